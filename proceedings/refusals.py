@@ -1,0 +1,38 @@
+"""Why something is not possible, in words a resident understands, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+EMPTY: Mapping[str, object] = MappingProxyType({})
+
+
+def mark(message: str) -> str:
+    """Mark an English message for translation without translating it (pure code has no language)."""
+    return message
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The answer "no" of an eligibility, phase or counting check.
+
+    `message` and `next_step` are English msgids (wrapped in `mark`) with `%(name)s` places that
+    `params` fills; page and API translate and show them as they are. `code` is stable and short,
+    such as `already_voted`. `field` names the form field that is meant, if one is.
+    """
+
+    code: str
+    message: str
+    next_step: str = ""
+    params: Mapping[str, object] = EMPTY
+    field: str = ""
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """Raised by services; carries the refusal to the page or the API."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
