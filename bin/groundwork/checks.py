@@ -1,0 +1,93 @@
+"""The steps of `bin/test`, fastest first."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+from groundwork import paths
+from groundwork.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+COMMANDS = ("bin/demo", "bin/services", "bin/test")  # Python without the ending
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+LINT_TEMPLATES = ["djlint", "--lint", "--quiet", "--profile=django"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """One named step. `command` runs in the virtual environment, from the root of the project."""
+
+    name: str
+    about: str
+    command: Sequence[str]
+
+
+def all_checks() -> list[Check]:
+    """Return every step in the order in which they run."""
+    templates = sorted(str(path) for path in (paths.ROOT / "templates").rglob("*.html"))
+    return [
+        Check(
+            "format", "Python is laid out by ruff", ["ruff", "format", "--check", ".", *COMMANDS]
+        ),
+        Check("lint", "ruff finds nothing", ["ruff", "check", ".", *COMMANDS]),
+        Check("djade", "templates use today's syntax", ["djade", "--check", *templates]),
+        Check("djlint", "templates hold to the rules", [*LINT_TEMPLATES, "templates"]),
+        Check("imports", "no arrow in the house runs upwards", ["lint-imports"]),
+        Check("catalogs", "every sentence has its Korean", [*_manage(), "catalogs", "--check"]),
+        Check(
+            "migrations", "models and migrations agree", [*_manage(), "makemigrations", "--check"]
+        ),
+        Check("types", "mypy --strict", ["mypy", "--scripts-are-modules", ".", *COMMANDS]),
+        Check("pytest", "everything but the browser", ["pytest", "-n", "2", "-m", "not journey"]),
+        Check("journeys", "walks in a real browser", ["pytest", "-m", "journey"]),
+    ]
+
+
+def run(check: Check, extra: Sequence[str], environment: Mapping[str, str]) -> tuple[bool, float]:
+    """Run one step with its output shown; return whether it passed, and its seconds."""
+    print(f"\n== {check.name}: {check.about}", flush=True)
+    begun = time.monotonic()
+    program, *rest = check.command
+    command = [str(paths.VENV / "bin" / program), *rest, *extra]
+    done = subprocess.run(  # noqa: S603 - our own list, and what the developer typed
+        command, cwd=paths.ROOT, env={**os.environ, **environment}, check=False
+    )
+    seconds = time.monotonic() - begun
+    print(f"== {check.name} {'passed' if done.returncode == 0 else 'FAILED'} in {seconds:.1f} s")
+    return done.returncode == 0, seconds
+
+
+def browser() -> str:
+    """Return the path of the system's Chromium, which Debian's root may have installed now.
+
+    Raises Problem with how to get one.
+    """
+    wanted = os.environ.get("MADANG_CHROMIUM")
+    if wanted:
+        return wanted
+    if found := _installed_browser():
+        return found
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        for arguments in (["update"], ["install", "--yes", "chromium"]):
+            subprocess.run(["apt-get", "-qq", *arguments], check=False)  # noqa: S603, S607 - fixed words
+        if found := _installed_browser():
+            return found
+    raise Problem(
+        "The browser journeys need Chromium: install it (Debian and Ubuntu: apt install chromium) "
+        "or name one in MADANG_CHROMIUM."
+    )
+
+
+def _installed_browser() -> str | None:
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def _manage() -> list[str]:
+    return ["python", "manage.py"]

@@ -1,0 +1,95 @@
+"""Front-end parts that are not ours, taken from npm: fonts for pages and PDFs, axe for tests."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+
+from groundwork import paths, venv
+from groundwork.problems import Problem
+
+OLDEST_NPM = 7  # reads the third version of the lock file
+FONTS = ("PretendardGOV-Regular", "PretendardGOV-Bold")
+VENDOR = paths.ROOT / "static" / "vendor"
+PRINT_FONTS = paths.VAR / "fonts"
+WORKSHOP = paths.VAR / "npm"
+MAKE_PRINT_FONT = """
+import sys
+from fontTools.ttLib import TTFont
+font = TTFont(sys.argv[1])
+font.flavor = None
+font.save(sys.argv[2])
+"""
+
+
+def ensure() -> None:
+    """Put the fonts and axe into `static/vendor/`, and the fonts as ttf into `var/fonts/`.
+
+    Raises Problem when npm cannot be had or its downloads fail.
+    """
+    if is_ready():
+        return
+    WORKSHOP.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(paths.ROOT / "static" / name, WORKSHOP / name)
+    log = paths.VAR / "npm.log"
+    command = [_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
+    with log.open("w") as file:
+        done = subprocess.run(  # noqa: S603 - our own list of arguments, no shell
+            command, cwd=WORKSHOP, stdout=file, stderr=subprocess.STDOUT, check=False
+        )
+    if done.returncode:
+        raise Problem(
+            "The fonts could not be downloaded: check the connection to the npm registry and "
+            f"start again; npm's own account is in {log}."
+        )
+    _lay_out()
+    (WORKSHOP / "stamp").write_text(_fingerprint())
+
+
+def is_ready() -> bool:
+    """Tell whether `ensure` would have nothing to do."""
+    stamp = WORKSHOP / "stamp"
+    wanted = [VENDOR / "axe.min.js"]
+    wanted += [VENDOR / "fonts" / f"{name}.subset.woff2" for name in FONTS]
+    wanted += [PRINT_FONTS / f"{name}.ttf" for name in FONTS]
+    return (
+        all(path.exists() for path in wanted)
+        and stamp.exists()
+        and stamp.read_text() == _fingerprint()
+    )
+
+
+def _lay_out() -> None:
+    modules = WORKSHOP / "node_modules"
+    (VENDOR / "fonts").mkdir(parents=True, exist_ok=True)
+    PRINT_FONTS.mkdir(parents=True, exist_ok=True)
+    shutil.copy(modules / "axe-core" / "axe.min.js", VENDOR / "axe.min.js")
+    for name in FONTS:
+        web = VENDOR / "fonts" / f"{name}.subset.woff2"
+        shutil.copy(modules / "krds-uiux" / "resources" / "fonts" / web.name, web)
+        command = [str(paths.PYTHON), "-c", MAKE_PRINT_FONT]
+        command += [str(web), str(PRINT_FONTS / f"{name}.ttf")]
+        subprocess.run(command, check=True)  # noqa: S603 - as above
+
+
+def _npm() -> str:
+    """Return the system's npm when it is recent enough, else install one as a Python package."""
+    system = shutil.which("npm")
+    if system and _version_of(system) >= OLDEST_NPM:
+        return system
+    venv.ensure("npm")
+    return str(paths.VENV / "bin" / "npm")
+
+
+def _version_of(npm: str) -> int:
+    """Return the first number of npm's version, 0 when it does not run (npm without node)."""
+    answer = subprocess.run([npm, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - as above
+    found = re.match(r"\d+", answer.stdout)
+    return int(found[0]) if found and answer.returncode == 0 else 0
+
+
+def _fingerprint() -> str:
+    return hashlib.sha256((paths.ROOT / "static" / "package-lock.json").read_bytes()).hexdigest()
