@@ -1,0 +1,54 @@
+"""Exact numbers: money, points and scores are integers or fractions, never floats."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+Exact = int | Fraction
+"""An `int` where the value is whole, else a `Fraction`; the two compare and add exactly."""
+
+NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?")
+
+
+def whole(value: Exact) -> Exact:
+    """Return `value` as an `int` if it is a whole number, else unchanged."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def read_exact(text: str) -> Exact | None:
+    """Read a decimal number with a point or a comma, such as `1200`, `1200.50` or `1200,5`.
+
+    Returns None for anything else: words, spaces or signs between digits, infinities, fractions
+    written with a slash, and numbers too long to be meant.
+    """
+    if not NUMBER.fullmatch(text):
+        return None
+    return whole(Fraction(text.replace(",", ".")))
+
+
+def exact_text(value: Exact) -> str:
+    """Write a number so that `read_exact` returns it again.
+
+    Raises ValueError if it has no finite decimal form, as one third has none.
+    """
+    numerator, denominator = value.numerator, value.denominator
+    rest, places = denominator, 0
+    for factor in (2, 5):
+        power = 0
+        while rest % factor == 0:
+            rest //= factor
+            power += 1
+        places = max(places, power)
+    if rest != 1:
+        raise ValueError(f"{value} has no finite decimal form.")
+    if places == 0:
+        return str(numerator)
+    digits = str(abs(numerator) * 10**places // denominator).rjust(places + 1, "0")
+    sign = "-" if numerator < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def plain(value: Exact) -> int | str:
+    """Return a number for canonical JSON, which has no floats: an `int`, or `"7/3"` as text."""
+    return value.numerator if value.denominator == 1 else str(value)
