@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-
-EMPTY: Mapping[str, object] = MappingProxyType({})
+from dataclasses import dataclass, field
 
 
 def mark(message: str) -> str:
@@ -20,14 +17,14 @@ class Refusal:
 
     `message` and `next_step` are English msgids (wrapped in `mark`) with `%(name)s` places that
     `params` fills; page and API translate and show them as they are. `code` is stable and short,
-    such as `already_voted`. `field` names the form field that is meant, if one is.
+    such as `already_voted`. `form_field` names the form field that is meant, if one is.
     """
 
     code: str
     message: str
     next_step: str = ""
-    params: Mapping[str, object] = EMPTY
-    field: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+    form_field: str = ""
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error

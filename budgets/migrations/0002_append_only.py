@@ -1,0 +1,16 @@
+"""Tables that are only ever added to: the database itself refuses the rest."""
+
+from django.db import migrations
+
+from proceedings.migrations._append_only import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("budgets", "0001_initial"),
+        ("proceedings", "0002_append_only"),
+    ]
+    operations = [
+        append_only("budgets_projectreview"),
+        append_only("budgets_allocation"),
+    ]

@@ -1,0 +1,106 @@
+"""What every request passes: a log line without personal data, headers, the second factor."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from proceedings.refusals import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http.response import HttpResponseBase
+
+request_log = logging.getLogger("madang.request")
+STAFF_PATHS = ("/admin/", "/desk/")
+SECRET_PATHS = re.compile(r"^/(votes/\d+/(ballot|cast|receipt)|desk/)")
+
+
+class RequestLogMiddleware:
+    """One line per request: method, route, status, time. No address, query, body or account."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        began = time.monotonic()
+        response = self.get_response(request)
+        match = request.resolver_match
+        request_log.info(
+            "request",
+            extra={
+                "method": request.method,
+                "route": match.route if match else "",
+                "status": response.status_code,
+                # Secret paths are timed to nothing finer than a tenth of a second.
+                "seconds": round(
+                    time.monotonic() - began, 1 if SECRET_PATHS.match(request.path) else 3
+                ),
+            },
+        )
+        return response
+
+
+class PermissionsPolicyMiddleware:
+    """The pages need no camera, microphone or payment; a place is asked for only by us."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = (
+            "accelerometer=(), camera=(), geolocation=(self), gyroscope=(), magnetometer=(), "
+            "microphone=(), payment=(), usb=()"
+        )
+        return response
+
+
+class StaffSecondFactorMiddleware:
+    """Staff pages open only to accounts with a second factor; without one, it is set up first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(STAFF_PATHS):
+            user: Any = request.user
+            if user.is_authenticated and user.is_staff and not is_mfa_enabled(user):
+                return redirect("mfa_activate_totp")
+        return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """An uncaught refusal becomes a page (or JSON) that says why and what to do next."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 409 with the refusal's words; other exceptions go on."""
+        if not isinstance(exception, Refused):
+            return None
+        refusal = exception.refusal
+        if request.accepts("text/html"):
+            return render(request, "refused.html", {"refusal": refusal}, status=409)
+        return JsonResponse(
+            {
+                "code": refusal.code,
+                "message": gettext(refusal.message) % refusal.params,
+                "next_step": gettext(refusal.next_step) % refusal.params
+                if refusal.next_step
+                else "",
+            },
+            status=409,
+        )

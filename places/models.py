@@ -1,0 +1,100 @@
+"""Where: areas that change over time, and community centres."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class AreaKind(models.TextChoices):
+    CITY = "city", _("City or province")
+    DISTRICT = "district", _("District")
+    DONG = "dong", _("Dong")
+
+
+class Area(models.Model):
+    """A city, district or dong, with the code and the time for which it holds.
+
+    Names and codes move: when a boundary or a name changes, the old row gets a last day and a
+    new row begins; nothing that happened is rewritten.
+    """
+
+    code = models.CharField(_("code"), max_length=10)
+    name = models.CharField(_("name"), max_length=60)
+    english_name = models.CharField(_("English name"), max_length=80, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=AreaKind.choices)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("part of"),
+    )
+    population = models.PositiveIntegerField(_("residents"), null=True, blank=True)
+    shape = models.JSONField(
+        _("outline"),
+        null=True,
+        blank=True,
+        help_text=_("GeoJSON polygon (longitude, latitude)."),
+    )
+    profile = models.TextField(_("about this place"), blank=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("last day"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ("code", "valid_from")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="area_code_once_per_start"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="area_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("area", args=[self.code])
+
+
+class Centre(models.Model):
+    """A community centre (행정복지센터) or another place with a desk."""
+
+    code = models.SlugField(_("code"), max_length=20, unique=True, allow_unicode=True)
+    name = models.CharField(_("name"), max_length=80)
+    area = models.ForeignKey(
+        Area,
+        on_delete=models.PROTECT,
+        related_name="centres",
+        verbose_name=_("area"),
+    )
+    address = models.CharField(_("address"), max_length=160)
+    phone = models.CharField(_("phone"), max_length=20)
+    hours = models.CharField(_("opening hours"), max_length=160)
+    access = models.CharField(_("access"), max_length=160, blank=True)
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True
+    )
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True
+    )
+    is_open = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("centre")
+        verbose_name_plural = _("centres")
+        ordering = ("area__code", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("board", args=[self.code])

@@ -1,0 +1,42 @@
+"""`manage.py grant_app_role ROLE`: what the running site may do in the database, and no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = "Give ROLE read and write on all tables, but no UPDATE or DELETE on append-only ones."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("role")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+        role = connection.ops.quote_name(options["role"])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [options["role"]])
+            if not cursor.fetchone():
+                raise CommandError(f"The database has no role {options['role']}.")
+            cursor.execute(
+                f"GRANT USAGE ON SCHEMA public TO {role};"
+                f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};"
+                f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};"
+                f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",
+            )
+            cursor.execute(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+                "AND relkind IN ('r', 'p') "
+                "AND obj_description(oid, 'pg_class') = 'append-only' ORDER BY relname",
+            )
+            tables = [name for (name,) in cursor.fetchall()]
+            for table in tables:
+                name = connection.ops.quote_name(table)
+                cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM {role}")
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
+        self.stdout.write(f"{options['role']}: {len(tables)} tables are append-only.")
