@@ -74,7 +74,7 @@ class Services:
 
     def database_url(self, role: str) -> str:
         """Return the libpq URL of the town's database for this role."""
-        return f"postgresql://{role}@/{DATABASE}?host={quote(str(self.sockets))}"
+        return f"postgresql://{role}@/{DATABASE}?host={quote(str(self.sockets))}&port=5432"
 
     @property
     def redis_url(self) -> str:
@@ -96,6 +96,7 @@ class Services:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=self.home,
+            env=_plain_environment(),
             check=False,
             **_as_user(self.user),
         )
@@ -108,7 +109,8 @@ class Services:
     def postgres_is_ready(self) -> bool:
         """Tell whether PostgreSQL answers on its socket."""
         ask = [self.postgres_program("pg_isready"), "-q", "-h", str(self.sockets)]
-        return subprocess.run(ask, check=False).returncode == 0  # noqa: S603 - as above
+        done = subprocess.run(ask, env=_plain_environment(), check=False)  # noqa: S603 - as above
+        return done.returncode == 0
 
     def redis_is_ready(self) -> bool:
         """Tell whether Redis answers on its socket."""
@@ -132,9 +134,12 @@ def at(home: Path) -> Services:
     home = home.absolute()
     home.mkdir(parents=True, exist_ok=True)
     user = "nobody" if os.geteuid() == 0 else None
+    kept = home
     if user and not _reachable(home, packages, user):
         home, packages = _shelter(home, packages)
     services = Services(home, _socket_folder(home), packages, user)
+    if services.sockets != kept / "run":
+        _point(kept / "run", services.sockets)
     for folder in (services.data.parent, services.sockets, home / "redis"):
         folder.mkdir(mode=0o700, exist_ok=True)
         _give(folder, user)
@@ -225,6 +230,11 @@ def _start_redis(services: Services) -> None:
     raise Problem(f"Redis did not start; its log is {place / 'log'}.")
 
 
+def _plain_environment() -> dict[str, str]:
+    """Return the environment without what would send PostgreSQL's programs elsewhere."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+
+
 class _Account(TypedDict):
     """Whom a program runs as; None means as ourselves."""
 
@@ -291,9 +301,15 @@ def _socket_folder(home: Path) -> Path:
     if len(os.fsencode(inside / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
         return inside
     short = Path(tempfile.gettempdir()) / f"madang-{_mark(home)}"
-    if not inside.is_symlink():
-        inside.symlink_to(short)
+    if short.is_symlink() or (short.exists() and short.stat().st_mode & 0o077):
+        raise Problem(f"{short} is not ours: remove it, or keep the project in a shorter path.")
     return short
+
+
+def _point(link: Path, target: Path) -> None:
+    """Make `run` in the home lead to the sockets wherever they had to go."""
+    with contextlib.suppress(FileExistsError):
+        link.symlink_to(target)
 
 
 def _mark(path: Path) -> str:
