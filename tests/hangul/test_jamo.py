@@ -36,7 +36,7 @@ def test_decompose_refuses_what_is_no_syllable(wrong: str) -> None:
     "parts", [("", "ㅏ"), ("ㄱ", ""), ("ㅏ", "ㅏ"), ("ㄱ", "ㄱ"), ("ㄱ", "ㅏ", "ㄸ"), ("ㄳ", "ㅏ")]
 )
 def test_compose_refuses_a_letter_out_of_place(parts: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match="one letter each|substring not found|not in tuple"):
+    with pytest.raises(ValueError, match=r"one letter each|substring not found|not in tuple"):
         jamo.compose(*parts)
 
 
