@@ -1,0 +1,74 @@
+"""Who may: refusals that say why somebody may not, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proceedings.refusals import Refusal, mark
+from residents.models import Resident, User
+from residents.selectors import current_resident
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from places.models import Centre
+
+
+def refuse_unless_account(user: User | AnonymousUser) -> Refusal | None:
+    """None for somebody who is logged in."""
+    if isinstance(user, User) and user.is_active:
+        return None
+    return Refusal(
+        code="log_in_first",
+        message=mark("Please log in first."),
+        next_step=mark("You come back to this page after logging in."),
+    )
+
+
+def refuse_unless_resident(user: User | AnonymousUser) -> Refusal | None:
+    """None for an account whose residence is confirmed and in force today."""
+    refusal = refuse_unless_account(user)
+    if refusal is not None:
+        return refusal
+    if current_resident(user) is not None:
+        return None
+    ended = Resident.objects.filter(user=user).first()
+    if ended is not None:
+        return Refusal(
+            code="confirmation_ended",
+            message=mark("The confirmation of your residence ended on %(day)s."),
+            next_step=mark("Please confirm again under “My participation”, or at your centre."),
+            params={"day": ended.verified_until},
+        )
+    return Refusal(
+        code="residence_not_confirmed",
+        message=mark("Only people whose residence is confirmed can do this."),
+        next_step=mark("Please confirm under “My participation”, or at your centre."),
+    )
+
+
+def refuse_unless_role(
+    user: User | AnonymousUser, *kinds: str, centre: Centre | None = None
+) -> Refusal | None:
+    """None for staff with one of the roles `kinds` in force, at `centre` if one is given.
+
+    An account without any such role and one whose role belongs to another centre are told apart.
+    """
+    refusal = refuse_unless_account(user)
+    if refusal is not None:
+        return refusal
+    roles = [role for role in user.current_roles if role.kind in kinds] if user.pk else []
+    if not roles:
+        return Refusal(
+            code="role_needed",
+            message=mark("This is for staff in charge."),
+            next_step=mark("If this is your work, please ask the administrator for the role."),
+        )
+    if centre is not None and all(role.centre_id not in {None, centre.pk} for role in roles):
+        return Refusal(
+            code="other_centre",
+            message=mark("Your role belongs to another centre than %(centre)s."),
+            next_step=mark("Please work at the desk of your own centre."),
+            params={"centre": centre.name},
+        )
+    return None
