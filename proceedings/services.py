@@ -1,0 +1,80 @@
+"""Write the record; open and close phases by the clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from proceedings.audit import Action
+from proceedings.models import AuditEvent, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SYSTEM = "system"
+"""The actor of what happens by the clock."""
+
+
+def record_event(  # the record's columns, all by name
+    *,
+    action: Action,
+    actor_ref: str,
+    subject: str,
+    actor_role: str = "",
+    reason: str = "",
+    data: Mapping[str, object] | None = None,
+) -> AuditEvent:
+    """Add one line to the record, inside the caller's transaction.
+
+    `subject` is `app.model:id`; `data` holds figures and ids, never personal data, never marks.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("The record is written in the transaction of what it records.")
+    return AuditEvent.objects.create(
+        action=action,
+        actor_ref=actor_ref,
+        actor_role=actor_role,
+        subject=subject,
+        reason=reason,
+        data=dict(data or {}),
+    )
+
+
+@transaction.atomic(durable=True)
+def advance_phases() -> int:
+    """Note each phase whose hour to open or close has come; returns how many steps were taken.
+
+    Safe to run twice and at the same time: rows are locked, and each step is taken once.
+    """
+    steps = 0
+    due = (
+        Phase.objects.select_for_update(skip_locked=True)
+        .filter(
+            Q(opened_at__isnull=True, opens_at__lte=Now())
+            | Q(closed_at__isnull=True, closes_at__lte=Now()),
+        )
+        .annotate(now=Now(), is_over=Q(closes_at__lte=Now()))
+        .order_by("opens_at", "id")
+    )
+    for phase in due:
+        if phase.opened_at is None:
+            Phase.objects.filter(pk=phase.pk).update(opened_at=F("opens_at"))
+            _record_phase(Action.PHASE_OPENED, phase)
+            steps += 1
+        if phase.is_over:
+            Phase.objects.filter(pk=phase.pk).update(closed_at=F("closes_at"))
+            _record_phase(Action.PHASE_CLOSED, phase)
+            steps += 1
+    return steps
+
+
+def _record_phase(action: Action, phase: Phase) -> None:
+    record_event(
+        action=action,
+        actor_ref=SYSTEM,
+        subject=f"proceedings.phase:{phase.pk}",
+        data={"process": phase.process_id, "kind": phase.kind},
+    )
