@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -11,10 +11,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from debates.models import Thread
+from debates.models import HouseRule, Thread
 from places.models import Area, Centre
 from proceedings.models import Field
 from residents.models import Department, Resident, User
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class SupportPreset(models.Model):
@@ -23,10 +26,19 @@ class SupportPreset(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True)
     threshold = models.PositiveIntegerField(_("supports needed"))
     days = models.PositiveSmallIntegerField(_("days"))
-    answer_days = models.PositiveSmallIntegerField(_("days to answer"), default=30)
+    debate_days = models.PositiveSmallIntegerField(
+        _("days of public debate"),
+        default=0,
+        help_text=_("0: straight to the department."),
+    )
+    answer_months = models.PositiveSmallIntegerField(
+        _("calendar months to answer"),
+        default=1,
+    )
     editable_until = models.PositiveIntegerField(
         _("editable until this many supports"),
         default=10,
+        help_text=_("From then on the author can only add below the text."),
     )
     is_default = models.BooleanField(_("used for new proposals"), default=False)
 
@@ -69,6 +81,21 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """What everybody may see."""
         return self.filter(is_hidden=False).exclude(state=ProposalState.DRAFT)
 
+    def awaiting_answer(self) -> ProposalQuerySet:
+        """An office owes these an answer, a short one below the threshold included."""
+        return self.filter(
+            answer_due_on__isnull=False,
+            state__in=[
+                ProposalState.REVIEWING,
+                ProposalState.TRANSFERRED,
+                ProposalState.EXPIRED,
+            ],
+        )
+
+    def overdue(self, today: date) -> ProposalQuerySet:
+        """The date that was promised has gone by."""
+        return self.awaiting_answer().filter(answer_due_on__lt=today)
+
 
 class Proposal(models.Model):
     """An idea for the town. Its number is its address."""
@@ -78,6 +105,15 @@ class Proposal(models.Model):
     author = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("proposer")
     )
+    resident = models.ForeignKey(
+        Resident,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("written down for"),
+    )
+    """Whose words they are when a clerk wrote them down; `author` is then the clerk's account."""
     centre = models.ForeignKey(
         Centre, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("written down at")
     )
@@ -96,10 +132,19 @@ class Proposal(models.Model):
         _("state"), max_length=12, choices=ProposalState.choices, default=ProposalState.DRAFT
     )
     is_hidden = models.BooleanField(_("hidden"), default=False)
+    hidden_rule = models.ForeignKey(
+        HouseRule,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("hidden under"),
+    )
     hidden_reason = models.CharField(_("hidden because"), max_length=300, blank=True)
     threshold = models.PositiveIntegerField(_("supports needed"), default=0)
-    answer_days = models.PositiveSmallIntegerField(_("days to answer"), default=30)
-    editable_until = models.PositiveIntegerField(default=10)
+    debate_days = models.PositiveSmallIntegerField(_("days of public debate"), default=0)
+    answer_months = models.PositiveSmallIntegerField(_("calendar months to answer"), default=1)
+    editable_until = models.PositiveIntegerField(_("editable until this many supports"), default=10)
     created_at = models.DateTimeField(_("begun at"), auto_now_add=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     closes_at = models.DateTimeField(_("support until"), null=True, blank=True)
@@ -109,6 +154,11 @@ class Proposal(models.Model):
         Department, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("department")
     )
     answer_due_on = models.DateField(_("answer due"), null=True, blank=True)
+    """Set while the department owes an answer, a short one below the threshold included."""
+    clock_stopped_on = models.DateField(_("clock stopped on"), null=True, blank=True)
+    repair_until = models.DateField(_("repair until"), null=True, blank=True)
+    last_word_on = models.DateField(_("last word of the office"), null=True, blank=True)
+    reminded_on = models.DateField(null=True, blank=True, editable=False)
     thread = models.OneToOneField(
         Thread, on_delete=models.PROTECT, null=True, blank=True, related_name="proposal"
     )
@@ -136,6 +186,8 @@ class Proposal(models.Model):
             models.Index(fields=["area", "-published_at", "-id"], name="proposal_area_newest"),
             models.Index(fields=["closes_at", "id"], name="proposal_closing"),
             models.Index(fields=["answer_due_on", "id"], name="proposal_due"),
+            models.Index(fields=["state", "-published_at", "-id"], name="proposal_state_newest"),
+            models.Index(fields=["author", "-id"], name="proposal_by_author"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -145,6 +197,15 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="merged") | Q(merged_into__isnull=False),
                 name="merged_proposal_names_target",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_hidden=False) | Q(hidden_rule__isnull=False),
+                name="hidden_proposal_names_a_rule",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="repair")
+                | Q(clock_stopped_on__isnull=False, repair_until__isnull=False),
+                name="repair_stops_the_clock",
             ),
         ]
 
@@ -167,6 +228,8 @@ class ProposalFigures(models.Model):
     refreshed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("figures of a proposal")
+        verbose_name_plural = _("figures of proposals")
         indexes: ClassVar = [
             models.Index(fields=["-hot", "-proposal"], name="proposal_hot"),
             models.Index(fields=["-supports", "-proposal"], name="proposal_supported"),
@@ -220,7 +283,9 @@ class Support(models.Model):
         verbose_name = _("support")
         verbose_name_plural = _("supports")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["proposal", "resident"], name="support_once_per_person"),
+            models.UniqueConstraint(
+                fields=["proposal", "resident"], name="support_once_per_person"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["resident", "-id"], name="support_by_resident")]
 
@@ -255,7 +320,9 @@ class Answer(models.Model):
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="answers")
     kind = models.CharField(_("decision"), max_length=12, choices=AnswerKind.choices)
     reason = models.TextField(_("reason"), max_length=4000)
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, verbose_name=_("department"))
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, verbose_name=_("department")
+    )
     transferred_to = models.ForeignKey(
         Department,
         on_delete=models.PROTECT,
@@ -293,7 +360,9 @@ class Progress(models.Model):
     percent = models.PositiveSmallIntegerField(_("how far (%)"))
     is_done = models.BooleanField(_("carried out"), default=False)
     happened_on = models.DateField(_("date"))
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, verbose_name=_("department"))
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, verbose_name=_("department")
+    )
     reported_by_ref = models.CharField(max_length=60, editable=False)
     reported_at = models.DateTimeField(auto_now_add=True)
 
