@@ -291,7 +291,9 @@ class Applicant(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["roll", "identity_hash"], name="applicant_once_per_roll"),
+            models.UniqueConstraint(
+                fields=["roll", "identity_hash"], name="applicant_once_per_roll"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["match_hash"], name="applicant_match")]
 
@@ -356,7 +358,9 @@ class ConsentRecord(models.Model):
     class Meta:
         verbose_name = _("consent record")
         verbose_name_plural = _("consent records")
-        indexes: ClassVar = [models.Index(fields=["subject_ref", "text"], name="consent_by_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject_ref", "text"], name="consent_by_subject")
+        ]
 
 
 class NoticeKind(models.TextChoices):

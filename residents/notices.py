@@ -1,11 +1,147 @@
-"""The words of notices: for each kind a title and a body that params fill (pure)."""
+"""The words of notices: per kind a title, then sentences that are used when their values are there.
+
+`send_notice(kind=…, params={…})` needs every value of the title; each further sentence is left out
+when one of its values is missing. Values whose names end in `_at` or `_on` are moments or days in
+ISO form ("2026-11-22T18:00:00+09:00", "2026-11-22").
+"""
 
 from __future__ import annotations
 
-NOT_MAILED_BY_DEFAULT = frozenset({"thread_activity"})
-"""Kinds that come often: in the site only, unless the account asks for mail."""
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from proceedings.refusals import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PLACES = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """English msgids of one kind of notice."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+    is_mailed_by_default: bool = True
+
+
+WORDINGS: dict[str, Wording] = {
+    "proposal_reached": Wording(
+        mark("“%(title)s” has reached its support threshold."),
+        (
+            mark("%(count)s people support it."),
+            mark("It now goes to the next stage."),
+        ),
+    ),
+    "proposal_expired": Wording(
+        mark("The support period of “%(title)s” has ended."),
+        (
+            mark("%(count)s people supported it (threshold %(threshold)s)."),
+            mark("The department in charge leaves a short answer."),
+        ),
+    ),
+    "proposal_answered": Wording(
+        mark("“%(title)s” has received an official answer."),
+        (mark("%(department)s answered."),),
+    ),
+    "proposal_progress": Wording(
+        mark("There is progress on “%(title)s”."),
+        (mark("%(note)s"),),
+    ),
+    "proposal_merged": Wording(mark("“%(title)s” was merged with a similar proposal.")),
+    "proposal_transferred": Wording(
+        mark("“%(title)s” was passed on to another department."),
+        (mark("%(department)s is in charge now."),),
+    ),
+    "proposal_hidden": Wording(
+        mark("“%(title)s” was hidden."),
+        (
+            mark("The reason: %(reason)s"),
+            mark("You can ask for a review within seven days."),
+        ),
+    ),
+    "proposal_restored": Wording(mark("“%(title)s” can be seen again.")),
+    "comment_reply": Wording(mark("There is a reply to your opinion in “%(title)s”.")),
+    "comment_hidden": Wording(
+        mark("Your opinion in “%(title)s” was hidden."),
+        (
+            mark("House rule %(rule)s was the reason."),
+            mark("You can ask for a review within seven days."),
+        ),
+    ),
+    "comment_restored": Wording(mark("Your opinion in “%(title)s” can be seen again.")),
+    "thread_activity": Wording(
+        mark("There are new opinions in “%(title)s”."),
+        (mark("New opinions: %(count)s"),),
+        is_mailed_by_default=False,
+    ),
+    "contest_opened": Wording(
+        mark("The vote “%(title)s” has opened."),
+        (
+            mark("You can take part until %(closes_at)s."),
+            mark("You can vote here or at your centre."),
+        ),
+    ),
+    "contest_result": Wording(
+        mark("The result of “%(title)s” is out."),
+        (mark("You can see the figures by channel and check the count yourself."),),
+    ),
+    "project_progress": Wording(
+        mark("There is progress on the project “%(title)s”."),
+        (mark("%(note)s"),),
+    ),
+    "staff_due": Wording(
+        mark("Work is due: “%(title)s”"),
+        (mark("Please finish it by %(due_on)s."),),
+    ),
+}
+"""By kind, or by kind and change: `params["change"]` "hidden" makes proposal_changed proposal_hidden."""
+
+
+def wording(kind: str, params: Mapping[str, object]) -> Wording:
+    """The words for a kind of notice; a "change" among the params picks the closer words.
+
+    Raises ValueError when no words are there, which is a mistake of the program.
+    """
+    change = params.get("change")
+    found = WORDINGS.get(f"{kind.split('_')[0]}_{change}") if change else WORDINGS.get(kind)
+    if found is None:
+        raise ValueError(f"There are no words for a notice {kind} with change {change!r}.")
+    return found
+
+
+def missing_values(kind: str, params: Mapping[str, object]) -> set[str]:
+    """The values that the title of a kind needs and `params` lacks."""
+    return set(PLACES.findall(wording(kind, params).title)) - params.keys()
+
+
+def usable_sentences(kind: str, params: Mapping[str, object]) -> list[str]:
+    """The sentences (msgids) whose values are all there, in order."""
+    return [
+        sentence
+        for sentence in wording(kind, params).sentences
+        if all(params.get(place) not in {None, ""} for place in PLACES.findall(sentence))
+    ]
+
+
+def values(params: Mapping[str, object]) -> dict[str, object]:
+    """The params with days and moments read from their ISO form."""
+    return {name: _value(name, value) for name, value in params.items()}
+
+
+def _value(name: str, value: object) -> object:
+    if isinstance(value, str) and name.endswith("_at"):
+        return datetime.fromisoformat(value)
+    if isinstance(value, str) and name.endswith("_on"):
+        return date.fromisoformat(value)
+    return value
 
 
 def is_mailed_by_default(kind: str) -> bool:
     """Whether a kind of notice goes out by mail to somebody who has not chosen."""
-    return kind not in NOT_MAILED_BY_DEFAULT
+    found = WORDINGS.get(kind)
+    return found is None or found.is_mailed_by_default

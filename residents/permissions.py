@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from places.models import Centre
 
 
+LOG_IN_FIRST = Refusal(
+    code="log_in_first",
+    message=mark("Please log in first."),
+    next_step=mark("You come back to this page after logging in."),
+)
+
+
 def refuse_unless_account(user: User | AnonymousUser) -> Refusal | None:
     """None for somebody who is logged in."""
-    if isinstance(user, User) and user.is_active:
-        return None
-    return Refusal(
-        code="log_in_first",
-        message=mark("Please log in first."),
-        next_step=mark("You come back to this page after logging in."),
-    )
+    return None if isinstance(user, User) and user.is_active else LOG_IN_FIRST
 
 
 def refuse_unless_resident(user: User | AnonymousUser) -> Refusal | None:
     """None for an account whose residence is confirmed and in force today."""
-    refusal = refuse_unless_account(user)
-    if refusal is not None:
-        return refusal
+    if not isinstance(user, User) or not user.is_active:
+        return LOG_IN_FIRST
     if current_resident(user) is not None:
         return None
     ended = Resident.objects.filter(user=user).first()
@@ -54,10 +54,9 @@ def refuse_unless_role(
 
     An account without any such role and one whose role belongs to another centre are told apart.
     """
-    refusal = refuse_unless_account(user)
-    if refusal is not None:
-        return refusal
-    roles = [role for role in user.current_roles if role.kind in kinds] if user.pk else []
+    if not isinstance(user, User) or not user.is_active:
+        return LOG_IN_FIRST
+    roles = [role for role in user.current_roles if role.kind in kinds]
     if not roles:
         return Refusal(
             code="role_needed",

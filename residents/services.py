@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from residents.models import Notice, NoticeKind, NoticePreference, User
-from residents.notices import is_mailed_by_default
+from residents.notices import is_mailed_by_default, missing_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,13 +18,16 @@ def send_notice(
 ) -> int:
     """Tell accounts something, inside the caller's transaction; returns how many were told.
 
-    `params` fill the words of `kind` (`residents.notices`) and must be plain JSON; `url` is a path
-    of this site. The notice shows under “My notices” at once; those who want the kind by mail get
+    `params` fill the words of `kind` (`residents.notices` lists the values) and must be plain JSON;
+    `url` is a path of this site. The notice shows under “My notices” at once; those who want the kind by mail get
     one after the commit, from the worker. Erased and closed accounts are left out; each account is
     told once.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Notices are written in the transaction of what they tell.")
+    lacking = missing_values(kind, params)
+    if lacking:
+        raise ValueError(f"A notice {kind} needs {', '.join(sorted(lacking))}.")
     told = set(
         User.objects.filter(pk__in=set(user_ids), is_active=True).values_list("pk", flat=True)
     )

@@ -31,3 +31,9 @@ def test_notice_outside_a_transaction_is_a_mistake_of_the_program() -> None:
     assert not transaction.get_connection().in_atomic_block
     with pytest.raises(RuntimeError):
         send_notice(user_ids=[1], kind=NoticeKind.STAFF_DUE, params={}, url="/")
+
+
+@pytest.mark.django_db
+def test_notice_without_the_values_of_its_words_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="needs title"):
+        send_notice(user_ids=[], kind=NoticeKind.COMMENT_REPLY, params={}, url="/")
