@@ -1,0 +1,110 @@
+"""Figures in pages: `{% load charts %}`, then one tag per kind of figure.
+
+Each needs an `id` of its own on the page, a title, and its numbers; the geometry comes from
+`civic.charts`, the drawing from `templates/components/chart_*.html`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.translation import gettext
+
+from civic import charts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/chart_threshold.html")
+def threshold_chart(id: str, title: str, value: int, goal: int) -> dict[str, Any]:  # noqa: A002 - the word of HTML
+    """Supports (people) towards a threshold (people)."""
+    return {"id": id, "title": title, "chart": charts.threshold(value, goal)}
+
+
+@register.inclusion_tag("components/chart_channels.html")
+def channel_chart(
+    id: str,  # noqa: A002 - the word of HTML
+    title: str,
+    rows: Sequence[tuple[str, Mapping[str, int]]],
+    series: Sequence[tuple[str, str]],
+    marked: Iterable[str] = (),
+    marked_label: str = "",
+) -> dict[str, Any]:
+    """Votes per option, stacked by channel; `marked` options get `marked_label` (선정)."""
+    return {
+        "id": id,
+        "title": title,
+        "chart": charts.stacked_bars(rows, series, marked=marked),
+        "marked_label": marked_label,
+    }
+
+
+@register.inclusion_tag("components/chart_line.html")
+def line_chart(
+    id: str,  # noqa: A002 - the word of HTML
+    title: str,
+    points: Sequence[tuple[float, int, str]],
+    goal: int | None = None,
+    goal_label: str = "",
+) -> dict[str, Any]:
+    """People over time: points are (place on the time axis, count so far, label)."""
+    return {
+        "id": id,
+        "title": title,
+        "chart": charts.line(points, goal=goal) if points else None,
+        "goal_label": goal_label,
+    }
+
+
+@register.inclusion_tag("components/chart_budget.html")
+def budget_chart(
+    id: str,  # noqa: A002 - the word of HTML
+    title: str,
+    items: Sequence[tuple[str, int, bool]],
+    cap: int,
+) -> dict[str, Any]:
+    """Projects (label, cost in won, funded) in order of rank, filled up to the cap in won."""
+    return {"id": id, "title": title, "chart": charts.budget(items, cap)}
+
+
+@register.inclusion_tag("components/chart_map.html")
+def map_chart(
+    id: str,  # noqa: A002 - the word of HTML
+    title: str,
+    areas: Sequence[charts.Area],
+    places: Sequence[charts.Place] = (),
+    figure_label: str = "",
+) -> dict[str, Any]:
+    """Areas with links, toned by a figure, and places as pins."""
+    return {
+        "id": id,
+        "title": title,
+        "chart": charts.area_map(areas, places) if areas else None,
+        "figure_label": figure_label,
+    }
+
+
+@register.inclusion_tag("components/chart_scatter.html")
+def scatter_chart(
+    id: str,  # noqa: A002 - the word of HTML
+    title: str,
+    points: Sequence[tuple[float, float, int]],
+) -> dict[str, Any]:
+    """Participants as dots (x, y, group); near means of like mind."""
+    return {"id": id, "title": title, "chart": charts.scatter(points) if points else None}
+
+
+@register.simple_tag
+def split_bar(agree: int, neutral: int, against: int) -> charts.StackedBar:
+    """For, neutral and against as one bar, for `components/split.html` and cards."""
+    series = [
+        ("for", gettext("For")),
+        ("neutral", gettext("Neutral")),
+        ("against", gettext("Against")),
+    ]
+    counts = {"for": agree, "neutral": neutral, "against": against}
+    return charts.stacked_bars([("", counts)], series).bars[0]

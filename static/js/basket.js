@@ -1,0 +1,34 @@
+// The live sum of a form marked data-basket: checked inputs with data-cost, one basket bar.
+
+export function begin(form) {
+  const bar = form.querySelector("[data-basket-bar]");
+  if (!bar) return;
+  const find = (name) => bar.querySelector(`[data-${name}]`);
+  const cap = Number(bar.dataset.cap);
+  const limit = Number(bar.dataset.limit);
+  const money = (won) => bar.dataset.money.replace("0", won.toLocaleString("ko-KR"));
+  let timer;
+
+  function update(aloud) {
+    const chosen = [...form.querySelectorAll("input:checked")].filter((input) => input.name !== "");
+    const counted = chosen.filter((input) => "cost" in input.dataset || !cap);
+    const sum = counted.reduce((total, input) => total + Number(input.dataset.cost ?? 0), 0);
+    const over = cap > 0 && sum > cap;
+    bar.classList.toggle("basket--over", over || (limit > 0 && counted.length > limit));
+    find("count-out").textContent = counted.length;
+    const said = [`${bar.dataset.chosen} ${counted.length}${limit ? `/${limit}` : ""}`];
+    if (cap) {
+      const word = over ? bar.dataset.over : bar.dataset.left;
+      find("sum-out").textContent = money(sum);
+      find("left-label").textContent = word;
+      find("left-sum").textContent = money(Math.abs(cap - sum));
+      find("meter").value = Math.min(sum, cap);
+      said.push(`${bar.dataset.sum} ${money(sum)}`, `${word} ${money(Math.abs(cap - sum))}`);
+    }
+    clearTimeout(timer);
+    if (aloud) timer = setTimeout(() => { find("say").textContent = said.join(", "); }, 500);
+  }
+
+  form.addEventListener("change", () => update(true));
+  update(false);
+}
