@@ -50,5 +50,13 @@ def exact_text(value: Exact) -> str:
 
 
 def plain(value: Exact) -> int | str:
-    """Return a number for canonical JSON, which has no floats: an `int`, or `"7/3"` as text."""
-    return value.numerator if value.denominator == 1 else str(value)
+    """Return a number for canonical JSON, which has no floats: an `int`, or text.
+
+    The text is a decimal number such as `"12.5"`, or `"1/3"` where there is no finite one.
+    """
+    if value.denominator == 1:
+        return value.numerator
+    try:
+        return exact_text(value)
+    except ValueError:
+        return str(value)

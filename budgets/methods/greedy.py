@@ -6,7 +6,7 @@ Either may ask for a minimum score. `docs/pabulib.md` explains the rule and its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from budgets.methods.outcome import Decision, Fate, Outcome, Tie
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from budgets.methods.exact import Exact
     from budgets.methods.profile import Candidate, Profile
@@ -90,6 +90,19 @@ def allocate_greedily(
         decisions=(*count.decisions, *aside),
         ties=tuple(count.ties),
     )
+
+
+def some_order_funds(profile: Profile, options: GreedyOptions, winners: Collection[str]) -> bool:
+    """Whether the rule funds exactly these projects under some order of equal scores.
+
+    One count tells: if any order funds them, so does the one that puts them first among their
+    equals and the dearest of the others behind them, where none fits or the first one stops it.
+    """
+    wanted = set(winners)
+    free = replace(options, tie_orders=())
+    order = sorted(profile.candidates, key=lambda one: (one.key not in wanted, -one.cost, one.key))
+    outcome = allocate_greedily(profile, free, [candidate.key for candidate in order])
+    return set(outcome.winners) == wanted
 
 
 def order_matters(costs: Iterable[Exact], left: Exact, *, skip: bool) -> bool:
