@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from places.models import Area, Centre
@@ -20,7 +21,9 @@ class Thread(models.Model):
     subject_title = models.CharField(_("about"), max_length=160)
     subject_url = models.CharField(_("address"), max_length=200)
     asks_position = models.BooleanField(_("asks for a position"), default=True)
-    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    closed_at = models.DateTimeField(
+        _("closes at"), null=True, blank=True, help_text=_("May lie ahead; empty: stays open.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -82,8 +85,11 @@ class Comment(models.Model):
         verbose_name_plural = _("opinions")
         ordering = ("-id",)
         indexes: ClassVar = [
-            models.Index(fields=["thread", "position", "-id"], name="comment_by_thread",
-                         condition=Q(parent__isnull=True)),
+            models.Index(
+                fields=["thread", "position", "-id"],
+                name="comment_by_thread",
+                condition=Q(parent__isnull=True),
+            ),
             models.Index(fields=["parent", "id"], name="comment_replies"),
         ]
 
@@ -120,6 +126,12 @@ class ThreadFigures(models.Model):
     last_at = models.DateTimeField(null=True, blank=True)
 
 
+class FiguresDue(models.Model):
+    """A note that a comment's counts changed: added with each change, taken away by the refresh."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+")
+
+
 class Reaction(models.Model):
     """Somebody found an opinion useful or not; one per person and opinion."""
 
@@ -132,6 +144,7 @@ class Reaction(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["comment", "user"], name="reaction_once_per_person"),
         ]
+        indexes: ClassVar = [models.Index(fields=["comment", "useful"], name="reaction_counts")]
 
 
 class HouseRule(models.Model):
@@ -169,7 +182,9 @@ class Flag(models.Model):
             models.UniqueConstraint(fields=["comment", "user"], name="flag_once_per_person"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["comment"], name="flag_open", condition=Q(settled_at__isnull=True)),
+            models.Index(
+                fields=["comment"], name="flag_open", condition=Q(settled_at__isnull=True)
+            ),
         ]
 
 
@@ -180,7 +195,11 @@ class Moderation(models.Model):
     verdict = models.CharField(
         _("decision"),
         max_length=10,
-        choices=[("hidden", _("hidden")), ("restored", _("restored")), ("left", _("left as it is"))],
+        choices=[
+            ("hidden", _("hidden")),
+            ("restored", _("restored")),
+            ("left", _("left as it is")),
+        ],
     )
     rule = models.ForeignKey(
         HouseRule, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("house rule")
@@ -215,6 +234,9 @@ class Follow(models.Model):
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="follows")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="follows")
+    told_at = models.DateTimeField(
+        default=timezone.now, help_text=_("Opinions up to here are known; told at most once a day.")
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -1,0 +1,488 @@
+"""Read conversations: what stands under a subject, in order, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
+from urllib.parse import urlencode
+
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+
+from debates.cursors import Bounds, bounds, read_cursor
+from debates.models import (
+    Comment,
+    CommentState,
+    Follow,
+    Moderation,
+    Position,
+    Reaction,
+    Thread,
+)
+from debates.moderation import State, Verdict, appeal_deadline, is_open
+from hangul.masking import mask_name
+from residents.models import User
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from debates.cursors import Cursor
+    from debates.models import HouseRule
+
+    Reader: TypeAlias = User | AnonymousUser | None
+
+SORTS = ("best", "new")
+SIDE_ROWS = 5
+"""How many opinions each side shows when all sides stand beside each other."""
+PAGE_ROWS = 20
+REPLY_ROWS = 3
+"""How many replies stand under an opinion before a link shows them all."""
+
+
+class ThreadQuery(TypedDict):
+    """What the address of a page asks of its conversation."""
+
+    position: str
+    sort: str
+    cursor: str
+    opinion: str
+
+
+def thread_query(params: Mapping[str, str]) -> ThreadQuery:
+    """Pick the conversation's part out of a request's GET, to be passed on to `thread_page`."""
+    return ThreadQuery(
+        position=params.get("position", ""),
+        sort=params.get("sort", ""),
+        cursor=params.get("cursor", ""),
+        opinion=params.get("opinion", ""),
+    )
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """One opinion or reply as it is shown to one reader."""
+
+    pk: int
+    body: str
+    state: State
+    position: str
+    position_label: str
+    name: str
+    desk: str
+    written_at: datetime
+    useful: int
+    not_useful: int
+    is_reply: bool
+    is_mine: bool
+    mark: bool | None
+    rule_number: int = 0
+    rule_title: str = ""
+    may_appeal: bool = False
+    replies: tuple[Opinion, ...] = ()
+    more_replies: int = 0
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether its words are shown."""
+        return self.state is State.VISIBLE
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a moderator hid it."""
+        return self.state is State.HIDDEN
+
+
+@dataclass(frozen=True)
+class Side:
+    """The opinions of one position; of all of them (`position` is "") where none is asked."""
+
+    position: str
+    label: str
+    count: int
+    opinions: tuple[Opinion, ...]
+    url: str
+
+    @property
+    def has_more(self) -> bool:
+        """Whether its own page shows more."""
+        return self.count > len(self.opinions)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of a row of tabs."""
+
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class ThreadPage:
+    """A page of a conversation, ready for `debates/_thread.html`.
+
+    `sides` is one or three; empty when `focus`, one opinion with all its replies, is shown alone.
+    `agree`, `neutral`, `against` and `total` count opinions on show, without replies.
+    """
+
+    thread: Thread
+    is_open: bool
+    position: str
+    sort: str
+    sides: tuple[Side, ...]
+    focus: Opinion | None
+    tabs: tuple[Link, ...]
+    sorts: tuple[Link, ...]
+    agree: int
+    neutral: int
+    against: int
+    total: int
+    previous_url: str
+    next_url: str
+    all_url: str
+    here_url: str
+    follows: bool
+    is_member: bool
+
+    @property
+    def login_url(self) -> str:
+        """Where a visitor logs in, to come back to this page."""
+        return f"{reverse('account_login')}?{urlencode({'next': self.here_url})}"
+
+
+@dataclass(frozen=True)
+class _Address:
+    """Writes addresses of one conversation's pages, keeping position and order."""
+
+    subject_url: str
+    position: str
+    sort: str
+
+    def to(self, **asked: str) -> str:
+        kept = {"position": self.position, "sort": self.sort} | asked
+        if kept["sort"] == SORTS[0]:
+            kept["sort"] = ""
+        query = urlencode({name: value for name, value in kept.items() if value})
+        return f"{self.subject_url}{'?' if query else ''}{query}#opinions"
+
+
+def thread_page(  # the parts of the address, each by name
+    thread: Thread,
+    *,
+    position: str = "",
+    sort: str = "best",
+    cursor: str = "",
+    opinion: str = "",
+    user: Reader = None,
+) -> ThreadPage:
+    """A page of `thread` as `user` sees it, in at most five queries whatever its size.
+
+    Without `position`, the best of every side; with one, that side page by page; with `opinion`,
+    that opinion alone with all its replies. Unknown words fall back to the first page.
+    """
+    reader = user if isinstance(user, User) else None
+    position = position if thread.asks_position and position in Position.values else ""
+    address = _Address(thread.subject_url, position, sort if sort in SORTS else SORTS[0])
+    place = read_cursor(cursor)
+    counts = _counts(thread)
+    sides: tuple[Side, ...] = ()
+    focus: Opinion | None = None
+    around = Bounds("", "")
+    if found := _focus(thread, opinion, place, reader):
+        focus, around = found
+    elif thread.asks_position and not position:
+        sides = _all_sides(thread, counts, address, reader)
+    else:
+        side, around = _one_side(thread, counts, address, place, reader)
+        sides = (side,)
+    asked = {"opinion": str(focus.pk)} if focus is not None else {}
+    return ThreadPage(
+        thread=thread,
+        is_open=is_open(thread.closed_at, timezone.now()),
+        position=position,
+        sort=address.sort,
+        sides=sides,
+        focus=focus,
+        tabs=_tabs(counts, address) if thread.asks_position else (),
+        sorts=(
+            Link(gettext("Most useful first"), address.to(sort="best"), address.sort == "best"),
+            Link(gettext("Newest first"), address.to(sort="new"), address.sort == "new"),
+        ),
+        agree=counts[Position.FOR],
+        neutral=counts[Position.NEUTRAL],
+        against=counts[Position.AGAINST],
+        total=sum(counts.values()),
+        previous_url=address.to(cursor=around.previous, **asked) if around.previous else "",
+        next_url=address.to(cursor=around.next, **asked) if around.next else "",
+        all_url=address.to(position="", sort=""),
+        here_url=address.to(cursor=cursor, **asked),
+        follows=reader is not None and Follow.objects.filter(thread=thread, user=reader).exists(),
+        is_member=reader is not None,
+    )
+
+
+def _tabs(counts: Mapping[str, int], address: _Address) -> tuple[Link, ...]:
+    """All sides, and each of them; as links they work everywhere."""
+    return (
+        Link(
+            gettext("All sides"),
+            address.to(position=""),
+            not address.position,
+            sum(counts.values()),
+        ),
+        *(
+            Link(
+                str(side.label),
+                address.to(position=side.value),
+                address.position == side.value,
+                counts[side.value],
+            )
+            for side in Position
+        ),
+    )
+
+
+def _counts(thread: Thread) -> dict[str, int]:
+    """How many opinions (not replies) of each position are on show."""
+    counted = _on_show(thread).order_by().values_list("position").annotate(Count("pk"))
+    return dict.fromkeys(Position.values, 0) | dict(counted)
+
+
+def _on_show(thread: Thread) -> QuerySet[Comment]:
+    """Opinions with a place on the page: shown, hidden, or withdrawn but replied to."""
+    replied = Exists(Comment.objects.filter(parent=OuterRef("pk")))
+    return Comment.objects.filter(
+        Q(state__in=[CommentState.VISIBLE, CommentState.HIDDEN]) | Q(replied),
+        thread=thread,
+        parent__isnull=True,
+    )
+
+
+def _sortable(rows: QuerySet[Comment], sort: str) -> QuerySet[Comment]:
+    """Rows with `value`, what they are sorted by (then newest first)."""
+    value = Coalesce(F("figures__score"), 0) if sort == "best" else Value(0)
+    return rows.annotate(value=Coalesce(value, 0, output_field=IntegerField()))
+
+
+def _shown(rows: QuerySet[Comment], reader: User | None) -> QuerySet[Comment]:
+    """Rows with all that a page shows of them; what was just clicked is counted at once."""
+    mark = Reaction.objects.filter(comment=OuterRef("pk"), user=reader).values("useful")
+    replies = (
+        Comment.objects.filter(parent=OuterRef("pk"))
+        .exclude(state=CommentState.WITHDRAWN)
+        .order_by()
+        .values("parent")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return rows.select_related("author", "centre").annotate(
+        useful=_reactions(useful=True),
+        not_useful=_reactions(useful=False),
+        mark=Subquery(mark) if reader else Value(None, output_field=BooleanField(null=True)),
+        reply_count=Coalesce(Subquery(replies), 0),
+    )
+
+
+def _reactions(*, useful: bool) -> Coalesce:
+    """How many found an opinion useful, or not, counted from the reactions themselves."""
+    counted = (
+        Reaction.objects.filter(comment=OuterRef("pk"), useful=useful)
+        .order_by()
+        .values("comment")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return Coalesce(Subquery(counted), 0)
+
+
+def _all_sides(
+    thread: Thread, counts: Mapping[str, int], address: _Address, reader: User | None
+) -> tuple[Side, ...]:
+    """The first opinions of each side, in one query for all three."""
+    ranked = _sortable(_on_show(thread), address.sort).annotate(
+        rank=Window(
+            RowNumber(),
+            partition_by=F("position"),
+            order_by=[F("value").desc(), F("pk").desc()],
+        ),
+    )
+    first = Comment.objects.filter(pk__in=ranked.filter(rank__lte=SIDE_ROWS).values("pk"))
+    rows = _shown(_sortable(first, address.sort), reader).order_by("-value", "-pk")
+    opinions = _opinions(rows, reader)
+    return tuple(
+        Side(
+            position=side.value,
+            label=str(side.label),
+            count=counts[side.value],
+            opinions=tuple(one for one in opinions if one.position == side.value),
+            url=address.to(position=side.value),
+        )
+        for side in Position
+    )
+
+
+def _one_side(
+    thread: Thread,
+    counts: Mapping[str, int],
+    address: _Address,
+    place: Cursor | None,
+    reader: User | None,
+) -> tuple[Side, Bounds]:
+    """A page of one side, or of all opinions where no position is asked."""
+    rows = _sortable(_on_show(thread), address.sort)
+    if address.position:
+        rows = rows.filter(position=address.position)
+    page, around = keyset_page(_shown(rows, reader), place, limit=PAGE_ROWS)
+    return Side(
+        position=address.position,
+        label=str(Position(address.position).label) if address.position else gettext("Opinions"),
+        count=counts[address.position] if address.position else sum(counts.values()),
+        opinions=_opinions(page, reader),
+        url=address.to(),
+    ), around
+
+
+def keyset_page(
+    rows: QuerySet[Any], place: Cursor | None, *, limit: int
+) -> tuple[list[Any], Bounds]:
+    """The `limit` rows after (or before) `place`, highest annotated `value` and newest first."""
+    backward = place is not None and place.backward
+    if place is not None:
+        beyond = (
+            Q(value__gt=place.value) | Q(value=place.value, pk__gt=place.pk)
+            if backward
+            else Q(value__lt=place.value) | Q(value=place.value, pk__lt=place.pk)
+        )
+        rows = rows.filter(beyond)
+    order = ("value", "pk") if backward else ("-value", "-pk")
+    found = list(rows.order_by(*order)[: limit + 1])
+    page = found[:limit][:: -1 if backward else 1]
+    places = [(row.value, row.pk) for row in page]
+    return page, bounds(places, place, more=len(found) > limit)
+
+
+def _focus(
+    thread: Thread, opinion: str, place: Cursor | None, reader: User | None
+) -> tuple[Opinion, Bounds] | None:
+    """One opinion with a page of its replies; None unless `opinion` names one on show here."""
+    if not opinion.isdecimal() or len(opinion) > 18:
+        return None
+    row = _shown(_on_show(thread), reader).filter(pk=int(opinion)).first()
+    if row is None:
+        return None
+    # Replies read on from old to new; their place is the negated number, so that one rule pages.
+    replies = _shown(_replies_of([row.pk]), reader).annotate(value=-F("pk"))
+    page, around = keyset_page(replies, place, limit=PAGE_ROWS)
+    return _opinions([row], reader, replies=page)[0], around
+
+
+def _replies_of(parents: Sequence[int]) -> QuerySet[Comment]:
+    """Replies on show."""
+    return Comment.objects.filter(parent__in=parents).exclude(state=CommentState.WITHDRAWN)
+
+
+def _first_replies(parents: Sequence[int], reader: User | None) -> QuerySet[Comment]:
+    """The first replies of each of these opinions, in one query for all."""
+    ranked = _replies_of(parents).annotate(
+        rank=Window(RowNumber(), partition_by=F("parent"), order_by=F("pk").asc()),
+    )
+    first = Comment.objects.filter(pk__in=ranked.filter(rank__lte=REPLY_ROWS).values("pk"))
+    return _shown(first, reader).order_by("pk")
+
+
+def _opinions(
+    rows: Sequence[Comment] | QuerySet[Comment],
+    reader: User | None,
+    *,
+    replies: Sequence[Comment] | None = None,
+) -> tuple[Opinion, ...]:
+    """Opinions with their replies: the given ones, else the first few of each."""
+    rows = list(rows)
+    if replies is None:
+        answered = [row.pk for row in rows if row.reply_count]  # type: ignore[attr-defined] # annotated
+        replies = list(_first_replies(answered, reader)) if answered else []
+    hidden = [row.pk for row in (*rows, *replies) if row.state == CommentState.HIDDEN]
+    hidings = _hidings(hidden) if hidden else {}
+    under: dict[int | None, list[Opinion]] = {}
+    for reply in replies:
+        under.setdefault(reply.parent_id, []).append(_opinion(reply, reader, hidings))
+    return tuple(_opinion(row, reader, hidings, under.get(row.pk, ())) for row in rows)
+
+
+def _hidings(comments: Sequence[int]) -> dict[int, Moderation]:
+    """The decision by which each of these comments is hidden."""
+    decisions = (
+        Moderation.objects.filter(comment__in=comments, verdict=Verdict.HIDDEN)
+        .select_related("rule", "appeal")
+        .order_by("pk")
+    )
+    return {decision.comment_id: decision for decision in decisions}
+
+
+def _opinion(
+    row: Comment,
+    reader: User | None,
+    hidings: Mapping[int, Moderation],
+    replies: Sequence[Opinion] = (),
+) -> Opinion:
+    """One opinion for one reader; the words of what is not shown are left out."""
+    hiding = hidings.get(row.pk)
+    is_mine = reader is not None and row.author_id == reader.pk
+    return Opinion(
+        pk=row.pk,
+        body=row.body if row.state == CommentState.VISIBLE or is_mine else "",
+        state=State(row.state),
+        position=row.position,
+        position_label=row.get_position_display(),
+        name=author_name(row),
+        desk=gettext("written down at %(centre)s") % {"centre": row.centre.name}
+        if row.centre
+        else "",
+        written_at=row.created_at,
+        useful=row.useful,  # type: ignore[attr-defined] # annotated
+        not_useful=row.not_useful,  # type: ignore[attr-defined] # annotated
+        is_reply=row.parent_id is not None,
+        is_mine=is_mine,
+        mark=row.mark,  # type: ignore[attr-defined] # annotated
+        rule_number=hiding.rule.number if hiding and hiding.rule else 0,
+        rule_title=rule_title(hiding.rule) if hiding and hiding.rule else "",
+        may_appeal=is_mine
+        and hiding is not None
+        and not hasattr(hiding, "appeal")
+        and timezone.now() < appeal_deadline(hiding.decided_at),
+        replies=tuple(replies),
+        more_replies=max(getattr(row, "reply_count", 0) - len(replies), 0),
+    )
+
+
+def rule_title(rule: HouseRule) -> str:
+    """A house rule's title in the reader's language."""
+    return rule.title if get_language() == "ko" else rule.english_title or rule.title
+
+
+def author_name(comment: Comment) -> str:
+    """Who wrote an opinion, as others see it: masked, at a desk, or gone."""
+    if comment.centre_id is not None:
+        return gettext("A resident")
+    if comment.author.erased_at is not None:
+        return gettext("Former member")
+    return mask_name(comment.author.name)

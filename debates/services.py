@@ -1,0 +1,61 @@
+"""Write conversations: open and close them; say, rate, report and moderate opinions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from debates.models import Thread
+from debates.moderation import is_open
+from proceedings.audit import Action
+from proceedings.locks import lock_exclusive
+from proceedings.services import record_event
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def thread_lock(thread_id: int) -> str:
+    """The lock that posting shares and closing holds alone, so that no opinion comes after."""
+    return f"thread:{thread_id}"
+
+
+@transaction.atomic
+def open_thread(
+    *, title: str, url: str, asks_position: bool = True, closes_at: datetime | None = None
+) -> Thread:
+    """Open a conversation under a subject, inside the transaction that makes the subject.
+
+    `url` is the subject's path, such as `/proposals/12/`; where it is known only after the subject
+    is stored, open with an empty one and follow with `name_thread`.
+    """
+    return Thread.objects.create(
+        subject_title=title, subject_url=url, asks_position=asks_position, closed_at=closes_at
+    )
+
+
+@transaction.atomic
+def name_thread(*, thread: Thread, title: str, url: str) -> Thread:
+    """Give a conversation its subject's present title and address."""
+    thread.subject_title, thread.subject_url = title, url
+    thread.save(update_fields=["subject_title", "subject_url"])
+    return thread
+
+
+@transaction.atomic
+def close_thread(*, actor_ref: str, thread: Thread) -> Thread:
+    """Close a conversation for new opinions from now on; one that is closed stays as it is."""
+    lock_exclusive(thread_lock(thread.pk))
+    thread.refresh_from_db(fields=["closed_at"])
+    now = timezone.now()
+    if is_open(thread.closed_at, now):
+        thread.closed_at = now
+        thread.save(update_fields=["closed_at"])
+        record_event(
+            action=Action.THREAD_CLOSED,
+            actor_ref=actor_ref,
+            subject=f"debates.thread:{thread.pk}",
+        )
+    return thread
