@@ -1,7 +1,7 @@
 """What changed between two versions of a text, word by word. Pure.
 
-A Korean word carries its particle (보안등을, 보안등이): where only the ending of a word changed, the
-stem stays and the ending alone is marked.
+A Korean word carries its particle (보안등을, 보안등이): where only the ending of a word changed,
+the stem stays and the ending alone is marked.
 """
 
 from __future__ import annotations

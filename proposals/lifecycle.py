@@ -1,4 +1,4 @@
-"""A proposal's life as one table: which step leads where, what may still be done, what is due. Pure.
+"""A proposal's life as one table: which step leads where, what may be done, what is due. Pure.
 
 Every proposal ends in a visible outcome: whoever follows the table from `gathering` always arrives
 at an answer or at an exit that names its reason. Days are days of the town's calendar; a month is a

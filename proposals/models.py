@@ -235,6 +235,9 @@ class ProposalFigures(models.Model):
             models.Index(fields=["-supports", "-proposal"], name="proposal_supported"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.proposal_id}: {self.supports}"
+
 
 class ProposalPicture(models.Model):
     """A picture, re-encoded on the way in, with words for those who cannot see it."""
@@ -249,6 +252,9 @@ class ProposalPicture(models.Model):
 
     class Meta:
         ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.alt
 
 
 class Revision(models.Model):
@@ -267,6 +273,9 @@ class Revision(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["proposal", "number"], name="revision_number"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.number})"
 
 
 class Support(models.Model):
@@ -289,6 +298,9 @@ class Support(models.Model):
         ]
         indexes: ClassVar = [models.Index(fields=["resident", "-id"], name="support_by_resident")]
 
+    def __str__(self) -> str:
+        return f"{self.proposal_id}"
+
 
 class StateChange(models.Model):
     """A step in a proposal's life, with its reason. Append-only; feeds the status strip."""
@@ -302,6 +314,9 @@ class StateChange(models.Model):
 
     class Meta:
         ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
 
 
 class AnswerKind(models.TextChoices):
@@ -350,6 +365,9 @@ class Answer(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.department}"
+
 
 class Progress(models.Model):
     """A report on the way from decision to done. Append-only."""
@@ -373,3 +391,6 @@ class Progress(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(percent__lte=100), name="progress_at_most_whole"),
         ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -6,103 +6,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('debates', '0003_figures_due_and_told_followers'),
-        ('places', '0001_initial'),
-        ('proceedings', '0002_append_only'),
-        ('proposals', '0002_append_only'),
-        ('residents', '0002_append_only'),
+        ("debates", "0003_figures_due_and_told_followers"),
+        ("places", "0001_initial"),
+        ("proceedings", "0002_append_only"),
+        ("proposals", "0002_append_only"),
+        ("residents", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='proposalfigures',
-            options={'verbose_name': 'figures of a proposal', 'verbose_name_plural': 'figures of proposals'},
+            name="proposalfigures",
+            options={
+                "verbose_name": "figures of a proposal",
+                "verbose_name_plural": "figures of proposals",
+            },
         ),
         migrations.RemoveField(
-            model_name='proposal',
-            name='answer_days',
+            model_name="proposal",
+            name="answer_days",
         ),
         migrations.RemoveField(
-            model_name='supportpreset',
-            name='answer_days',
+            model_name="supportpreset",
+            name="answer_days",
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='answer_months',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='calendar months to answer'),
+            model_name="proposal",
+            name="answer_months",
+            field=models.PositiveSmallIntegerField(
+                default=1, verbose_name="calendar months to answer"
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='clock_stopped_on',
-            field=models.DateField(blank=True, null=True, verbose_name='clock stopped on'),
+            model_name="proposal",
+            name="clock_stopped_on",
+            field=models.DateField(blank=True, null=True, verbose_name="clock stopped on"),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='debate_days',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='days of public debate'),
+            model_name="proposal",
+            name="debate_days",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="days of public debate"),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='hidden_rule',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='debates.houserule', verbose_name='hidden under'),
+            model_name="proposal",
+            name="hidden_rule",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="debates.houserule",
+                verbose_name="hidden under",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='last_word_on',
-            field=models.DateField(blank=True, null=True, verbose_name='last word of the office'),
+            model_name="proposal",
+            name="last_word_on",
+            field=models.DateField(blank=True, null=True, verbose_name="last word of the office"),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='reminded_on',
+            model_name="proposal",
+            name="reminded_on",
             field=models.DateField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='repair_until',
-            field=models.DateField(blank=True, null=True, verbose_name='repair until'),
+            model_name="proposal",
+            name="repair_until",
+            field=models.DateField(blank=True, null=True, verbose_name="repair until"),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='resident',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='proposals', to='residents.resident', verbose_name='written down for'),
+            model_name="proposal",
+            name="resident",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="proposals",
+                to="residents.resident",
+                verbose_name="written down for",
+            ),
         ),
         migrations.AddField(
-            model_name='supportpreset',
-            name='answer_months',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='calendar months to answer'),
+            model_name="supportpreset",
+            name="answer_months",
+            field=models.PositiveSmallIntegerField(
+                default=1, verbose_name="calendar months to answer"
+            ),
         ),
         migrations.AddField(
-            model_name='supportpreset',
-            name='debate_days',
-            field=models.PositiveSmallIntegerField(default=0, help_text='0: straight to the department.', verbose_name='days of public debate'),
+            model_name="supportpreset",
+            name="debate_days",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                help_text="0: straight to the department.",
+                verbose_name="days of public debate",
+            ),
         ),
         migrations.AlterField(
-            model_name='proposal',
-            name='editable_until',
-            field=models.PositiveIntegerField(default=10, verbose_name='editable until this many supports'),
+            model_name="proposal",
+            name="editable_until",
+            field=models.PositiveIntegerField(
+                default=10, verbose_name="editable until this many supports"
+            ),
         ),
         migrations.AlterField(
-            model_name='supportpreset',
-            name='editable_until',
-            field=models.PositiveIntegerField(default=10, help_text='From then on the author can only add below the text.', verbose_name='editable until this many supports'),
+            model_name="supportpreset",
+            name="editable_until",
+            field=models.PositiveIntegerField(
+                default=10,
+                help_text="From then on the author can only add below the text.",
+                verbose_name="editable until this many supports",
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['state', '-published_at', '-id'], name='proposal_state_newest'),
+            model_name="proposal",
+            index=models.Index(
+                fields=["state", "-published_at", "-id"], name="proposal_state_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['author', '-id'], name='proposal_by_author'),
+            model_name="proposal",
+            index=models.Index(fields=["author", "-id"], name="proposal_by_author"),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('is_hidden', False), ('hidden_rule__isnull', False), _connector='OR'), name='hidden_proposal_names_a_rule'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_hidden", False), ("hidden_rule__isnull", False), _connector="OR"
+                ),
+                name="hidden_proposal_names_a_rule",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'repair'), _negated=True), models.Q(('clock_stopped_on__isnull', False), ('repair_until__isnull', False)), _connector='OR'), name='repair_stops_the_clock'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "repair"), _negated=True),
+                    models.Q(("clock_stopped_on__isnull", False), ("repair_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="repair_stops_the_clock",
+            ),
         ),
     ]

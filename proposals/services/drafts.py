@@ -1,0 +1,188 @@
+"""From the first word to the public page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import IO, TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from debates.services import open_thread
+from hangul.search import index_tokens
+from proceedings.audit import Action
+from proceedings.locks import lock_exclusive
+from proceedings.refusals import Refusal, Refused, mark
+from proceedings.services import record_event
+from proposals.lifecycle import Step
+from proposals.models import (
+    Proposal,
+    ProposalFigures,
+    ProposalPicture,
+    ProposalState,
+    Revision,
+    SupportPreset,
+)
+from proposals.permissions import refuse_unless_author
+from proposals.pictures import MOST_PICTURES, rewritten
+from proposals.services.moving import insist, lock_proposal, subject, take_step
+from residents.permissions import refuse_unless_account
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from residents.models import User
+
+MOST_DRAFTS = 10
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody writes: title, text, and what and where it is about."""
+
+    title: str
+    body: str
+    area_id: int
+    field_id: int
+    place: str = ""
+    longitude: Decimal | None = None
+    latitude: Decimal | None = None
+
+
+@transaction.atomic(durable=True)
+def save_draft(*, actor: User, words: Words, draft_id: int | None = None) -> Proposal:
+    """Keep what is written so far; without `draft_id` a draft of the same title is continued.
+
+    Raises Refused for somebody else's draft, one already published, or an eleventh draft.
+    """
+    insist(refuse_unless_account(actor))
+    lock_exclusive(f"proposal-drafts:{actor.pk}")
+    mine = Proposal.objects.filter(author=actor, state=ProposalState.DRAFT)
+    draft = mine.filter(title=words.title).first() if draft_id is None else _draft(actor, draft_id)
+    if draft is None:
+        if mine.count() >= MOST_DRAFTS:
+            raise Refused(
+                Refusal(
+                    code="too_many_drafts",
+                    message=mark("You already have %(count)s drafts."),
+                    next_step=mark("Please submit or discard one under “My participation” first."),
+                    params={"count": MOST_DRAFTS},
+                ),
+            )
+        draft = Proposal(author=actor)
+    for column, value in asdict(words).items():
+        setattr(draft, column, value)
+    draft.save()
+    return draft
+
+
+@transaction.atomic(durable=True)
+def discard_draft(*, actor: User, draft_id: int) -> None:
+    """Throw a draft away, with its pictures. Nothing of it was public, so nothing stays."""
+    draft = _draft(actor, draft_id)
+    for picture in draft.pictures.all():
+        _drop_file(picture)
+    draft.delete()
+
+
+@transaction.atomic(durable=True)
+def add_picture(*, actor: User, draft_id: int, image: IO[bytes], size: int, alt: str) -> None:
+    """Add a picture to a draft, written anew without metadata; at most three.
+
+    `size` is in bytes, `alt` says what the picture shows. Raises Refused.
+    """
+    draft = _draft(actor, draft_id)
+    if draft.pictures.count() >= MOST_PICTURES:
+        raise Refused(
+            Refusal(
+                code="too_many_pictures",
+                message=mark("A proposal can have at most %(count)s pictures."),
+                next_step=mark("Please take one away first."),
+                params={"count": MOST_PICTURES},
+                form_field="image",
+            ),
+        )
+    ProposalPicture.objects.create(proposal=draft, image=rewritten(image, size), alt=alt)
+
+
+@transaction.atomic(durable=True)
+def remove_picture(*, actor: User, draft_id: int, picture_id: int) -> None:
+    """Take a picture out of a draft; nothing happens if it is gone already."""
+    draft = _draft(actor, draft_id)
+    for picture in draft.pictures.filter(pk=picture_id):
+        _drop_file(picture)
+        picture.delete()
+
+
+@transaction.atomic(durable=True)
+def publish_proposal(*, actor: User, draft_id: int) -> Proposal:
+    """Put a draft before the public: rules of the preset, a conversation, the first version.
+
+    Raises Refused when it is not the actor's draft, is not complete, or no preset is set.
+    """
+    draft = _draft(actor, draft_id)
+    publish(draft, actor_ref=actor.actor_ref)
+    record_event(
+        action=Action.PROPOSAL_PUBLISHED,
+        actor_ref=actor.actor_ref,
+        subject=subject(draft),
+        data={"threshold": draft.threshold, "area": draft.area_id, "field": draft.field_id},
+    )
+    return draft
+
+
+def publish(draft: Proposal, *, actor_ref: str) -> None:
+    """Publish a stored draft inside the caller's transaction (the web's and the desk's way)."""
+    if not draft.title or not draft.body:
+        raise Refused(
+            Refusal(
+                code="draft_incomplete",
+                message=mark("Title and text are still missing."),
+                next_step=mark("Please complete the draft first."),
+            ),
+        )
+    preset = SupportPreset.objects.filter(is_default=True).first()
+    if preset is None:
+        raise Refused(
+            Refusal(
+                code="no_preset",
+                message=mark("Proposals cannot be received yet: the support rules are not set."),
+                next_step=mark("Your draft is kept. Please call us, or try again later."),
+            ),
+        )
+    now = timezone.now()
+    take_step(proposal=draft, step=Step.PUBLISH, actor_ref=actor_ref)
+    draft.threshold = preset.threshold
+    draft.debate_days = preset.debate_days
+    draft.answer_months = preset.answer_months
+    draft.editable_until = preset.editable_until
+    draft.published_at = now
+    draft.closes_at = now + timedelta(days=preset.days)
+    draft.thread = open_thread(title=draft.title, url=draft.get_absolute_url())
+    draft.tokens = index_tokens(draft.title, draft.body, draft.place)
+    draft.save()
+    Revision.objects.create(
+        proposal=draft, number=1, title=draft.title, body=draft.body, author_ref=actor_ref
+    )
+    ProposalFigures.objects.create(proposal=draft, hot=now.timestamp() / 45_000)
+
+
+def _draft(actor: User, draft_id: int) -> Proposal:
+    draft = lock_proposal(draft_id)
+    insist(refuse_unless_author(actor, draft))
+    if draft.state != ProposalState.DRAFT:
+        raise Refused(
+            Refusal(
+                code="already_published",
+                message=mark("This proposal is already published."),
+                next_step=mark("You can change it from its own page."),
+            ),
+        )
+    return draft
+
+
+def _drop_file(picture: ProposalPicture) -> None:
+    name, storage = picture.image.name, picture.image.storage
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))

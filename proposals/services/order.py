@@ -1,0 +1,127 @@
+"""Keeping order: merge what is the same, hide what breaks a house rule, show it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from proceedings.audit import Action
+from proceedings.locks import lock_exclusive
+from proceedings.refusals import Refusal, Refused, mark
+from proceedings.services import record_event
+from proposals.lifecycle import MERGE_TARGETS, State, Step
+from proposals.permissions import refuse_unless_answering, refuse_unless_moderating
+from proposals.services.moving import (
+    author_ids,
+    insist,
+    lock_proposal,
+    subject,
+    supporter_ids,
+    take_step,
+    tell,
+)
+from proposals.services.writing import end
+from residents.models import NoticeKind
+
+if TYPE_CHECKING:
+    from debates.models import HouseRule
+    from proposals.models import Proposal
+    from residents.models import User
+
+
+@transaction.atomic(durable=True)
+def merge_proposal(*, actor: User, proposal_id: int, into_id: int, reason: str) -> Proposal:
+    """Merge a proposal into another one of the same idea.
+
+    Its supports stay shown with it and are not moved: nobody supported the other text. Its
+    proposer and those who support it are told, and may support the other one. Raises Refused.
+    """
+    # Always the smaller number first, so that two merges never wait for each other.
+    for pk in sorted({proposal_id, into_id}):
+        lock_exclusive(f"proposal:{pk}")
+    proposal, target = lock_proposal(proposal_id), lock_proposal(into_id)
+    insist(refuse_unless_answering(actor, proposal))
+    if proposal_id == into_id or target.is_hidden or State(target.state) not in MERGE_TARGETS:
+        raise Refused(
+            Refusal(
+                code="merge_target",
+                message=mark(
+                    "A proposal can be merged only into another one that is still running."
+                ),
+                next_step=mark("Please check the number of the other proposal."),
+                form_field="into",
+            ),
+        )
+    take_step(proposal=proposal, step=Step.MERGE, actor_ref=actor.actor_ref, reason=reason)
+    proposal.merged_into = target
+    end(proposal, actor_ref=actor.actor_ref)
+    proposal.save()
+    record_event(
+        action=Action.PROPOSAL_MERGED,
+        actor_ref=actor.actor_ref,
+        subject=subject(proposal),
+        reason=reason,
+        data={"into": target.pk},
+    )
+    tell(
+        proposal,
+        NoticeKind.PROPOSAL_CHANGED,
+        author_ids(proposal) | supporter_ids(proposal),
+        change="merged",
+        into=target.title,
+    )
+    return proposal
+
+
+@transaction.atomic(durable=True)
+def hide_proposal(*, actor: User, proposal_id: int, rule: HouseRule, reason: str) -> Proposal:
+    """Hide a proposal under a house rule, with a reason; its author is told. Raises Refused."""
+    insist(refuse_unless_moderating(actor))
+    proposal = lock_proposal(proposal_id)
+    if proposal.is_hidden or proposal.state == State.DRAFT:
+        raise Refused(
+            Refusal(
+                code="not_shown",
+                message=mark("This proposal is not shown to the public anyway."),
+            ),
+        )
+    proposal.is_hidden, proposal.hidden_rule, proposal.hidden_reason = True, rule, reason
+    proposal.save(update_fields=["is_hidden", "hidden_rule", "hidden_reason"])
+    record_event(
+        action=Action.PROPOSAL_HIDDEN,
+        actor_ref=actor.actor_ref,
+        subject=subject(proposal),
+        reason=reason,
+        data={"rule": rule.number},
+    )
+    tell(
+        proposal,
+        NoticeKind.PROPOSAL_CHANGED,
+        author_ids(proposal),
+        change="hidden",
+        rule=str(rule),
+        reason=reason,
+    )
+    return proposal
+
+
+@transaction.atomic(durable=True)
+def restore_proposal(*, actor: User, proposal_id: int, reason: str) -> Proposal:
+    """Show a hidden proposal again; its author is told. Raises Refused."""
+    insist(refuse_unless_moderating(actor))
+    proposal = lock_proposal(proposal_id)
+    if not proposal.is_hidden:
+        raise Refused(
+            Refusal(code="not_hidden", message=mark("This proposal is not hidden.")),
+        )
+    proposal.is_hidden, proposal.hidden_rule, proposal.hidden_reason = False, None, ""
+    proposal.save(update_fields=["is_hidden", "hidden_rule", "hidden_reason"])
+    record_event(
+        action=Action.PROPOSAL_RESTORED,
+        actor_ref=actor.actor_ref,
+        subject=subject(proposal),
+        reason=reason,
+    )
+    tell(proposal, NoticeKind.PROPOSAL_CHANGED, author_ids(proposal), change="restored")
+    return proposal
