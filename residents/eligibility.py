@@ -40,6 +40,15 @@ def age_on_day(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - before_birthday
 
 
+def latest_birth_date(age: int, day: date) -> date:
+    """The last birth date with which somebody is `age` on `day` (29 February counts as 1 March)."""
+    year = day.year - age
+    try:
+        return day.replace(year=year)
+    except ValueError:  # 29 February of a year that has none
+        return day.replace(year=year, day=28)
+
+
 def check_eligibility(facts: PersonFacts, rule: EligibilityRule, today: date) -> Refusal | None:
     """None if the person may take part; else exactly why not and what to do."""
     if facts.verified_until < today:
