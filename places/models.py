@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class AreaKind(models.TextChoices):
     CITY = "city", _("City or province")
     DISTRICT = "district", _("District")
     DONG = "dong", _("Dong")
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    def in_force(self, day: date) -> AreaQuerySet:
+        """Areas that hold on `day`."""
+        return self.filter(valid_from__lte=day).filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+        )
 
 
 class Area(models.Model):
@@ -46,6 +58,8 @@ class Area(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("last day"), null=True, blank=True)
 
+    objects = AreaQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("area")
         verbose_name_plural = _("areas")
@@ -63,6 +77,11 @@ class Area(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("area", args=[self.code])
+
+    @property
+    def local_name(self) -> str:
+        """The name in the reader's language."""
+        return self.english_name if get_language() == "en" and self.english_name else self.name
 
 
 class Centre(models.Model):

@@ -1,0 +1,125 @@
+"""Read areas and centres as they stand on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from places.models import Area, AreaKind, Centre
+from places.outlines import holds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+
+def areas_in_force(day: date | None = None) -> QuerySet[Area]:
+    """Areas that hold on `day` (today if None), by code."""
+    return Area.objects.in_force(day or timezone.localdate())
+
+
+def dongs_in_force(day: date | None = None) -> QuerySet[Area]:
+    """Dong that hold on `day` (today if None), by code: what people choose from."""
+    return areas_in_force(day).filter(kind=AreaKind.DONG)
+
+
+def area_by_code(code: str, day: date | None = None) -> Area | None:
+    """The area with `code` on `day` (today if None), or else the last one that had the code."""
+    moment = day or timezone.localdate()
+    return (
+        areas_in_force(moment).filter(code=code).first()
+        or Area.objects.filter(code=code, valid_from__lte=moment).order_by("-valid_from").first()
+    )
+
+
+def subtree_codes(area: Area) -> frozenset[str]:
+    """The code of `area` and of all areas below it, whenever they held.
+
+    Codes, not rows: when an area is renamed a new row begins, and its people stay its people.
+    """
+    children: dict[str, set[str]] = {}
+    pairs = Area.objects.exclude(parent=None).values_list("parent__code", "code")
+    for parent, child in pairs.order_by().distinct():
+        children.setdefault(parent, set()).add(child)
+    return _reach(area.code, children)
+
+
+def ancestor_codes(area: Area) -> frozenset[str]:
+    """The code of `area` and of all areas above it."""
+    parents: dict[str, set[str]] = {}
+    pairs = Area.objects.exclude(parent=None).values_list("code", "parent__code")
+    for child, parent in pairs.order_by().distinct():
+        parents.setdefault(child, set()).add(parent)
+    return _reach(area.code, parents)
+
+
+def _reach(start: str, steps: Mapping[str, set[str]]) -> frozenset[str]:
+    reached, waiting = {start}, [start]
+    while waiting:
+        new = steps.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting.extend(new)
+    return frozenset(reached)
+
+
+def centres_of(area: Area) -> QuerySet[Centre]:
+    """Centres in use in `area` itself, by name."""
+    return Centre.objects.filter(area__code=area.code, is_open=True).select_related("area")
+
+
+def open_centres() -> QuerySet[Centre]:
+    """All centres in use, by area and name, with the area at hand."""
+    return Centre.objects.filter(is_open=True).select_related("area")
+
+
+def centre_by_code(code: str) -> Centre | None:
+    """The centre with `code`, in use or not, with the area at hand."""
+    return Centre.objects.filter(code=code).select_related("area").first()
+
+
+@dataclass(frozen=True)
+class MapArea:
+    """An area as a map draws it: key, name, residents, address of its page, GeoJSON geometry."""
+
+    key: str
+    label: str
+    value: int | None
+    url: str
+    geometry: Mapping[str, object]
+
+
+def map_of(areas: Iterable[Area]) -> list[MapArea]:
+    """The areas that have an outline, ready for the map of `civic`'s charts."""
+    return [
+        MapArea(area.code, area.local_name, area.population, area.get_absolute_url(), area.shape)
+        for area in areas
+        if area.shape
+    ]
+
+
+@dataclass(frozen=True)
+class DongWithCentres:
+    """A dong and the centres in use there."""
+
+    area: Area
+    centres: tuple[Centre, ...]
+
+
+def dongs_with_centres() -> list[DongWithCentres]:
+    """Every dong of today with its centres, by code, in two queries."""
+    centres: dict[str, list[Centre]] = {}
+    for centre in open_centres():
+        centres.setdefault(centre.area.code, []).append(centre)
+    return [DongWithCentres(area, tuple(centres.get(area.code, ()))) for area in dongs_in_force()]
+
+
+def dong_at(longitude: float, latitude: float) -> Area | None:
+    """The dong of today whose outline holds a point (degrees, WGS84)."""
+    for area in dongs_in_force().exclude(shape=None):
+        if holds(area.shape, longitude, latitude):
+            return area
+    return None

@@ -1,0 +1,19 @@
+"""What proceedings writes: the record, phases by the clock, processes, places."""
+
+from proceedings.services.phases import advance_phases
+from proceedings.services.places import import_areas, import_centres, save_area, save_centre
+from proceedings.services.processes import remove_phase, save_phase, save_process
+from proceedings.services.record import SYSTEM, record_event
+
+__all__ = [
+    "SYSTEM",
+    "advance_phases",
+    "import_areas",
+    "import_centres",
+    "record_event",
+    "remove_phase",
+    "save_area",
+    "save_centre",
+    "save_phase",
+    "save_process",
+]

@@ -1,0 +1,92 @@
+"""Write processes and their phases, as the admin asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from proceedings.audit import Action
+from proceedings.refusals import Refusal, Refused, mark
+from proceedings.services.record import record_event
+
+if TYPE_CHECKING:
+    from proceedings.models import Phase, Process
+
+
+@transaction.atomic(durable=True)
+def save_process(*, actor_ref: str, process: Process) -> Process:
+    """Store a new or a changed process."""
+    is_new = process.pk is None
+    process.full_clean()
+    process.save()
+    record_event(
+        action=Action.PROCESS_CREATED if is_new else Action.PROCESS_CHANGED,
+        actor_ref=actor_ref,
+        subject=f"proceedings.process:{process.pk}",
+        data={"slug": process.slug, "public": process.is_public},
+    )
+    return process
+
+
+@transaction.atomic(durable=True)
+def save_phase(*, actor_ref: str, phase: Phase, reason: str = "") -> Phase:
+    """Store a phase; one that has closed stays as it was, one that has opened keeps its beginning.
+
+    Raises Refused for a change to what has already happened.
+    """
+    old = type(phase).objects.select_for_update().filter(pk=phase.pk).first()
+    if old is not None and old.closed_at is not None:
+        raise Refused(
+            Refusal(
+                "phase_closed",
+                mark("This phase has closed and stays as it was."),
+                mark("Please add a new phase to the process."),
+            ),
+        )
+    if old is not None and old.opened_at is not None and old.opens_at != phase.opens_at:
+        raise Refused(
+            Refusal(
+                "phase_opened",
+                mark("This phase has opened: its beginning stays as it was."),
+                mark("Only its end can be moved."),
+                form_field="opens_at",
+            ),
+        )
+    phase.full_clean()
+    phase.save()
+    record_event(
+        action=Action.PHASE_CHANGED,
+        actor_ref=actor_ref,
+        subject=f"proceedings.phase:{phase.pk}",
+        reason=reason,
+        data={
+            "process": phase.process_id,
+            "kind": phase.kind,
+            "opens_at": phase.opens_at.isoformat(),
+            "closes_at": phase.closes_at.isoformat(),
+            **({"closed_before": old.closes_at.isoformat()} if old else {}),
+        },
+    )
+    return phase
+
+
+@transaction.atomic(durable=True)
+def remove_phase(*, actor_ref: str, phase: Phase) -> None:
+    """Take a phase that has not opened out of its process. Raises Refused for one that has."""
+    if phase.opened_at is not None:
+        raise Refused(
+            Refusal(
+                "phase_opened",
+                mark("This phase has opened and cannot be taken out."),
+                mark("Please move its end instead."),
+            ),
+        )
+    pk = phase.pk
+    phase.delete()
+    record_event(
+        action=Action.PHASE_CHANGED,
+        actor_ref=actor_ref,
+        subject=f"proceedings.phase:{pk}",
+        data={"process": phase.process_id, "kind": phase.kind, "removed": True},
+    )
