@@ -264,6 +264,16 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     return True
 
 
+def write_compiled(path: Path, catalog: Catalog) -> bool:
+    """Write the `.mo` beside a `.po`, never to be older than it. True if its content changed."""
+    compiled = path.with_suffix(".mo")
+    if write_if_changed(compiled, mo_bytes(catalog)):
+        return True
+    if path.exists() and compiled.stat().st_mtime_ns < path.stat().st_mtime_ns:
+        compiled.touch()
+    return False
+
+
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
     """Hold the catalogs of this tree; a second run waits until the first is done."""
@@ -390,7 +400,7 @@ def update(
                 catalog.obsolete.clear()
             if write_if_changed(path, po_bytes(catalog)):
                 changed.append(app)
-            write_if_changed(path.with_suffix(".mo"), mo_bytes(catalog))
+            write_compiled(path, catalog)
     wrong.extend(
         Problem("-", "not in the sources", key.replace(CONTEXT_SIGN, " | "))
         for key in sorted(words.keys() - placed)
@@ -404,7 +414,7 @@ def compile_all(root: Path) -> list[str]:
     with locked(root):
         for app in app_names(root):
             path = po_path(root, app)
-            if write_if_changed(path.with_suffix(".mo"), mo_bytes(read_catalog(path))):
+            if write_compiled(path, read_catalog(path)):
                 changed.append(app)
     return changed
 

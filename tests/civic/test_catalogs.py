@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from io import BytesIO, StringIO
@@ -310,6 +311,15 @@ def test_compile_builds_the_compiled_file_from_the_catalog_alone(root: Path) -> 
     write(root / "voting" / "ballots.py", "(")
     assert catalogs.compile_all(root) == ["voting"]
     assert compiled(root).gettext("Vote now") == "투표하기"
+
+
+def test_a_compiled_file_is_never_older_than_its_catalog(root: Path) -> None:
+    filled(root)
+    path = catalogs.po_path(root, "voting")
+    now = path.stat().st_mtime_ns
+    os.utime(path.with_suffix(".mo"), ns=(now - 10**12, now - 10**12))
+    assert catalogs.compile_all(root) == []
+    assert path.with_suffix(".mo").stat().st_mtime_ns >= now
 
 
 def fill_each(root: Path, people: int) -> None:
