@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from random import Random
 
+    from budgets.methods.exact import Exact
+
 A, B, C = Candidate("a", 60, 9), Candidate("b", 50, 5), Candidate("c", 40, 3)
 PROFILE = Profile(100, (C, A, B))
 
@@ -199,7 +201,7 @@ def every_order(profile: Profile, options: GreedyOptions) -> Iterator[list[Candi
         yield list(chain.from_iterable(orders))
 
 
-def fund_in(order: Iterable[Candidate], budget: int, *, skip: bool) -> frozenset[str]:
+def fund_in(order: Iterable[Candidate], budget: Exact, *, skip: bool) -> frozenset[str]:
     funded = set()
     for one in order:
         if one.cost <= budget:
@@ -211,9 +213,8 @@ def fund_in(order: Iterable[Candidate], budget: int, *, skip: bool) -> frozenset
 
 
 def all_results(profile: Profile, options: GreedyOptions) -> set[frozenset[str]]:
-    budget = int(profile.budget)
     orders = every_order(profile, options)
-    return {fund_in(order, budget, skip=options.skip) for order in orders}
+    return {fund_in(order, profile.budget, skip=options.skip) for order in orders}
 
 
 @settings(deadline=None, max_examples=300)
@@ -270,7 +271,7 @@ def test_a_full_lot_gives_the_result_of_that_order(
     outcome = allocate_greedily(profile, options, lot)
     drawn = tuple(sorted(profile.candidates, key=lambda one: lot.index(one.key)))
     order = next(every_order(Profile(profile.budget, drawn), options))
-    assert frozenset(outcome.winners) == fund_in(order, int(profile.budget), skip=options.skip)
+    assert frozenset(outcome.winners) == fund_in(order, profile.budget, skip=options.skip)
 
 
 @settings(deadline=None, max_examples=100)

@@ -1,0 +1,106 @@
+"""The names that PaBuLib gives to keys and columns, in the order in which it wants them."""
+
+TITLES = ("META", "PROJECTS", "VOTES")
+"""The titles of the three sections, in their order."""
+
+META = (
+    "description",
+    "country",
+    "unit",
+    "district",
+    "subunit",
+    "instance",
+    "num_projects",
+    "num_votes",
+    "budget",
+    "vote_type",
+    "rule",
+    "date_begin",
+    "date_end",
+    "min_length",
+    "max_length",
+    "min_sum_cost",
+    "max_sum_cost",
+    "min_points",
+    "max_points",
+    "min_sum_points",
+    "max_sum_points",
+    "default_score",
+    "scoring_fn",
+    "min_project_cost",
+    "max_project_cost",
+    "min_project_score_threshold",
+    "neighborhoods",
+    "subdistricts",
+    "categories",
+    "edition",
+    "language",
+    "currency",
+    "fully_funded",
+    "experimental",
+    "comment",
+    "acknowledgments",
+    "leftover_budget",
+    "budget_per_category",
+    "budget_per_neighborhood",
+    "min_length_per_category",
+    "max_length_per_category",
+    "min_sum_cost_per_category",
+    "max_sum_cost_per_category",
+)
+
+REQUIRED_META = (
+    "description",
+    "country",
+    "unit",
+    "instance",
+    "num_projects",
+    "num_votes",
+    "budget",
+    "vote_type",
+    "rule",
+    "date_begin",
+    "date_end",
+)
+
+NOT_APPLIED_META = (
+    "scoring_fn",
+    "budget_per_category",
+    "budget_per_neighborhood",
+    "min_length_per_category",
+    "max_length_per_category",
+    "min_sum_cost_per_category",
+    "max_sum_cost_per_category",
+)
+"""Keys that would change a count and that no rule here follows."""
+
+PROJECTS = (
+    "project_id",
+    "cost",
+    "votes",
+    "score",
+    "name",
+    "category",
+    "beneficiaries",
+    "selected",
+    "neighborhood",
+    "subunit",
+    "district",
+    "description",
+    "proposer",
+    "public_id",
+    "latitude",
+    "longitude",
+)
+
+VOTES = (
+    "voter_id",
+    "vote",
+    "points",
+    "age",
+    "sex",
+    "voting_method",
+    "district",
+    "neighborhood",
+    "education",
+)

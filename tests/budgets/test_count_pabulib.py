@@ -1,0 +1,228 @@
+"""The command line: counts without a database, in words and as JSON.
+
+No test here may use the database, so each of them shows that the command does not.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "tests" / "data" / "pabulib"
+
+
+@pytest.fixture
+def count(capsys: pytest.CaptureFixture[str]) -> Any:  # Any: a function with free options
+    """Run the command on one of our files and return what it printed to stdout and stderr."""
+
+    def run(name: str, *options: str, language: str = "en") -> tuple[str, str]:
+        call_command("count_pabulib", str(DATA / name), "--language", language, *options)
+        return capsys.readouterr()
+
+    return run
+
+
+def test_json_holds_rule_winners_cost_and_ties(count: Any) -> None:
+    out, err = count("approval_greedy.pb", "--json")
+    assert json.loads(out) == {
+        "rule": "greedy",
+        "winners": ["A", "B", "D"],
+        "cost": 10_000_000,
+        "ties": [],
+    }
+    assert err == ""
+
+
+def test_json_reports_a_tie_that_mattered(count: Any) -> None:
+    [tie] = json.loads(count("tie_drawn_otherwise.pb", "--json")[0])["ties"]
+    assert tie["projects"] == ["B", "C"]
+    assert tie["mattered"] is True
+    assert tie["decided_by"] == ["lower_cost"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "winners"),
+    [
+        ("auto", "greedy-no-skip", ["A"]),
+        ("greedy", "greedy", ["A", "C"]),
+        ("greedy_noskip", "greedy-no-skip", ["A"]),
+    ],
+)
+def test_the_rule_can_be_chosen_and_the_minimum_of_the_file_applies(
+    count: Any, rule: str, name: str, winners: list[str]
+) -> None:
+    data = json.loads(count("no_skip_threshold.pb", "--rule", rule, "--json")[0])
+    assert (data["rule"], data["winners"]) == (name, winners)
+
+
+def test_a_gzipped_file_is_counted(tmp_path: Path, count: Any) -> None:
+    packed = tmp_path / "election.pb.gz"
+    packed.write_bytes(gzip.compress((DATA / "ordinal.pb").read_bytes()))
+    assert json.loads(count(str(packed), "--json")[0])["winners"] == ["Y", "Z"]
+
+
+def test_a_lot_decides_an_open_tie(count: Any) -> None:
+    assert json.loads(count("tie_undecided.pb", "--json")[0])["winners"] == ["A"]
+    drawn = json.loads(count("tie_undecided.pb", "--lot", "C, B", "--json")[0])
+    assert drawn["winners"] == ["A", "C"]
+
+
+@pytest.mark.parametrize("lot", ["B,Q", "B,B"])
+def test_a_lot_of_unknown_or_repeated_projects_is_refused(count: Any, lot: str) -> None:
+    with pytest.raises(CommandError, match="each of them once"):
+        count("tie_undecided.pb", "--lot", lot)
+
+
+def test_the_report_in_english(count: Any) -> None:
+    out, _ = count("approval_greedy.pb")
+    assert out.splitlines() == [
+        "가람구 주민참여예산 greedy approval",
+        "Rule: greedy, by votes; a project that does not fit is passed over",
+        "Budget 10,000,000, 7 ballots, 4 projects",
+        "Funded: 3 for 10,000,000, 0 is left",
+        "",
+        "A  6  5,000,000  마을 쉼터 그늘막",
+        "B  4  3,000,000  골목 조명 교체",
+        "D  2  2,000,000  버스 정류장 의자",
+        "",
+        "The result is the one recorded in the file.",
+    ]
+
+
+def test_the_report_in_korean(count: Any) -> None:
+    out, _ = count("no_skip_threshold.pb", language="ko")
+    assert "예산 1,000, 투표 5건, 사업 4개" in out
+    assert "파일에 기록된 결과와 같습니다." in out
+
+
+def test_more_words_give_every_project_its_reason(count: Any) -> None:
+    out, _ = count("no_skip_threshold.pb", "-v", "2")
+    assert "Costs 500, but only 400 was left." in out
+    assert "Counting had stopped at the first project that did not fit." in out
+    assert "Reached 1, below the minimum of 2." in out
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "line"),
+    [
+        ("tie_undecided.pb", [], "Tie at 2: undecided; a draw decides between B, C."),
+        ("tie_undecided.pb", ["--lot", "B,C"], "Tie at 2: B, C. It mattered; the lot decided."),
+        (
+            "tie_drawn_otherwise.pb",
+            [],
+            "Tie at 2: B, C. It mattered; the lower cost came first.",
+        ),
+        (
+            "tie_drawn_otherwise.pb",
+            [],
+            "It follows from the same rule, with a tie broken otherwise.",
+        ),
+        ("tie_drawn_otherwise.pb", [], "Funded in the file only: B"),
+        ("tie_drawn_otherwise.pb", [], "Funded here only: C"),
+        ("no_skip_threshold.pb", ["--rule", "greedy"], "The file records another result."),
+        (
+            "custom_codes.pb",
+            [],
+            "Note: The file's own rule has additions that it describes only in words.",
+        ),
+        ("no_skip_threshold.pb", [], "Minimum: 2"),
+    ],
+)
+def test_the_report_tells_what_matters(
+    count: Any, name: str, options: list[str], line: str
+) -> None:
+    assert line in count(name, *options)[0].splitlines()
+
+
+def test_a_tie_that_all_survive_is_told(tmp_path: Path, count: Any) -> None:
+    text = (DATA / "tie_undecided.pb").read_text(encoding="utf-8")
+    rich = tmp_path / "rich.pb"
+    rich.write_text(text.replace("budget;100", "budget;160"), encoding="utf-8")
+    assert "Tie at 2: B, C. The order makes no difference." in count(str(rich))[0]
+
+
+def test_figures_with_decimals_and_signs_are_readable(tmp_path: Path, count: Any) -> None:
+    text = (DATA / "scoring_default.pb").read_text(encoding="utf-8")
+    minus = tmp_path / "minus.pb"
+    minus.write_text(text.replace("-2,4", "-1234.5,4"), encoding="utf-8")
+    assert "M  -1,232.5  6  정원" in count(str(minus), "-v", "2")[0]
+
+
+def test_a_malformed_file_is_refused_with_each_line_on_stderr(
+    capsys: pytest.CaptureFixture[str], count: Any
+) -> None:
+    with pytest.raises(CommandError, match="cannot be counted") as refused:
+        count("broken/several.pb", "--json")
+    assert refused.value.returncode == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.partition(": ")[0] for line in err.splitlines()] == [
+        "line 23",
+        "line 28",
+        "line 30",
+    ]
+
+
+def test_problems_are_told_in_korean_too(capsys: pytest.CaptureFixture[str], count: Any) -> None:
+    with pytest.raises(CommandError, match="집계할 수 없습니다"):
+        count("broken/unknown_project.pb", language="ko")
+    assert "28번째 줄: “Z” 사업이 없습니다." in capsys.readouterr().err
+
+
+def test_warnings_go_to_stderr_and_do_not_stop_the_count(tmp_path: Path, count: Any) -> None:
+    text = (DATA / "approval_greedy.pb").read_text(encoding="utf-8")
+    odd = tmp_path / "odd.pb"
+    odd.write_text(text.replace("num_votes;7", "num_votes;8"), encoding="utf-8")
+    out, err = count(str(odd), "--json")
+    assert json.loads(out)["winners"] == ["A", "B", "D"]
+    assert err == "line 8: num_votes is 8, but the file has 7.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("equal_shares.pb", "“equalshares/add1” is not counted yet"),
+        ("unknown_rule.pb", "The rule of this election is not known"),
+    ],
+)
+def test_a_rule_that_cannot_be_counted_is_named_and_another_may_be_chosen(
+    count: Any, name: str, why: str
+) -> None:
+    with pytest.raises(CommandError, match=why) as refused:
+        count(name)
+    assert refused.value.returncode == 2
+    assert json.loads(count(name, "--rule", "greedy", "--json")[0])["winners"] == ["A"]
+
+
+def test_a_missing_file_is_refused(count: Any) -> None:
+    with pytest.raises(CommandError, match=r"nowhere\.pb: No such file") as refused:
+        count("nowhere.pb")
+    assert refused.value.returncode == 2
+
+
+def test_it_runs_where_no_database_can_be_reached() -> None:
+    """The real command in a process of its own, with its exit codes."""
+    environment = {**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+
+    def run(name: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - our own command on our own file
+            [sys.executable, "manage.py", "count_pabulib", str(DATA / name), "--json"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    counted, refused = run("approval_greedy.pb"), run("broken/bad_cost.pb")
+    assert (counted.returncode, json.loads(counted.stdout)["cost"]) == (0, 10_000_000)
+    assert (refused.returncode, refused.stdout) == (2, "")
