@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -32,11 +31,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
     nav = [
         {"key": key, "label": label, "url": url, "current": path.startswith(url)}
         for key, label, url in (
-            ("proposals", _("Proposals"), reverse("proposals")),
-            ("debates", _("Debates"), reverse("debates")),
-            ("votes", _("Votes"), reverse("votes")),
-            ("budgets", _("Budget"), reverse("budgets")),
-            ("places", _("Our dong"), reverse("places")),
+            ("proposals", _("Proposals"), "/proposals/"),
+            ("debates", _("Debates"), "/debates/"),
+            ("votes", _("Votes"), "/votes/"),
+            ("budgets", _("Budget"), "/budgets/"),
+            ("places", _("Our dong"), "/places/"),
         )
     ]
     return {

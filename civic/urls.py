@@ -1,11 +1,65 @@
-"""Every address of the site."""
+"""Every address of the site, put together from the apps' own lists."""
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
 
-urlpatterns = [
+import budgets.urls
+import debates.urls
+import places.urls
+import proceedings.urls
+import proposals.urls
+import residents.urls
+import voting.urls
+from civic.views import api, board, desk, display, health, home, me, pages, search
+from civic.views import places as area_pages
+from civic.views.gallery import gallery
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    *places.urls.api_urlpatterns,
+    *proceedings.urls.api_urlpatterns,
+    *debates.urls.api_urlpatterns,
+    *voting.urls.api_urlpatterns,
+    *proposals.urls.api_urlpatterns,
+    *budgets.urls.api_urlpatterns,
+    path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("healthz", health.process, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("search/", search.search, name="search"),
+    path("display/", display.display, name="display"),
+    path("me/", me.me, name="me"),
+    path("desk/", desk.desk, name="desk"),
+    path("board/<str:code>/", board.board, name="board"),
+    path("board/<str:code>/live/", board.live, name="board_live"),
+    path("places/<str:code>/", area_pages.area, name="area"),
+    *[path(f"{name}/", pages.page, {"name": name}, name=name) for name in pages.PAGES],
+    path("api/", api.api_page, name="api-docs"),
+    path("api/v1/", include(api_urlpatterns)),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    *places.urls.urlpatterns,
+    *proceedings.urls.urlpatterns,
+    *residents.urls.urlpatterns,
+    *debates.urls.urlpatterns,
+    *voting.urls.urlpatterns,
+    *proposals.urls.urlpatterns,
+    *budgets.urls.urlpatterns,
 ]
+
+if settings.DEMO or settings.DEBUG:
+    from civic.views import demo  # noqa: PLC0415 - exists for the demo town alone
+
+    urlpatterns += [
+        path("gallery/", gallery, name="gallery"),
+        path("demo/", demo.people, name="demo"),
+        path("demo/mail/", demo.mail, name="demo_mail"),
+        *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    ]

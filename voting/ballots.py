@@ -12,9 +12,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from math import comb
-from typing import NewType
+from typing import Any, NewType
 
 from proceedings.refusals import Refusal, mark
 from voting.log import Json, canonical
@@ -22,8 +23,11 @@ from voting.log import Json, canonical
 Marks = NewType("Marks", str)
 """Canonical JSON text of one ballot; equal texts are equal ballots."""
 
-KEY_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-"""What an option's key may be: safe in a file, a form field and a spreadsheet."""
+KEY_FORM = re.compile(r"[^\s;\"\\\x00-\x1f\x7f]{1,60}")
+"""What an option's key may be: one word without the signs that separate fields in a file."""
+
+Won = int | Fraction
+"""Money, exact; whole won here, other currencies may bring fractions."""
 
 
 class BallotKind(StrEnum):
@@ -44,11 +48,14 @@ class Answer(StrEnum):
 
 
 class Overpick(StrEnum):
-    """What a paper sheet with too many marks is worth; fixed before the contest opens."""
+    """What a paper sheet with too many marks is worth; fixed before the contest opens.
+
+    Void as a whole, or the first ones count in the order of the ballot. An item with two answers
+    has no first one: where the first ones count, it counts as left blank.
+    """
 
     VOID = "void"
     FIRST_K = "first_k"
-    ITEM_BLANK = "item_blank"
 
 
 class SheetKind(StrEnum):
@@ -75,12 +82,12 @@ class VoidReason(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """One line of the ballot. `cost` is whole won, `group` a field or part of the ballot."""
+    """One line of the ballot. `cost` is money, `group` a field or part of the ballot."""
 
     key: str
     number: int
     title: str
-    cost: int | None = None
+    cost: Won | None = None
     group: str | None = None
 
 
@@ -101,7 +108,7 @@ class BallotFacts:
     options: int
     min_picks: int
     max_picks: int
-    spend_limit: int | None
+    spend_limit: Won | None
     allow_blank: bool
     abstain_allowed: bool
     overpick: Overpick
@@ -113,7 +120,7 @@ class BallotDesign:
     """The frozen question: options and what may be marked.
 
     `min_picks` and `max_picks` count options, or answered items of a yes/no ballot. `spend_limit`
-    is the voter's own purse in won (knapsack) and only for budget ballots. `allow_blank` lets a
+    is the voter's own purse (knapsack) and only for budget ballots. `allow_blank` lets a
     web voter send an empty ballot on purpose; a blank sheet of paper is always counted as blank.
     """
 
@@ -121,7 +128,7 @@ class BallotDesign:
     options: tuple[Option, ...]
     min_picks: int = 1
     max_picks: int = 1
-    spend_limit: int | None = None
+    spend_limit: Won | None = None
     allow_blank: bool = True
     abstain_allowed: bool = False
     overpick: Overpick = Overpick.VOID
@@ -149,14 +156,14 @@ class BallotDesign:
                     "key": option.key,
                     "number": option.number,
                     "title": option.title,
-                    "cost": option.cost,
+                    "cost": _plain(option.cost),
                     "group": option.group,
                 }
                 for option in self.in_order
             ],
             "min_picks": self.min_picks,
             "max_picks": self.max_picks,
-            "spend_limit": self.spend_limit,
+            "spend_limit": _plain(self.spend_limit),
             "allow_blank": self.allow_blank,
             "abstain_allowed": self.abstain_allowed,
             "overpick": str(self.overpick),
@@ -164,17 +171,19 @@ class BallotDesign:
 
 
 def design_from_config(config: Mapping[str, Json]) -> BallotDesign:
-    """Read `BallotDesign.to_config` back; raises ValueError or KeyError when it is not one."""
-    options = config["options"]
-    if not isinstance(options, list):
-        raise ValueError("The options of a ballot are a list.")  # noqa: TRY004 - a value from a file
-    plain = {name: config[name] for name in _PLAIN_FIELDS}
-    return BallotDesign(
-        kind=BallotKind(str(config["kind"])),
-        overpick=Overpick(str(config["overpick"])),
-        options=tuple(Option(**option) for option in options if isinstance(option, dict)),  # type: ignore[arg-type]  # check() judges the values
-        **plain,  # type: ignore[arg-type]  # check() judges the values
-    )
+    """Read `BallotDesign.to_config` back; raises ValueError when it is not one."""
+    try:
+        options = config["options"]
+        plain: dict[str, Any] = {name: config[name] for name in _PLAIN_FIELDS}
+        return BallotDesign(
+            kind=BallotKind(str(config["kind"])),
+            options=tuple(_option(option) for option in options),  # type: ignore[union-attr]  # whatever is no list of objects is named below
+            spend_limit=_exact(config["spend_limit"]),
+            overpick=Overpick(str(config["overpick"])),
+            **plain,
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"Not the design of a ballot: {error}") from error
 
 
 def picks_marks(keys: Sequence[str]) -> Marks:
@@ -199,7 +208,7 @@ def answers_of(marks: str) -> dict[str, Answer]:
     """Answers of a yes/no ballot by item; raises ValueError for marks of another kind."""
     value = json.loads(marks)
     if not isinstance(value, dict):
-        raise ValueError(f"Not the marks of a yes/no ballot: {marks}")  # noqa: TRY004 - a value from a file
+        raise ValueError(f"Not the marks of a yes/no ballot: {marks}")  # noqa: TRY004 - a text is judged, not a type
     return {key: Answer(answer) for key, answer in value.items()}
 
 
@@ -328,8 +337,8 @@ def _limit_picks(design: BallotDesign, marks: Marks) -> Refusal | None:
     if design.spend_limit is not None and spent > design.spend_limit:
         return Refusal(
             "over_limit",
-            mark("Your choices cost %(spent)s won together; the limit is %(limit)s won."),
-            mark("Take back choices worth %(over)s won or more and send the ballot again."),
+            mark("Your choices cost %(spent)s together; the limit is %(limit)s."),
+            mark("Take back choices worth %(over)s or more and send the ballot again."),
             {
                 "spent": spent,
                 "limit": design.spend_limit,
@@ -371,7 +380,7 @@ def _possible_picks(design: BallotDesign) -> int:
     return sum(comb(len(design.options), size) for size in sizes) + design.allow_blank
 
 
-def _spent(design: BallotDesign, keys: Sequence[str]) -> int:
+def _spent(design: BallotDesign, keys: Sequence[str]) -> Won:
     return sum(option.cost or 0 for option in design.options if option.key in keys)
 
 
@@ -417,7 +426,7 @@ def _read_paper_answers(design: BallotDesign, raw: object) -> SheetReading | Ref
             if isinstance(read, Refusal):
                 return read
             given.update(answers_of(read).values())
-        if len(given) > 1 and design.overpick is not Overpick.ITEM_BLANK:
+        if len(given) > 1 and design.overpick is Overpick.VOID:
             return SheetReading(SheetKind.VOID, None, VoidReason.TWO_ANSWERS)
         if len(given) == 1:
             answers[key] = given.pop()
@@ -512,9 +521,33 @@ def _title(design: BallotDesign, key: str) -> str:
     return next(option.title for option in design.options if option.key == key)
 
 
-# --- Whether a design can be frozen -------------------------------------------------------------
+# --- Plain values -------------------------------------------------------------------------------
 
-_PLAIN_FIELDS = ("min_picks", "max_picks", "spend_limit", "allow_blank", "abstain_allowed")
+_PLAIN_FIELDS = ("min_picks", "max_picks", "allow_blank", "abstain_allowed")
+
+
+def _option(plain: Any) -> Option:
+    return Option(
+        key=plain["key"],
+        number=plain["number"],
+        title=plain["title"],
+        cost=_exact(plain["cost"]),
+        group=plain["group"],
+    )
+
+
+def _plain(money: Won | None) -> Json:
+    """Money for canonical JSON: a whole number, or `"7/2"` as text."""
+    if money is None or money.denominator == 1:
+        return None if money is None else int(money)
+    return str(money)
+
+
+def _exact(plain: Json) -> Won | None:
+    return Fraction(plain) if isinstance(plain, str) else plain  # type: ignore[return-value]  # check() judges the value
+
+
+# --- Whether a design can be frozen -------------------------------------------------------------
 
 
 def _option_problems(design: BallotDesign) -> list[Refusal]:
@@ -597,18 +630,6 @@ def _kind_problems(design: BallotDesign) -> list[Refusal]:
             "abstain_kind",
             mark("Abstaining is an answer of yes/no ballots only."),
             "abstain_allowed",
-        ),
-        (
-            asks_answers and design.overpick is Overpick.FIRST_K,
-            "overpick_kind",
-            mark("“The first marks count” does not fit a yes/no ballot."),
-            "overpick",
-        ),
-        (
-            not asks_answers and design.overpick is Overpick.ITEM_BLANK,
-            "overpick_kind",
-            mark("“The item counts as blank” fits only a yes/no ballot."),
-            "overpick",
         ),
         (
             has_purse and design.kind is not BallotKind.BUDGET,

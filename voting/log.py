@@ -7,6 +7,7 @@ says which bytes are signed.
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,26 @@ def read_canonical(data: bytes) -> Json:
 def digest(data: bytes) -> str:
     """Give the SHA-256 of `data` as 64 lower-case hex digits."""
     return sha256(data).hexdigest()
+
+
+class LeafKind(StrEnum):
+    """What a leaf records. A contest's log starts with `config`; leaves are never taken out."""
+
+    CONFIG = "config"
+    ROLL = "roll"
+    STATE = "state"
+    BALLOT = "ballot"
+    BATCH = "batch"
+    CORRECTION = "correction"
+    SEED = "seed"
+    BALLOTS = "ballots"
+    RESULT = "result"
+    PUBLISHED = "published"
+
+
+def leaf(kind: LeafKind, **facts: Json) -> bytes:
+    """Give the data of a leaf: canonical JSON of its kind and facts (see docs/bundle.md)."""
+    return canonical({"kind": str(kind), **facts})
 
 
 def leaf_hash(data: bytes) -> bytes:

@@ -239,9 +239,7 @@ class Option(models.Model):
     detail = models.TextField(_("detail"), blank=True)
     url = models.CharField(_("address of its subject"), max_length=200, blank=True)
     group = models.CharField(_("group"), max_length=60, blank=True)
-    cost = models.DecimalField(
-        _("cost"), max_digits=16, decimal_places=2, null=True, blank=True
-    )
+    cost = models.DecimalField(_("cost"), max_digits=16, decimal_places=2, null=True, blank=True)
 
     class Meta:
         verbose_name = _("option")
@@ -362,14 +360,18 @@ class Envelope(models.Model):
 class PromisedLeaf(models.Model):
     """A leaf with the site's signed promise that it will be in the log within a minute."""
 
-    leaf_hash = models.CharField(max_length=64, primary_key=True)
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="+")
+    leaf_hash = models.CharField(max_length=64)
     kind = models.CharField(max_length=12)
     data = models.TextField()
     signature = models.CharField(max_length=128)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["contest", "kind"], name="leaf_by_kind")]
+        indexes: ClassVar = [
+            models.Index(fields=["contest", "kind"], name="leaf_by_kind"),
+            models.Index(fields=["leaf_hash"], name="leaf_by_hash"),
+        ]
 
 
 class LogLeaf(models.Model):
@@ -436,7 +438,9 @@ class Batch(models.Model):
         verbose_name_plural = _("paper boxes")
         ordering = ("contest", "centre", "number")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["contest", "centre", "number"], name="batch_number_once"),
+            models.UniqueConstraint(
+                fields=["contest", "centre", "number"], name="batch_number_once"
+            ),
             models.UniqueConstraint(
                 fields=["contest", "centre"],
                 condition=Q(state="open"),
@@ -544,7 +548,9 @@ class Sheet(models.Model):
     class Meta:
         ordering = ("number",)
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["batch", "version", "number"], name="sheet_number_once"),
+            models.UniqueConstraint(
+                fields=["batch", "version", "number"], name="sheet_number_once"
+            ),
         ]
 
 
@@ -710,9 +716,7 @@ class Correction(models.Model):
 class CorrectionDecision(models.Model):
     """Somebody else approves or refuses a correction. Append-only."""
 
-    correction = models.OneToOneField(
-        Correction, on_delete=models.PROTECT, related_name="decision"
-    )
+    correction = models.OneToOneField(Correction, on_delete=models.PROTECT, related_name="decision")
     approved = models.BooleanField()
     asked_by_ref = models.CharField(max_length=60)
     decided_by_ref = models.CharField(max_length=60)

@@ -4,7 +4,9 @@ from civic.settings.base import *  # noqa: F403 - settings are built in layers b
 from civic.settings.base import BASE_DIR, EMAIL_BACKEND, env
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", "") or "example-only-for-development-and-the-demo-town-0123456789"
+SECRET_KEY = (
+    env.str("SECRET_KEY", "") or "example-only-for-development-and-the-demo-town-0123456789"
+)
 IDENTITY_KEY = env.str("MADANG_IDENTITY_KEY", "") or "example-identity-key"
 ROLL_KEY = env.str("MADANG_ROLL_KEY", "") or "example-roll-key"
 LOG_KEY = env.str("MADANG_LOG_KEY", "") or "e0" * 32

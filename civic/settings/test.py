@@ -22,8 +22,6 @@ MEDIA_ROOT = VAR_DIR / "test-media"
 
 DATABASES = {"default": database_from_url(DATABASE_URL)}
 DATABASES["default"]["OPTIONS"].pop("pool")  # threads of race tests open their own connections
-DATABASES["default"]["OPTIONS"]["options"] = (
-    "-c synchronous_commit=off -c madang.allow_truncate=on"
-)
+DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off -c madang.allow_truncate=on"
 DATABASES["default"]["TEST"] = {"NAME": "test_" + os.environ.get("MADANG_TEST_DB", "madang")}
 LOGGING: dict[str, object] = {"version": 1, "disable_existing_loggers": False}

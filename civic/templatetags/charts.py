@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.utils.translation import gettext
+from django.utils.translation import pgettext
 
 from civic import charts
 
@@ -102,9 +102,9 @@ def scatter_chart(
 def split_bar(agree: int, neutral: int, against: int) -> charts.StackedBar:
     """For, neutral and against as one bar, for `components/split.html` and cards."""
     series = [
-        ("for", gettext("For")),
-        ("neutral", gettext("Neutral")),
-        ("against", gettext("Against")),
+        ("for", pgettext("debate", "For")),
+        ("neutral", pgettext("debate", "Neutral")),
+        ("against", pgettext("debate", "Against")),
     ]
     counts = {"for": agree, "neutral": neutral, "against": against}
     return charts.stacked_bars([("", counts)], series).bars[0]

@@ -231,7 +231,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PromisedLeaf',
             fields=[
-                ('leaf_hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('leaf_hash', models.CharField(max_length=64)),
                 ('kind', models.CharField(max_length=12)),
                 ('data', models.TextField()),
                 ('signature', models.CharField(max_length=128)),
@@ -539,6 +540,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='promisedleaf',
             index=models.Index(fields=['contest', 'kind'], name='leaf_by_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='promisedleaf',
+            index=models.Index(fields=['leaf_hash'], name='leaf_by_hash'),
         ),
         migrations.AddConstraint(
             model_name='logleaf',

@@ -10,12 +10,17 @@ two thirds of 299 is 200.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from proceedings.refusals import Refusal, mark
-from voting.log import Json
+from voting.tally.result import Box, Quorum
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from voting.log import Json
 
 COUNTED_BASES = ("roll", "turnout", "valid")
 NUMBERED_BASES = ("fixed", "members")
@@ -60,6 +65,18 @@ def read_bar(plain: Json) -> Bar | None:
         raise ValueError(f"Not a bar: {plain}")
     exact = Fraction(int(share[1]), int(share[2]))
     return Bar(str(of), exact, number if isinstance(number, int) else None, strict)
+
+
+def need_of(rule: Mapping[str, Json], name: str, figures: Mapping[str, int]) -> int | None:
+    """Give the votes that the bar `name` of `rule` asks for; None without such a bar."""
+    bar = read_bar(rule.get(name))
+    return None if bar is None else bar.need(figures)
+
+
+def quorum_of(rule: Mapping[str, Json], box: Box) -> Quorum | None:
+    """Hold the turnout against the quorum of `rule`; None without one."""
+    need = need_of(rule, "quorum", box.figures)
+    return None if need is None else Quorum(need, box.turnout)
 
 
 def bar_problem(rule: Mapping[str, Json], name: str) -> list[Refusal]:

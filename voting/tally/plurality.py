@@ -6,14 +6,18 @@ Settings: `seats` (how many win; null only ranks), `per_group` (seats in each gr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from proceedings.refusals import Refusal, mark
 from voting.ballots import BallotDesign, picks_of
-from voting.log import Json
-from voting.tally.bars import bar_problem, read_bar, unknown_options
-from voting.tally.result import Box, OptionResult, Quorum, TallyResult, Tie, add_up, ranks, tabulate
+from voting.tally.bars import bar_problem, need_of, quorum_of, unknown_options
+from voting.tally.result import Box, OptionResult, TallyResult, Tie, add_up, ranks, report, tabulate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from voting.log import Json
 
 SETTINGS = {"seats", "per_group", "threshold", "quorum"}
 
@@ -63,10 +67,7 @@ def count(
         design, box, ("votes",), lambda marks: [(key, "votes") for key in picks_of(marks)]
     )
     votes = {key: add_up(channels, key, ("votes",))["votes"] for key in design.keys}
-    figures = {"roll": box.roll, "turnout": box.turnout, "valid": box.cast - box.blank}
-    quorum_bar, threshold = read_bar(rule.get("quorum")), read_bar(rule.get("threshold"))
-    quorum = quorum_bar and Quorum(quorum_bar.need(figures), box.turnout)
-    need = threshold and threshold.need(figures)
+    quorum, need = quorum_of(rule, box), need_of(rule, "threshold", box.figures)
     seats = rule.get("seats")
     options: list[OptionResult] = []
     ties: list[Tie] = []
@@ -81,20 +82,14 @@ def count(
             won, reason = _outcome(key, votes[key], need, fell, missed=bool(seats))
             options.append(OptionResult(key, {"votes": votes[key]}, places[key], won, reason, need))
     options.sort(key=lambda option: design.keys.index(option.key))
-    winners = sorted((option for option in options if option.won), key=lambda one: one.rank or 0)
-    return TallyResult(
-        rule="plurality",
-        roll=box.roll,
-        turnout=box.turnout,
-        valid=box.cast - box.blank,
-        blank=box.blank,
-        void=sum(box.void.values()),
+    return report(
+        "plurality",
+        box,
         quorum=quorum,
-        options=tuple(options),
-        winners=tuple(option.key for option in winners),
-        ties=tuple(ties),
-        tie_order=tuple(tie_order) if tie_order and any(tie.decided for tie in ties) else None,
+        options=options,
         channels=channels,
+        ties=ties,
+        tie_order=tie_order,
     )
 
 

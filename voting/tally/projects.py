@@ -6,13 +6,17 @@ wins or loses. Settings: `quorum` (a bar on the turnout).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from proceedings.refusals import Refusal
 from voting.ballots import BallotDesign, picks_of
-from voting.log import Json
-from voting.tally.bars import bar_problem, read_bar, unknown_options
-from voting.tally.result import Box, OptionResult, Quorum, TallyResult, add_up, ranks, tabulate
+from voting.tally.bars import bar_problem, quorum_of, unknown_options
+from voting.tally.result import Box, OptionResult, TallyResult, add_up, ranks, report, tabulate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from proceedings.refusals import Refusal
+    from voting.log import Json
 
 
 def check(_design: BallotDesign, rule: Mapping[str, Json]) -> list[Refusal]:
@@ -29,24 +33,9 @@ def count(
     )
     votes = {key: add_up(channels, key, ("votes",))["votes"] for key in design.keys}
     places = ranks(votes)
-    figures = {"roll": box.roll, "turnout": box.turnout, "valid": box.cast - box.blank}
-    bar = read_bar(rule.get("quorum"))
-    quorum = bar and Quorum(bar.need(figures), box.turnout)
+    quorum = quorum_of(rule, box)
     reason = "counted" if quorum is None or quorum.reached else "quorum_missed"
-    return TallyResult(
-        rule="projects",
-        roll=box.roll,
-        turnout=box.turnout,
-        valid=box.cast - box.blank,
-        blank=box.blank,
-        void=sum(box.void.values()),
-        quorum=quorum,
-        options=tuple(
-            OptionResult(key, {"votes": votes[key]}, places[key], None, reason)
-            for key in design.keys
-        ),
-        winners=(),
-        ties=(),
-        tie_order=None,
-        channels=channels,
-    )
+    options = [
+        OptionResult(key, {"votes": votes[key]}, places[key], None, reason) for key in design.keys
+    ]
+    return report("projects", box, quorum=quorum, options=options, channels=channels)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from voting.ballots import BallotDesign, check_marks, is_blank
 from voting.log import Json, canonical, digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Box:
     def turnout(self) -> int:
         """Everyone who took part: valid, blank and void."""
         return self.cast + sum(self.void.values())
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """The bases that bars may refer to."""
+        return {"roll": self.roll, "turnout": self.turnout, "valid": self.cast - self.blank}
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,10 @@ class Quorum:
     def reached(self) -> bool:
         """Whether the figure reaches the need."""
         return self.got >= self.need
+
+    def to_json(self) -> dict[str, Json]:
+        """Give the figures as plain values."""
+        return {"need": self.need, "got": self.got, "reached": self.reached}
 
 
 @dataclass(frozen=True)
@@ -138,12 +150,7 @@ class TallyResult:
             "blank": self.blank,
             "void": self.void,
             "decided": self.decided,
-            "quorum": self.quorum
-            and {
-                "need": self.quorum.need,
-                "got": self.quorum.got,
-                "reached": self.quorum.reached,
-            },
+            "quorum": None if self.quorum is None else self.quorum.to_json(),
             "options": [
                 {
                     "key": option.key,
@@ -172,6 +179,35 @@ class TallyResult:
     def digest(self) -> str:
         """SHA-256 of the canonical public result: equal digests are equal results."""
         return digest(canonical(self.to_json()))
+
+
+def report(
+    rule: str,
+    box: Box,
+    *,
+    quorum: Quorum | None,
+    options: Sequence[OptionResult],
+    channels: Sequence[ChannelCount],
+    ties: Sequence[Tie] = (),
+    tie_order: Sequence[str] | None = None,
+) -> TallyResult:
+    """Put a result together; winners stand by rank, then in the ballot's order."""
+    winners = sorted((option for option in options if option.won), key=lambda one: one.rank or 0)
+    lot_used = tie_order is not None and any(tie.decided for tie in ties)
+    return TallyResult(
+        rule=rule,
+        roll=box.roll,
+        turnout=box.turnout,
+        valid=box.cast - box.blank,
+        blank=box.blank,
+        void=sum(box.void.values()),
+        quorum=quorum,
+        options=tuple(options),
+        winners=tuple(option.key for option in winners),
+        ties=tuple(ties),
+        tie_order=tuple(tie_order or ()) if lot_used else None,
+        channels=tuple(channels),
+    )
 
 
 def tabulate(

@@ -7,17 +7,21 @@ it weighs like a no) and `quorum` (a bar on the turnout).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from proceedings.refusals import Refusal, mark
 from voting.ballots import Answer, BallotDesign, answers_of
-from voting.log import Json
-from voting.tally.bars import bar_problem, read_bar, unknown_options
-from voting.tally.result import Box, OptionResult, Quorum, TallyResult, add_up, tabulate
+from voting.tally.bars import bar_problem, need_of, quorum_of, unknown_options
+from voting.tally.result import Box, OptionResult, TallyResult, add_up, report, tabulate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from voting.log import Json
 
 NAMES = (*(str(answer) for answer in Answer), "blank")
 SETTINGS = {"majority", "abstain_counts", "quorum"}
-MORE_THAN_HALF: Mapping[str, Json] = {"of": "valid", "share": "1/2", "strict": True}
+MORE_THAN_HALF: dict[str, Json] = {"of": "valid", "share": "1/2", "strict": True}
 
 
 def check(_design: BallotDesign, rule: Mapping[str, Json]) -> list[Refusal]:
@@ -48,33 +52,18 @@ def count(
         return [(key, str(answers.get(key, "blank"))) for key in design.keys]
 
     channels = tabulate(design, box, NAMES, votes)
-    figures = {"roll": box.roll, "turnout": box.turnout, "valid": box.cast - box.blank}
-    bar = read_bar(rule.get("quorum"))
-    quorum = bar and Quorum(bar.need(figures), box.turnout)
-    majority = read_bar(rule.get("majority") or dict(MORE_THAN_HALF))
+    quorum = quorum_of(rule, box)
+    asked = {"majority": rule.get("majority") or MORE_THAN_HALF}
     options: list[OptionResult] = []
     for key in design.keys:
         counts = add_up(channels, key, NAMES)
         said = counts["yes"] + counts["no"]
         if rule.get("abstain_counts") is True:
             said += counts["abstain"]
-        need = majority and majority.need({**figures, "valid": said})
+        need = need_of(asked, "majority", {**box.figures, "valid": said})
         won = counts["yes"] >= (need or 1)
         reason = "enough_yes" if won else "too_few_yes"
-        if quorum and not quorum.reached:
+        if quorum is not None and not quorum.reached:
             won, reason = False, "quorum_missed"
         options.append(OptionResult(key, counts, None, won, reason, need))
-    return TallyResult(
-        rule="yes_no",
-        roll=box.roll,
-        turnout=box.turnout,
-        valid=box.cast - box.blank,
-        blank=box.blank,
-        void=sum(box.void.values()),
-        quorum=quorum,
-        options=tuple(options),
-        winners=tuple(option.key for option in options if option.won),
-        ties=(),
-        tie_order=None,
-        channels=channels,
-    )
+    return report("yes_no", box, quorum=quorum, options=options, channels=channels)

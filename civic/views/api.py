@@ -1,0 +1,27 @@
+"""The page that explains the API and lists what it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def api_page(request: HttpRequest) -> HttpResponse:
+    """List every resource of the schema with its words and parameters."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    resources = [
+        {
+            "path": path,
+            "summary": operation.get("summary") or operation.get("description", ""),
+            "parameters": operation.get("parameters", []),
+        }
+        for path, operations in sorted(schema["paths"].items())
+        for method, operation in operations.items()
+        if method == "get"
+    ]
+    return render(request, "civic/api.html", {"resources": resources})

@@ -1,0 +1,70 @@
+"""The demo town only: who can log in, with what code, and the mail that went out."""
+
+from __future__ import annotations
+
+import email
+import time
+from email import policy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import hotp_value
+from django.conf import settings
+from django.shortcuts import render
+
+from civic.demo import PASSWORD
+from residents.models import User
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def current_code(authenticator: Authenticator | None) -> str:
+    """The six digits an authenticator app would show now."""
+    if authenticator is None:
+        return ""
+    secret = authenticator.wrap().instance.data["secret"]
+    value = hotp_value(secret, int(time.time()) // 30)
+    return f"{value:06d}"
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """The demo people, what each can do, and how each logs in."""
+    rows: list[dict[str, Any]] = []
+    for user in User.objects.filter(email__endswith="@madang.example").order_by("pk"):
+        authenticator = Authenticator.objects.filter(
+            user=user, type=Authenticator.Type.TOTP
+        ).first()
+        rows.append(
+            {
+                "user": user,
+                "roles": user.current_roles,
+                "code": current_code(authenticator),
+                "password": PASSWORD,
+            }
+        )
+    return render(request, "civic/demo_people.html", {"rows": rows})
+
+
+def mail(request: HttpRequest) -> HttpResponse:
+    """The newest mails that the site sent, as files hold them."""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    files = sorted(folder.glob("*.log"), key=lambda p: p.stat().st_mtime, reverse=True)[:20]
+    mails = []
+    for file in files:
+        for raw in file.read_bytes().split(b"-" * 79):
+            message = email.message_from_bytes(raw.strip(), policy=policy.default)
+            body = message.get_body(("plain",))
+            if message["Subject"] and body is not None:
+                mails.append(
+                    {
+                        "to": message["To"],
+                        "subject": message["Subject"],
+                        "date": message["Date"],
+                        "body": body.get_content(),
+                    }
+                )
+    return render(request, "civic/demo_mail.html", {"mails": mails[:40]})
+
+

@@ -1,0 +1,247 @@
+"""The frozen configuration of a contest as plain values, and what is still missing for it.
+
+Pure: everything comes in as `ContestDraft`. The frozen text is what a recount reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from proceedings.refusals import Refusal, mark
+from voting.ballots import BallotDesign, BallotKind
+from voting.bundle import CONFIG_FORMAT
+from voting.log import Json, canonical, digest
+from voting.tally import check_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class ContestDraft:
+    """All settings of a contest, as they stand before freezing. Times carry their zone."""
+
+    key: str
+    title: str
+    effect: str
+    decided_by: str
+    ordinance: str
+    area_code: str
+    area_name: str
+    secrecy: str
+    web: bool
+    paper: bool
+    centres: tuple[str, ...]
+    revote: str
+    paper_over_web: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    grace_seconds: int
+    roll_mode: str
+    roll_imported: int
+    min_age: int | None
+    age_on: date | None
+    bases: tuple[str, ...]
+    census: int | None
+    design: BallotDesign
+    rule: Mapping[str, Json]
+    tie_rule: str
+    publication: str
+    result_on: date | None
+    objection_days: int
+    origin: str
+    outcome: str
+    allocation: Mapping[str, Json] = field(default_factory=dict)
+
+
+def missing_settings(draft: ContestDraft, now: datetime) -> list[Refusal]:
+    """Everything that keeps the contest from opening, in the order of the set-up page.
+
+    Empty means: census, options, dates, ballot design, rule, ties and publication are complete.
+    """
+    return [
+        *_missing_words(draft),
+        *_missing_dates(draft, now),
+        *_missing_roll(draft),
+        *_missing_channels(draft),
+        *draft.design.check(),
+        *check_rule(draft.design, draft.rule),
+        *_missing_ends(draft),
+    ]
+
+
+def frozen_config(draft: ContestDraft, public_key: str) -> bytes:
+    """The canonical bytes that are frozen; their SHA-256 is leaf 0 of the contest's log."""
+    if draft.opens_at is None or draft.closes_at is None:
+        raise ValueError("A contest without dates cannot be frozen.")
+    config: dict[str, Json] = {
+        "format": CONFIG_FORMAT,
+        "contest": draft.key,
+        "title": draft.title,
+        "effect": draft.effect,
+        "decided_by": draft.decided_by,
+        "ordinance": draft.ordinance,
+        "area": {"code": draft.area_code, "name": draft.area_name},
+        "secrecy": draft.secrecy,
+        "channels": {"web": draft.web, "paper": draft.paper, "centres": list[Json](draft.centres)},
+        "revote": draft.revote,
+        "paper_over_web": draft.paper_over_web,
+        "opens_at": draft.opens_at.isoformat(),
+        "closes_at": draft.closes_at.isoformat(),
+        "grace_seconds": draft.grace_seconds,
+        "roll": {
+            "mode": draft.roll_mode,
+            "min_age": draft.min_age,
+            "age_on": draft.age_on.isoformat() if draft.age_on else None,
+            "bases": list[Json](draft.bases),
+            "census": draft.census,
+        },
+        "ballot": draft.design.to_config(),
+        "rule": dict(draft.rule),
+        "ties": draft.tie_rule,
+        "publication": draft.publication,
+        "result_on": draft.result_on.isoformat() if draft.result_on else None,
+        "objection_days": draft.objection_days,
+        "origin": draft.origin,
+        "outcome": draft.outcome,
+        "allocation": dict(draft.allocation) or None,
+        "public_key": public_key,
+    }
+    return canonical(config)
+
+
+def config_digest(config: bytes) -> str:
+    """SHA-256 of the frozen bytes, 64 hex digits."""
+    return digest(config)
+
+
+def _missing_words(draft: ContestDraft) -> list[Refusal]:
+    missing = []
+    if not draft.effect:
+        missing.append(
+            Refusal(
+                "no_effect",
+                mark("What the vote decides is not written down."),
+                mark("Say in one sentence what happens with the result and who decides next."),
+                form_field="effect",
+            )
+        )
+    return missing
+
+
+def _missing_dates(draft: ContestDraft, now: datetime) -> list[Refusal]:
+    if draft.opens_at is None or draft.closes_at is None:
+        return [
+            Refusal(
+                "no_dates",
+                mark("The hours of opening and closing are not set."),
+                mark("Enter both, with date and hour."),
+                form_field="opens_at",
+            )
+        ]
+    if draft.closes_at <= now:
+        return [
+            Refusal(
+                "closes_in_the_past",
+                mark("The hour of closing has already passed."),
+                mark("Choose a later hour."),
+                form_field="closes_at",
+            )
+        ]
+    return []
+
+
+def _missing_roll(draft: ContestDraft) -> list[Refusal]:
+    missing = []
+    if not draft.census:
+        missing.append(
+            Refusal(
+                "no_census",
+                mark("The census is missing: for how many people is this vote?"),
+                mark("Enter the number of people it is for; turnout is shown against it."),
+                form_field="census",
+            )
+        )
+    if draft.min_age is not None and draft.age_on is None:
+        missing.append(
+            Refusal(
+                "no_age_date",
+                mark("There is a minimum age but no day on which it is counted."),
+                mark("Enter the base date."),
+                form_field="age_on",
+            )
+        )
+    if not draft.bases and not draft.roll_imported:
+        missing.append(
+            Refusal(
+                "nobody_counts",
+                mark("It is not set who counts: living, working, studying here."),
+                mark("Choose at least one, or import a roll."),
+                form_field="bases",
+            )
+        )
+    return missing
+
+
+def _missing_channels(draft: ContestDraft) -> list[Refusal]:
+    if not draft.web and not draft.paper:
+        return [
+            Refusal(
+                "no_channel",
+                mark("Neither web nor paper is switched on."),
+                mark("Switch on at least one channel."),
+                form_field="web",
+            )
+        ]
+    if draft.paper and not draft.centres:
+        return [
+            Refusal(
+                "no_centres",
+                mark("Paper is switched on but no centre is named."),
+                mark("Choose the centres with a ballot box."),
+                form_field="centres",
+            )
+        ]
+    return []
+
+
+def _missing_ends(draft: ContestDraft) -> list[Refusal]:
+    missing = []
+    if not draft.tie_rule:
+        missing.append(
+            Refusal(
+                "no_tie_rule",
+                mark("It is not settled what happens when votes are equal."),
+                mark("Choose a rule for ties."),
+                form_field="tie_rule",
+            )
+        )
+    if draft.tie_rule == "lower_cost" and draft.design.kind is not BallotKind.BUDGET:
+        missing.append(
+            Refusal(
+                "tie_rule_without_cost",
+                mark("“Lower cost first” needs options with a cost."),
+                mark("Choose another rule for ties."),
+                form_field="tie_rule",
+            )
+        )
+    if not draft.publication:
+        missing.append(
+            Refusal(
+                "no_publication",
+                mark("It is not settled how the ballots are published."),
+                mark("Choose every ballot, common patterns, or totals only."),
+                form_field="publication",
+            )
+        )
+    if draft.outcome == "allocation" and not draft.allocation:
+        missing.append(
+            Refusal(
+                "no_allocation_rule",
+                mark("The rule that spends the money is not set."),
+                mark("Set it on the budget's page."),
+            )
+        )
+    return missing

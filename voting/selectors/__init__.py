@@ -1,0 +1,368 @@
+"""Read contests, rolls, boxes, counts and publications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from proceedings.refusals import Refusal, mark
+from residents.eligibility import EligibilityRule, check_eligibility
+from residents.selectors import current_resident, person_facts
+from voting.ballots import BallotDesign, BallotKind, Overpick, design_from_config
+from voting.ballots import Option as BallotOption
+from voting.configuration import ContestDraft, missing_settings
+from voting.keys import person_key
+from voting.log import Json, inclusion_proof, read_canonical
+from voting.models import (
+    Contest,
+    ContestState,
+    LogLeaf,
+    PromisedLeaf,
+    RollEntry,
+    Slot,
+    SlotEvent,
+    SlotState,
+    TreeHead,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from decimal import Decimal
+
+    from django.db.models import QuerySet
+
+    from residents.models import Resident, User
+
+PUBLIC_STATES = tuple(state for state in ContestState if state != ContestState.DRAFT)
+RESULT_STATES = (ContestState.PUBLISHED, ContestState.FINAL, ContestState.RECOUNT)
+
+
+def database_now() -> datetime:
+    """The database's clock, which alone decides when something opens and closes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        now: datetime = cursor.fetchone()[0]
+        return now
+
+
+def public_contests() -> QuerySet[Contest]:
+    """Contests everybody may see, with area and figures at hand."""
+    return (
+        Contest.objects.filter(state__in=PUBLIC_STATES)
+        .select_related("area", "figures")
+        .defer("config")
+    )
+
+
+def open_contests() -> QuerySet[Contest]:
+    """Contests people can vote in now, those closing first in front."""
+    return (
+        public_contests().filter(state=ContestState.OPEN, closes_at__gt=Now()).order_by("closes_at")
+    )
+
+
+def money(amount: Decimal | None) -> int | Fraction | None:
+    """A stored amount as an exact number: whole if it is whole."""
+    if amount is None:
+        return None
+    exact = Fraction(amount)
+    return int(exact) if exact.denominator == 1 else exact
+
+
+@lru_cache(maxsize=64)
+def _design_of_config(config_digest: str, config: str) -> BallotDesign:  # noqa: ARG001 - the digest is the cache's name for the text
+    frozen = cast("Mapping[str, Json]", read_canonical(config.encode()))
+    return design_from_config(cast("Mapping[str, Json]", frozen["ballot"]))
+
+
+_designs: dict[str, BallotDesign] = {}
+
+
+def ballot_design(contest: Contest) -> BallotDesign:
+    """What the ballot asks: from the frozen configuration, or from the draft's rows."""
+    if contest.config_digest:
+        design = _designs.get(contest.config_digest)
+        if design is None:
+            design = _design_of_config(contest.config_digest, contest.config)
+            if len(_designs) > 256:
+                _designs.clear()
+            _designs[contest.config_digest] = design
+        return design
+    return BallotDesign(
+        kind=BallotKind(contest.kind),
+        options=tuple(
+            BallotOption(
+                key=option.key,
+                number=option.number,
+                title=option.title,
+                cost=money(option.cost),
+                group=option.group or None,
+            )
+            for option in contest.options.all()
+        ),
+        min_picks=contest.min_picks,
+        max_picks=contest.max_picks,
+        spend_limit=money(contest.spend_limit),
+        allow_blank=contest.allow_blank,
+        abstain_allowed=contest.abstain_allowed,
+        overpick=Overpick(contest.overpick),
+    )
+
+
+def rule_of(contest: Contest) -> dict[str, Json]:
+    """The counting rule as it stands in the configuration."""
+    rule: dict[str, Json] = {"name": contest.rule, **contest.rule_options}
+    allocation = rule.pop("allocation", None)
+    del allocation  # it stands beside the rule, not in it
+    if contest.rule == "plurality":
+        rule["seats"] = contest.seats
+    return rule
+
+
+def contest_draft(contest: Contest) -> ContestDraft:
+    """All settings of a contest for the check and for freezing."""
+    return ContestDraft(
+        key=str(contest.key),
+        title=contest.title,
+        effect=contest.effect,
+        decided_by=contest.decided_by,
+        ordinance=contest.ordinance,
+        area_code=contest.area.code,
+        area_name=contest.area.name,
+        secrecy=contest.secrecy,
+        web=contest.web,
+        paper=contest.paper,
+        centres=tuple(sorted(centre.code for centre in contest.centres.all())),
+        revote=contest.revote,
+        paper_over_web=contest.paper_over_web,
+        opens_at=contest.opens_at,
+        closes_at=contest.closes_at,
+        grace_seconds=contest.grace_seconds,
+        roll_mode=contest.roll_mode,
+        roll_imported=contest.roll.filter(origin="import").count(),
+        min_age=contest.min_age,
+        age_on=contest.age_on,
+        bases=tuple(sorted(contest.bases)),
+        census=contest.census,
+        design=ballot_design(contest),
+        rule=rule_of(contest),
+        tie_rule=contest.tie_rule,
+        publication=contest.publication,
+        result_on=contest.result_on,
+        objection_days=contest.objection_days,
+        origin=contest.origin,
+        outcome=contest.outcome,
+        allocation=contest.rule_options.get("allocation", {}),
+    )
+
+
+def readiness(contest: Contest) -> list[Refusal]:
+    """What is still missing before the contest can be frozen; empty means ready."""
+    return missing_settings(contest_draft(contest), timezone.now())
+
+
+def eligibility_rule(contest: Contest) -> EligibilityRule:
+    """Who may vote, as the residents' rule."""
+    return EligibilityRule(
+        area_code=contest.area.code,
+        bases=tuple(contest.bases),
+        min_age=contest.min_age,
+        age_on=contest.age_on,
+    )
+
+
+def key_of(contest: Contest, resident: Resident) -> str:
+    """The resident's key on this contest's roll."""
+    return person_key(settings.ROLL_KEY, contest.key, resident.ref)
+
+
+def roll_entry_of(contest: Contest, resident: Resident) -> RollEntry | None:
+    """The resident's entry on the roll with its slot, if there is one."""
+    return (
+        RollEntry.objects.filter(contest=contest, person_key=key_of(contest, resident))
+        .select_related("slot")
+        .first()
+    )
+
+
+NOT_OPEN = {
+    ContestState.DRAFT: Refusal(
+        "not_open", mark("This vote is still being prepared."), mark("Please come back later.")
+    ),
+    ContestState.FROZEN: Refusal(
+        "not_open_yet",
+        mark("This vote has not opened yet."),
+        mark("It opens at the hour shown on its page."),
+    ),
+}
+CLOSED = Refusal(
+    "closed",
+    mark("This vote is closed."),
+    mark("The result appears on the page of the vote."),
+)
+
+
+def refuse_unless_open(contest: Contest, now: datetime) -> Refusal | None:
+    """None while votes are taken at `now`; grace for pages already served is the caller's."""
+    if contest.state in NOT_OPEN:
+        return NOT_OPEN[ContestState(contest.state)]
+    if contest.state != ContestState.OPEN or contest.closes_at is None or now >= contest.closes_at:
+        return CLOSED
+    return None
+
+
+def refuse_voter(contest: Contest, resident: Resident, entry: RollEntry | None) -> Refusal | None:
+    """None if the resident is on the roll, or may be entered now; else why not."""
+    if entry is not None:
+        return None
+    if contest.roll_mode == "fixed":
+        return Refusal(
+            "not_on_roll",
+            mark("You are not on the roll of this vote, which was fixed when it opened."),
+            mark("If this is wrong, please call or visit your centre: two people can add you."),
+        )
+    return check_eligibility(
+        person_facts(resident), eligibility_rule(contest), timezone.localdate()
+    )
+
+
+@dataclass(frozen=True)
+class VoterStanding:
+    """What one person can do in one contest, in the order the page asks."""
+
+    resident: Resident | None
+    entry: RollEntry | None
+    slot: Slot | None
+    refusal: Refusal | None
+    last_event: SlotEvent | None
+
+    @property
+    def has_voted(self) -> bool:
+        """Whether a vote is in (on the web or on paper)."""
+        return self.slot is not None and self.slot.state in {SlotState.WEB, SlotState.PAPER_CAST}
+
+
+NO_RESIDENCY = Refusal(
+    "not_confirmed",
+    mark("To vote, please first confirm that you belong here."),
+    mark("You can do this online, with a code on paper, or at your centre."),
+)
+
+
+def already_used(contest: Contest, slot: Slot, event: SlotEvent | None) -> Refusal | None:
+    """Why the web may not take this slot, naming channel and time, never the choice."""
+    when = event.at_minute if event else None
+    where = event.centre.name if event and event.centre else ""
+    if slot.state == SlotState.WEB and contest.revote == "never":
+        return Refusal(
+            "already_voted",
+            mark("You voted on the web at %(when)s. One person can vote once."),
+            mark("The result appears on the page of the vote."),
+            {"when": when},
+        )
+    if slot.state == SlotState.PAPER_ISSUED:
+        return Refusal(
+            "paper_issued",
+            mark("A ballot paper was handed out to you at %(where)s at %(when)s."),
+            mark("Please put it into the box there, or hand it back unused to vote on the web."),
+            {"where": where, "when": when},
+        )
+    if slot.state == SlotState.PAPER_CAST:
+        return Refusal(
+            "already_voted",
+            mark("You voted on paper at %(where)s at %(when)s. One person can vote once."),
+            mark("The result appears on the page of the vote."),
+            {"where": where, "when": when},
+        )
+    if slot.state == SlotState.VOIDED:
+        return Refusal(
+            "voided",
+            mark("Your vote right was voided by two people."),
+            mark("Please call the office; they will tell you why."),
+        )
+    return None
+
+
+def last_event_of(entry: RollEntry) -> SlotEvent | None:
+    """The latest move of the person's vote right."""
+    return entry.events.select_related("centre").order_by("-version").first()
+
+
+def voter_standing(contest: Contest, user: User) -> VoterStanding:
+    """Where one account stands in one contest: may vote, has voted, or why not."""
+    resident = current_resident(user)
+    if resident is None:
+        return VoterStanding(None, None, None, NO_RESIDENCY, None)
+    entry = roll_entry_of(contest, resident)
+    refusal = refuse_voter(contest, resident, entry)
+    slot = getattr(entry, "slot", None) if entry else None
+    event = last_event_of(entry) if entry and slot else None
+    if refusal is None and slot is not None:
+        refusal = already_used(contest, slot, event)
+    if refusal is None:
+        refusal = refuse_unless_open(contest, timezone.now())
+    return VoterStanding(resident, entry, slot, refusal, event)
+
+
+@dataclass(frozen=True)
+class LeafPlace:
+    """A leaf in the log with the proof that it is there."""
+
+    leaf: PromisedLeaf
+    index: int | None
+    head: TreeHead | None
+    proof: tuple[str, ...]
+
+
+def leaf_place(contest: Contest, leaf_hash: str) -> LeafPlace | None:
+    """Find a leaf by its hash: its place and its inclusion proof under the newest signed head.
+
+    None if there is no such leaf; a leaf that still waits has neither index nor proof.
+    """
+    leaf = PromisedLeaf.objects.filter(contest=contest, leaf_hash=leaf_hash).first()
+    if leaf is None:
+        return None
+    place = LogLeaf.objects.filter(contest=contest, leaf=leaf).first()
+    head = TreeHead.objects.filter(contest=contest).order_by("-size").first()
+    if place is None or head is None or place.index >= head.size:
+        return LeafPlace(leaf, place.index if place else None, None, ())
+    hashes = [
+        bytes.fromhex(h)
+        for h in LogLeaf.objects.filter(contest=contest, index__lt=head.size)
+        .order_by("index")
+        .values_list("leaf__leaf_hash", flat=True)
+    ]
+    proof = tuple(step.hex() for step in inclusion_proof(hashes, place.index))
+    return LeafPlace(leaf, place.index, head, proof)
+
+
+def contests_of(user: User) -> list[tuple[Contest, SlotEvent]]:
+    """Contests in which the account's person took part: that, when and how; not what."""
+    resident = current_resident(user)
+    if resident is None:
+        return []
+    contests = {c.pk: c for c in public_contests()}
+    keys = {key_of(contest, resident): contest for contest in contests.values()}
+    events = (
+        SlotEvent.objects.filter(
+            Q(to_state__in=[SlotState.WEB, SlotState.PAPER_CAST, SlotState.PAPER_ISSUED]),
+            roll_entry__person_key__in=list(keys),
+        )
+        .select_related("roll_entry", "centre")
+        .order_by("roll_entry_id", "-version")
+        .distinct("roll_entry_id")
+    )
+    return sorted(
+        ((contests[event.contest_id], event) for event in events),
+        key=lambda pair: pair[1].at_minute,
+        reverse=True,
+    )

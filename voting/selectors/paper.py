@@ -1,0 +1,220 @@
+"""Read the paper channel: boxes, sheets, what is left to type, whether the figures fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from voting.ballots import Marks, SheetKind, SheetReading
+from voting.models import Batch, BatchCount, BatchState, Entry, PaperStub, SlotState
+from voting.reconcile import (
+    THIRD_PASS_ABOVE,
+    BatchCounts,
+    Difference,
+    SheetEntry,
+    SheetFold,
+    check_batch,
+    count_readings,
+    disagreement,
+    fold_sheet,
+)
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from places.models import Centre
+    from voting.models import Contest, Sheet
+
+COMPARED_STATES = (BatchState.COMPARED, BatchState.RECONCILED, BatchState.CERTIFIED)
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """A sheet with its entries and what they make."""
+
+    sheet: Sheet
+    entries: tuple[SheetEntry, ...]
+    fold: SheetFold
+
+
+def reading_of(entry: Entry) -> SheetReading:
+    """What a stored entry says."""
+    marks = Marks(entry.marks) if entry.marks else None
+    return SheetReading(SheetKind(entry.kind), marks, entry.void_reason)
+
+
+def sheet_entries(sheet: Sheet) -> tuple[SheetEntry, ...]:
+    """A sheet's entries as plain values (uses prefetched rows if there are any)."""
+    return tuple(
+        SheetEntry(entry.pass_number, reading_of(entry), entry.typed_by_ref)
+        for entry in sheet.entries.all()
+    )
+
+
+def sheets_of(batch: Batch, *, compared: bool | None = None) -> list[SheetView]:
+    """All sheets of a box's present version, in order, each with its entries."""
+    if compared is None:
+        compared = batch.state in COMPARED_STATES
+    sheets = batch.sheets.filter(version=batch.version).prefetch_related("entries")
+    views = []
+    for sheet in sheets.order_by("number"):
+        entries = sheet_entries(sheet)
+        views.append(SheetView(sheet, entries, fold_sheet(entries, compared=compared)))
+    return views
+
+
+@dataclass(frozen=True)
+class TypingTask:
+    """The next sheet one person may type: which, in which pass, and how many are left."""
+
+    sheet: Sheet
+    pass_number: int
+    done: int
+    total: int
+
+
+def next_sheet(batch: Batch, actor_ref: str, pass_number: int) -> TypingTask | None:
+    """The next sheet that `actor_ref` may type in `pass_number`; None when none is left.
+
+    Pass 1 goes in the order of the stamped numbers, pass 2 backwards, so that the same slip is
+    not made twice at the same place; nobody gets a sheet they have typed before.
+    """
+    sheets = (
+        batch.sheets.filter(version=batch.version)
+        .annotate(
+            mine=Count("entries", filter=Q(entries__typed_by_ref=actor_ref)),
+            taken=Count("entries", filter=Q(entries__pass_number=pass_number)),
+        )
+        .order_by("number" if pass_number == 1 else "-number")
+    )
+    total = len(sheets)
+    done = sum(1 for sheet in sheets if sheet.taken)
+    for sheet in sheets:
+        if not sheet.mine and not sheet.taken:
+            return TypingTask(sheet, pass_number, done, total)
+    return None
+
+
+def open_box_at(contest: Contest, centre: Centre) -> Batch | None:
+    """The box into which a centre's sheets go at this moment."""
+    return Batch.objects.filter(contest=contest, centre=centre, state=BatchState.OPEN).first()
+
+
+def boxes_at(centre: Centre) -> QuerySet[Batch]:
+    """A centre's boxes, newest first."""
+    return Batch.objects.filter(centre=centre).select_related("contest").order_by("-id")
+
+
+def stubs_with_ends(batch: Batch) -> QuerySet[PaperStub]:
+    """A box's stubs with what became of each sheet (`end`: '' while it is out)."""
+    return batch.stubs.select_related("roll_entry").prefetch_related("events").order_by("serial")
+
+
+def agreed_count(batch: Batch) -> BatchCount | None:
+    """The hand count on which two different people agree, newest round; None before that."""
+    rounds: dict[int, list[BatchCount]] = {}
+    for count in batch.counts.filter(version=batch.version).order_by("id"):
+        rounds.setdefault(count.round, []).append(count)
+    for number in sorted(rounds, reverse=True):
+        pair = rounds[number]
+        same = {(c.sheets, c.stubs, c.signatures) for c in pair}
+        if len(pair) == 2 and len(same) == 1:
+            return pair[0]
+    return None
+
+
+def batch_figures(batch: Batch) -> BatchCounts:
+    """All figures of a box for its equations; sheets not yet settled count as nothing."""
+    ends = {
+        kind: batch.stubs.filter(events__kind=kind).count()
+        for kind in ("spoiled", "returned", "missing")
+    }
+    hand = agreed_count(batch)
+    settled = [view.fold.final for view in sheets_of(batch, compared=True) if view.fold.final]
+    kinds = count_readings(settled)
+    return BatchCounts(
+        key=f"{batch.centre.code}-{batch.number}",
+        centre=batch.centre.name,
+        version=batch.version,
+        stubs=batch.stubs.count(),
+        stubs_counted=hand.stubs if hand else 0,
+        signatures=hand.signatures if hand else 0,
+        slots=cast_slots(batch),
+        sheets=hand.sheets if hand else 0,
+        spoiled=ends["spoiled"],
+        returned=ends["returned"],
+        missing=ends["missing"],
+        valid=kinds[SheetKind.VALID],
+        blank=kinds[SheetKind.BLANK],
+        void=kinds[SheetKind.VOID],
+        unreadable=kinds[SheetKind.UNREADABLE],
+        reasons={
+            reason.equation: reason.code for reason in batch.reasons.filter(version=batch.version)
+        },
+    )
+
+
+def cast_slots(batch: Batch) -> int:
+    """How many people are recorded as having voted with a sheet of this box."""
+    return (
+        batch.stubs.filter(events__kind="cast", roll_entry__slot__state=SlotState.PAPER_CAST)
+        .values("roll_entry")
+        .distinct()
+        .count()
+    )
+
+
+def batch_differences(batch: Batch) -> list[Difference]:
+    """Which equations of the box do not hold."""
+    return check_batch(batch_figures(batch))
+
+
+def typing_disagreement(batch: Batch) -> Fraction:
+    """Share of sheets on which the two passes differed."""
+    return disagreement([view.fold for view in sheets_of(batch, compared=True)])
+
+
+LEAST_DIFFERING = 3
+"""Below this many differing sheets a high share says little, and only those are typed again."""
+
+
+def needs_third_pass(batch: Batch) -> bool:
+    """Whether the two passes differ so often that the whole box is typed a third time (ADR 0003)."""
+    folds = [view.fold for view in sheets_of(batch, compared=True)]
+    differing = sum(1 for fold in folds if fold.differed)
+    return differing >= LEAST_DIFFERING and disagreement(folds) > THIRD_PASS_ABOVE
+
+
+@dataclass(frozen=True)
+class BatchProgress:
+    """How far a box has been typed. Where the passes differ is told once both are complete."""
+
+    sheets: int
+    first: int
+    second: int
+    differing: tuple[int, ...]
+    unsettled: tuple[int, ...]
+    third_pass: bool
+
+
+def batch_progress(batch: Batch) -> BatchProgress:
+    """Sheets typed once and twice; and, when both passes are complete, what is left to settle."""
+    views = sheets_of(batch, compared=True)
+    second = sum(1 for v in views if len(v.entries) > 1)
+    complete = second == len(views)
+    third = complete and needs_third_pass(batch)
+    return BatchProgress(
+        sheets=len(views),
+        first=sum(1 for v in views if v.entries),
+        second=second,
+        differing=tuple(v.sheet.number for v in views if complete and v.fold.differed),
+        unsettled=tuple(
+            v.sheet.number
+            for v in views
+            if complete and (v.fold.final is None or (third and len(v.entries) < 3))
+        ),
+        third_pass=third,
+    )

@@ -1,0 +1,39 @@
+"""Addresses of votes: pages for citizens, the desk's paper pages, the API."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from voting.views import citizens, desk
+
+urlpatterns = [
+    path("votes/", citizens.contest_list, name="votes"),
+    path("votes/<int:pk>/", citizens.contest_detail, name="contest"),
+    path("votes/<int:pk>/ballot/", citizens.ballot, name="ballot"),
+    path("votes/<int:pk>/cast/", citizens.cast, name="ballot_cast"),
+    path("votes/<int:pk>/receipt/", citizens.receipt, name="receipt"),
+    path("votes/<int:pk>/result/", citizens.contest_result, name="contest_result"),
+    path("votes/<int:pk>/result/<int:version>/", citizens.contest_result, name="contest_result_version"),
+    path("votes/<int:pk>/recount/", citizens.recount, name="contest_recount"),
+    path("votes/<int:pk>/log/", citizens.log, name="contest_log"),
+    path("votes/<int:pk>/bundle/<int:version>.zip", citizens.bundle, name="contest_bundle"),
+    path("votes/<int:pk>/bundle/<int:version>/<str:name>", citizens.bundle_file, name="contest_bundle_file"),
+    path("desk/votes/", desk.paper_home, name="desk_paper"),
+    path("desk/votes/<int:pk>/open/", desk.batch_open, name="desk_batch_open"),
+    path("desk/boxes/<int:pk>/", desk.batch, name="desk_batch"),
+    path("desk/boxes/<int:pk>/hand-out/", desk.hand_out, name="desk_hand_out"),
+    path("desk/boxes/<int:pk>/stubs/<int:serial>/", desk.stub, name="desk_stub"),
+    path("desk/boxes/<int:pk>/stubs/<int:serial>.pdf", desk.stub_pdf, name="desk_stub_pdf"),
+    path("desk/boxes/<int:pk>/sheets.pdf", desk.sheets_pdf, name="desk_sheets_pdf"),
+    path("desk/boxes/<int:pk>/seal/", desk.seal, name="desk_seal"),
+    path("desk/boxes/<int:pk>/count/", desk.count, name="desk_count"),
+    path("desk/boxes/<int:pk>/type/<int:number>/", desk.type_sheets, name="desk_type"),
+    path("desk/boxes/<int:pk>/settle/", desk.settle, name="desk_settle"),
+    path("desk/boxes/<int:pk>/reconcile/", desk.reconcile, name="desk_reconcile"),
+    path("desk/boxes/<int:pk>/sign/", desk.sign, name="desk_sign"),
+    path("desk/boxes/<int:pk>/report.pdf", desk.report_pdf, name="desk_report_pdf"),
+    path("desk/boxes/<int:pk>/correction/", desk.correction, name="desk_correction"),
+    path("desk/corrections/<int:pk>/", desk.correction_decide, name="desk_correction_decide"),
+]  # fmt: skip
+
+api_urlpatterns: list[URLPattern] = []
