@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 
 from proceedings.refusals import Refused
+from proceedings.wording import as_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,13 +94,4 @@ class RefusalMiddleware:
         refusal = exception.refusal
         if request.accepts("text/html"):
             return render(request, "refused.html", {"refusal": refusal}, status=409)
-        return JsonResponse(
-            {
-                "code": refusal.code,
-                "message": gettext(refusal.message) % refusal.params,
-                "next_step": gettext(refusal.next_step) % refusal.params
-                if refusal.next_step
-                else "",
-            },
-            status=409,
-        )
+        return JsonResponse(as_plain(refusal), status=409)

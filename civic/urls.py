@@ -55,7 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if settings.DEMO or settings.DEBUG:
-    from civic.views import demo  # noqa: PLC0415 - exists for the demo town alone
+    from civic.views import demo
 
     urlpatterns += [
         path("gallery/", gallery, name="gallery"),

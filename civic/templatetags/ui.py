@@ -16,6 +16,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from proceedings.wording import say, say_next
+
 if TYPE_CHECKING:
     from django.forms import BaseForm, BoundField
     from django.http import HttpRequest
@@ -103,13 +105,13 @@ def tone(level_tag: str) -> str:
 @register.filter
 def refusal_message(refusal: Refusal) -> str:
     """Why not, in the reader's language, with its parameters filled in."""
-    return gettext(refusal.message) % refusal.params
+    return say(refusal)
 
 
 @register.filter
 def refusal_next(refusal: Refusal) -> str:
     """What to do next, in the reader's language; empty when there is nothing."""
-    return gettext(refusal.next_step) % refusal.params if refusal.next_step else ""
+    return say_next(refusal)
 
 
 @register.filter

@@ -11,4 +11,3 @@ def board(request: HttpRequest, **_: object) -> HttpResponse:
 
 def live(request: HttpRequest, **_: object) -> HttpResponse:
     raise Http404
-

@@ -66,5 +66,3 @@ def mail(request: HttpRequest) -> HttpResponse:
                     }
                 )
     return render(request, "civic/demo_mail.html", {"mails": mails[:40]})
-
-

@@ -72,5 +72,3 @@ def _migrations() -> str:
 
 def _clock() -> str:
     return "ok" if abs(database_now().timestamp() - time.time()) < MOST_SKEW else "skewed"
-
-

@@ -7,4 +7,3 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 def area(request: HttpRequest, **_: object) -> HttpResponse:
     raise Http404
-
