@@ -33,7 +33,7 @@ def refuse_unless_author(user: User | AnonymousUser, proposal: Proposal) -> Refu
 
 
 def refuse_unless_answering(user: User | AnonymousUser, proposal: Proposal) -> Refusal | None:
-    """None for administrators and officials of the department in charge (of any, if there is none)."""
+    """None for administrators and officials of the department in charge, or of any if none is."""
     refusal = refuse_unless_role(user, RoleKind.OFFICIAL, RoleKind.ADMINISTRATOR)
     if refusal is not None or proposal.department_id is None:
         return refusal

@@ -172,6 +172,7 @@ def report_progress(
         department=proposal.department,
         reported_by_ref=actor.actor_ref,
     )
+    proposal.last_word_on = timezone.localdate()
     if is_done:
         take_step(proposal=proposal, step=Step.FINISH, actor_ref=actor.actor_ref)
         end(proposal, actor_ref=actor.actor_ref)

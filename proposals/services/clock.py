@@ -136,4 +136,4 @@ def refresh_figures() -> int:
     """Bring list counts and the hot score in step with the rows; returns how many changed."""
     with connection.cursor() as cursor:
         cursor.execute(REFRESH)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -1,0 +1,102 @@
+"""A proposal as a card of a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
+
+from hangul.formats import day_of_year, dday
+from proposals.models import Proposal, ProposalState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TONES: Mapping[str, str] = {
+    ProposalState.GATHERING: "primary",
+    ProposalState.DEBATING: "info",
+    ProposalState.REVIEWING: "warning",
+    ProposalState.TRANSFERRED: "warning",
+    ProposalState.REPAIR: "warning",
+    ProposalState.ANSWERED: "success",
+    ProposalState.IN_PROGRESS: "success",
+    ProposalState.DONE: "solid",
+}
+EXCERPT = 120
+
+
+class Named(Protocol):
+    """Something with a Korean and perhaps an English name."""
+
+    name: str
+    english_name: str
+
+
+def local_name(thing: Named) -> str:
+    """The name in the page's language; the Korean one where there is no English."""
+    return (get_language() == "en" and thing.english_name) or thing.name
+
+
+@dataclass(frozen=True)
+class Card:
+    """What `components/card.html` shows of a proposal; `goal` is 0 where no support is gathered."""
+
+    pk: int
+    title: str
+    url: str
+    over: str
+    badge: str
+    tone: str
+    text: str
+    value: int
+    goal: int
+    meta: tuple[tuple[str, str], ...]
+
+
+def card_of(proposal: Proposal) -> Card:
+    """The card of a proposal read with area, field and figures."""
+    figures = getattr(proposal, "figures", None)
+    supports = figures.supports if figures else 0
+    comments = figures.comments if figures else 0
+    gathering = proposal.state == ProposalState.GATHERING
+    meta = []
+    if not gathering:
+        meta.append(
+            (
+                "support",
+                ngettext("%(count)s support", "%(count)s supports", supports)
+                % {"count": f"{supports:,}"},
+            )
+        )
+    meta.append(
+        (
+            "comment",
+            ngettext("%(count)s opinion", "%(count)s opinions", comments)
+            % {"count": f"{comments:,}"},
+        )
+    )
+    meta.append(("clock", _time_word(proposal)))
+    return Card(
+        pk=proposal.pk,
+        title=proposal.title,
+        url=proposal.get_absolute_url(),
+        over=f"{local_name(proposal.field)} · {local_name(proposal.area)}",
+        badge=str(proposal.get_state_display()),
+        tone=TONES.get(proposal.state, ""),
+        text=" ".join(proposal.body[:EXCERPT].split()),
+        value=supports,
+        goal=proposal.threshold if gathering else 0,
+        meta=tuple(meta),
+    )
+
+
+def _time_word(proposal: Proposal) -> str:
+    """The day that matters now: until when to support, to answer, or when it was published."""
+    language, today = get_language() or "ko", timezone.localdate()
+    if proposal.state == ProposalState.GATHERING and proposal.closes_at:
+        return dday(proposal.closes_at, today, language)
+    if proposal.answer_due_on and proposal.state != ProposalState.REPAIR:
+        return gettext("answer %(dday)s") % {"dday": dday(proposal.answer_due_on, today, language)}
+    return day_of_year(proposal.published_at or proposal.created_at, language)

@@ -1,0 +1,448 @@
+"""One proposal, whole: where it stands, who supports it, what the office said, what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+
+from hangul.formats import day
+from hangul.masking import mask_name
+from hangul.sentences import fill
+from proposals.differences import Piece, differences
+from proposals.lifecycle import (
+    AWAITING,
+    DECISIONS,
+    SUPPORTABLE,
+    WITH_PROGRESS,
+    AnswerKind,
+    Revising,
+    Stage,
+    State,
+    add_months,
+    check_support_withdrawable,
+    revising,
+    stages,
+    urgency,
+)
+from proposals.models import (
+    Answer,
+    Progress,
+    Proposal,
+    ProposalState,
+    Revision,
+    StateChange,
+    Support,
+)
+from proposals.models import (
+    AnswerKind as AnswerWord,
+)
+from proposals.permissions import may_see, refuse_unless_author
+from proposals.selectors.cards import TONES, Card, card_of, local_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from proposals.models import ProposalPicture, ProposalQuerySet
+    from residents.models import Resident, User
+
+ANSWER_TONES: Mapping[str, str] = {
+    AnswerWord.ADOPTED: "success",
+    AnswerWord.PARTLY: "success",
+    AnswerWord.NOT_ADOPTED: "danger",
+    AnswerWord.INTERIM: "warning",
+    AnswerWord.REPAIR: "warning",
+    AnswerWord.TRANSFER: "info",
+    AnswerWord.SHORT: "info",
+}
+
+
+@dataclass(frozen=True)
+class SupportState:
+    """Supports of one proposal as one reader may act on them."""
+
+    pk: int
+    count: int
+    goal: int
+    mine: bool
+    is_open: bool
+    withdrawable: bool
+    closes_on: date | None
+
+
+@dataclass(frozen=True)
+class AnswerShown:
+    """An official answer with its tone."""
+
+    answer: Answer
+    tone: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A line of the history: `components/timeline.html`."""
+
+    date: str
+    title: str
+    text: str
+    state: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A stage of the status strip."""
+
+    label: str
+    state: str
+    date: str
+
+
+@dataclass(frozen=True)
+class ProposalPage:
+    """All that a proposal's page shows to one reader."""
+
+    proposal: Proposal
+    author: str
+    desk: str
+    over: str
+    badge: str
+    tone: str
+    is_visible: bool
+    is_author: bool
+    revising: str
+    may_withdraw: bool
+    support: SupportState
+    pictures: tuple[ProposalPicture, ...]
+    answers: tuple[AnswerShown, ...]
+    progress: tuple[Progress, ...]
+    history: tuple[Moment, ...]
+    dots: tuple[Dot, ...]
+    next_text: str
+    next_date: str
+    decides: str
+    urgency: str
+    overdue_days: int
+    withdrawn_reason: str
+    versions: int
+    paragraphs: tuple[str, ...]
+
+
+def proposal_by_id(pk: int) -> Proposal | None:
+    """A proposal, or a draft, with everything that its page reads of it; None if there is none."""
+    return (
+        Proposal.objects.select_related(
+            "author",
+            "resident",
+            "centre",
+            "area",
+            "field",
+            "department",
+            "hidden_rule",
+            "merged_into",
+            "thread",
+        )
+        .annotate(version_count=Count("revisions"))
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def author_name(proposal: Proposal) -> str:
+    """Whose words they are, masked; residents without an account have no name here."""
+    if proposal.resident_id and (proposal.resident is None or not proposal.resident.user_id):
+        return gettext("A resident")
+    if proposal.author.erased_at:
+        return gettext("Former member")
+    return mask_name(proposal.author.name)
+
+
+def support_state(
+    proposal: Proposal, user: User | AnonymousUser, *, count: int | None = None
+) -> SupportState:
+    """Supports counted from the rows, and whether the reader's is among them, in one query."""
+    rows = Support.objects.filter(proposal=proposal)
+    mine = Q(resident__user_id=user.pk) if user.pk else Q(pk=None)
+    figures = rows.aggregate(count=Count("pk"), mine=Count("pk", filter=mine))
+    state = State(proposal.state)
+    until = proposal.closes_at if state is State.GATHERING else proposal.debate_until
+    return SupportState(
+        pk=proposal.pk,
+        count=figures["count"] if count is None else count,
+        goal=proposal.threshold,
+        mine=bool(figures["mine"]),
+        is_open=state in SUPPORTABLE and (until is None or timezone.now() < until),
+        withdrawable=check_support_withdrawable(state) is None,
+        closes_on=timezone.localdate(until) if until else None,
+    )
+
+
+def revising_now(proposal: Proposal) -> Revising:
+    """How its author may change a proposal at this moment."""
+    supports = Support.objects.filter(proposal=proposal).count()
+    return revising(State(proposal.state), supports, proposal.editable_until)
+
+
+def proposal_page(proposal: Proposal, user: User | AnonymousUser) -> ProposalPage:
+    """The page of a published `proposal` as `user` sees it, in at most five queries."""
+    changes = tuple(proposal.changes.all())
+    answers = tuple(proposal.answers.select_related("department", "transferred_to"))
+    progress = tuple(proposal.progress.select_related("department"))
+    support = support_state(proposal, user)
+    is_author = refuse_unless_author(user, proposal) is None
+    state = State(proposal.state)
+    today = timezone.localdate()
+    way = revising(state, support.count, proposal.editable_until)
+    next_text, next_day = _next_words(proposal, support, answers)
+    waiting = state in AWAITING or (state is State.EXPIRED and proposal.answer_due_on)
+    due = proposal.answer_due_on if waiting else None
+    withdrawn = [c.reason for c in changes if c.to_state in {State.WITHDRAWN, State.MERGED}]
+    return ProposalPage(
+        proposal=proposal,
+        author=author_name(proposal),
+        desk=proposal.centre.name if proposal.centre else "",
+        over=f"{local_name(proposal.field)} · {local_name(proposal.area)}",
+        badge=str(proposal.get_state_display()),
+        tone=TONES.get(proposal.state, ""),
+        is_visible=may_see(user, proposal),
+        is_author=is_author,
+        revising=way.value if is_author else Revising.NOT.value,
+        may_withdraw=is_author and state in {State.GATHERING, State.REPAIR},
+        support=support,
+        pictures=tuple(proposal.pictures.all()),
+        answers=tuple(AnswerShown(a, ANSWER_TONES[a.kind]) for a in reversed(answers)),
+        progress=progress,
+        history=_history(proposal, changes, answers, progress),
+        dots=_dots(proposal, changes, answers),
+        next_text=next_text,
+        next_date=_day(next_day),
+        decides=_decides(proposal),
+        urgency=urgency(due, today).value,
+        overdue_days=max((today - due).days, 0) if due else 0,
+        withdrawn_reason=withdrawn[-1] if withdrawn else "",
+        versions=getattr(proposal, "version_count", 1),
+        paragraphs=tuple(part for part in proposal.body.split("\n") if part.strip()),
+    )
+
+
+# --- Words ---
+
+
+def _day(value: date | None) -> str:
+    return day(value, get_language() or "ko") if value else ""
+
+
+def _say(frame: str, **values: object) -> str:
+    return fill(frame, values, get_language() or "ko")
+
+
+def _next_words(
+    proposal: Proposal, support: SupportState, answers: tuple[Answer, ...]
+) -> tuple[str, date | None]:
+    """What happens next, and when."""
+    state, due = State(proposal.state), proposal.answer_due_on
+    last = answers[-1] if answers else None
+    missing = max(support.goal - support.count, 0)
+    put_off = gettext("The department answers by the new date it gave.")
+    review = gettext("The department gives its official answer.")
+    review = put_off if last and last.kind == AnswerKind.INTERIM else review
+    work = (last.next_step, last.next_date) if last else ("", None)
+    short = gettext("The department gives a short answer.")
+    return {
+        State.GATHERING: (
+            _say(
+                gettext("With %(goal)s supports it goes on: %(missing)s more are needed."),
+                goal=support.goal,
+                missing=missing,
+            ),
+            support.closes_on,
+        ),
+        State.DEBATING: (
+            gettext("After the public debate it goes to the department."),
+            support.closes_on,
+        ),
+        State.REVIEWING: (review, due),
+        State.TRANSFERRED: (review, due),
+        State.REPAIR: (
+            gettext("The proposer completes the text. Then the clock goes on."),
+            proposal.repair_until,
+        ),
+        State.EXPIRED: (short, due) if due else ("", None),
+        State.ANSWERED: work,
+        State.IN_PROGRESS: work,
+    }.get(state, ("", None))
+
+
+def _decides(proposal: Proposal) -> str:
+    """Who decides, in one sentence; every outcome here is the office's, with its reason."""
+    state = State(proposal.state)
+    if state in {State.MERGED, State.WITHDRAWN, State.DONE}:
+        return ""
+    if proposal.department is not None:
+        return _say(
+            gettext("%(department)s decides and gives its reason."),
+            department=local_name(proposal.department),
+        )
+    return gettext("The department in charge decides and gives its reason.")
+
+
+def _dots(
+    proposal: Proposal, changes: tuple[StateChange, ...], answers: tuple[Answer, ...]
+) -> tuple[Dot, ...]:
+    begun: dict[State, date] = {}
+    for change in changes:
+        begun[State(change.to_state)] = timezone.localdate(change.at)
+    planned: dict[State, date] = {}
+    state = State(proposal.state)
+    if state is State.GATHERING and proposal.closes_at:
+        after = timezone.localdate(proposal.closes_at)
+        planned[State.DEBATING if proposal.debate_days else State.REVIEWING] = after
+    elif state is State.DEBATING and proposal.debate_until:
+        after = timezone.localdate(proposal.debate_until)
+        planned[State.REVIEWING] = after
+        planned[State.ANSWERED] = add_months(after, proposal.answer_months)
+    elif proposal.answer_due_on:
+        planned[State.ANSWERED] = proposal.answer_due_on
+    decided = [a.kind for a in answers if a.kind in DECISIONS]
+    works = not decided or decided[-1] in WITH_PROGRESS
+    line = stages(state, begun, planned, debates=bool(proposal.debate_days), works=works)
+    return tuple(_dot(stage) for stage in line)
+
+
+def _dot(stage: Stage) -> Dot:
+    when = _day(stage.at)
+    if stage.mode == "next" and when:
+        when = _say(gettext("by %(day)s"), day=stage.at or "")
+    return Dot(label=str(ProposalState(stage.state).label), state=stage.mode, date=when)
+
+
+def _history(
+    proposal: Proposal,
+    changes: tuple[StateChange, ...],
+    answers: tuple[Answer, ...],
+    progress: tuple[Progress, ...],
+) -> tuple[Moment, ...]:
+    """Everything that happened, oldest first."""
+    moments: list[tuple[date, int, Moment]] = []
+    for change in changes:
+        at = timezone.localdate(change.at)
+        title, url = _change_words(proposal, change)
+        if title:
+            moments.append((at, 0, Moment(_day(at), title, change.reason, "done", url)))
+    for answer in answers:
+        at = timezone.localdate(answer.published_at)
+        said = _say(
+            gettext("%(department)s: %(kind)s"),
+            department=local_name(answer.department),
+            kind=str(answer.get_kind_display()),
+        )
+        moments.append((at, 1, Moment(_day(at), said, "", "done", f"#answer-{answer.pk}")))
+    moments.extend(
+        (step.happened_on, 2, Moment(_day(step.happened_on), step.title, step.body, "done"))
+        for step in progress
+    )
+    return tuple(moment for _at, _order, moment in sorted(moments, key=lambda m: m[:2]))
+
+
+def _change_words(proposal: Proposal, change: StateChange) -> tuple[str, str]:
+    """A step in words, with an address if it leads somewhere; steps told by an answer have none."""
+    said = {
+        (State.GATHERING): gettext("Published, gathering support"),
+        (State.DEBATING): gettext("Threshold reached: public debate begins"),
+        (State.EXPIRED): gettext("The support period ended below the threshold"),
+        (State.WITHDRAWN): gettext("Withdrawn by the proposer"),
+    }
+    to_state, from_state = State(change.to_state), State(change.from_state)
+    if to_state is State.REVIEWING:
+        return {
+            State.GATHERING: gettext("Threshold reached: the department reviews it"),
+            State.DEBATING: gettext("The debate ended: the department reviews it"),
+            State.REPAIR: gettext("The clock goes on after the repair"),
+            State.TRANSFERRED: gettext("The new department took it in"),
+        }.get(from_state, ""), ""
+    if to_state is State.MERGED and proposal.merged_into is not None:
+        return (
+            _say(gettext("Merged into “%(title)s”"), title=proposal.merged_into.title),
+            proposal.merged_into.get_absolute_url(),
+        )
+    return said.get(to_state, ""), ""
+
+
+# --- Versions ---
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    """Two versions beside each other: pieces of the title and of the text."""
+
+    proposal: Proposal
+    revisions: tuple[Revision, ...]
+    old: Revision | None
+    new: Revision
+    title: tuple[Piece, ...]
+    body: tuple[Piece, ...]
+
+
+def version_page(proposal: Proposal, number: int | None = None) -> VersionPage | None:
+    """Version `number` (the latest if None) against the one before it; None if there is none."""
+    revisions = tuple(proposal.revisions.all())
+    chosen = [r for r in revisions if number is None or r.number == number]
+    if not chosen:
+        return None
+    new = chosen[-1]
+    old = next((r for r in revisions if r.number == new.number - 1), None)
+    return VersionPage(
+        proposal=proposal,
+        revisions=revisions,
+        old=old,
+        new=new,
+        title=differences(old.title if old else new.title, new.title),
+        body=differences(old.body if old else new.body, new.body),
+    )
+
+
+# --- One's own, and everybody's answers ---
+
+
+def proposals_of(user: User) -> ProposalQuerySet:
+    """What somebody proposed, or had written down, newest first; no drafts."""
+    return (
+        Proposal.objects.filter(Q(author=user, resident__isnull=True) | Q(resident__user=user))
+        .exclude(state=ProposalState.DRAFT)
+        .select_related("area", "field", "figures")
+        .defer("tokens")
+        .order_by("-pk")
+    )
+
+
+def drafts_of(user: User) -> ProposalQuerySet:
+    """Somebody's drafts, the latest first."""
+    return (
+        Proposal.objects.filter(author=user, state=ProposalState.DRAFT)
+        .select_related("area", "field")
+        .order_by("-pk")
+    )
+
+
+def supports_of(resident: Resident) -> list[Card]:
+    """Cards of the proposals that a resident supports, the latest support first (at most 100)."""
+    rows = (
+        Support.objects.filter(resident=resident, proposal__is_hidden=False)
+        .select_related("proposal__area", "proposal__field", "proposal__figures")
+        .order_by("-pk")[:100]
+    )
+    return [card_of(row.proposal) for row in rows]
+
+
+def public_answers() -> QuerySet[Answer]:
+    """Official answers of public proposals, for the API."""
+    return Answer.objects.filter(proposal__is_hidden=False).select_related(
+        "proposal", "department", "transferred_to"
+    )
