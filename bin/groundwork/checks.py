@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shlex
 import shutil
 import subprocess
 import time
@@ -15,9 +16,8 @@ from groundwork.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-COMMANDS = ("bin/demo", "bin/services", "bin/test")  # Python without the ending
+SCRIPTS = "bin/build bin/demo bin/services bin/test"  # Python, but without the ending
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-LINT_TEMPLATES = ["djlint", "--lint", "--quiet", "--profile=django"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,27 +26,32 @@ class Check:
 
     name: str
     about: str
-    command: Sequence[str]
+    command: str
 
 
 def all_checks() -> list[Check]:
     """Return every step in the order in which they run."""
-    templates = sorted(str(path) for path in (paths.ROOT / "templates").rglob("*.html"))
+    folder = paths.ROOT / "templates"
+    pages = sorted(
+        shlex.quote(str(path.relative_to(paths.ROOT))) for path in folder.rglob("*.html")
+    )
+    # H015 asks for a blank line after each heading, which is a matter of taste.
+    lint_pages = "djlint --lint --quiet --profile=django --ignore=H015 templates"
     return [
+        Check("format", "Python is laid out by ruff", f"ruff format --check . {SCRIPTS}"),
+        Check("lint", "ruff finds nothing", f"ruff check . {SCRIPTS}"),
         Check(
-            "format", "Python is laid out by ruff", ["ruff", "format", "--check", ".", *COMMANDS]
+            "djade",
+            "templates are laid out",
+            f"djade --target-version=5.2 --check {' '.join(pages)}",
         ),
-        Check("lint", "ruff finds nothing", ["ruff", "check", ".", *COMMANDS]),
-        Check("djade", "templates use today's syntax", ["djade", "--check", *templates]),
-        Check("djlint", "templates hold to the rules", [*LINT_TEMPLATES, "templates"]),
-        Check("imports", "no arrow in the house runs upwards", ["lint-imports"]),
-        Check("catalogs", "every sentence has its Korean", [*_manage(), "catalogs", "--check"]),
-        Check(
-            "migrations", "models and migrations agree", [*_manage(), "makemigrations", "--check"]
-        ),
-        Check("types", "mypy --strict", ["mypy", "--scripts-are-modules", ".", *COMMANDS]),
-        Check("pytest", "everything but the browser", ["pytest", "-n", "2", "-m", "not journey"]),
-        Check("journeys", "walks in a real browser", ["pytest", "-m", "journey"]),
+        Check("djlint", "djlint finds nothing in templates", lint_pages),
+        Check("imports", "no arrow in the house runs upwards", "lint-imports"),
+        Check("catalogs", "every sentence has its Korean", "python manage.py catalogs --check"),
+        Check("migrations", "models agree with them", "python manage.py makemigrations --check"),
+        Check("types", "mypy --strict", f"mypy --scripts-are-modules . {SCRIPTS}"),
+        Check("pytest", "everything but the browser", "pytest -n 2 -m 'not journey'"),
+        Check("journeys", "walks in a real browser", "pytest -m journey"),
     ]
 
 
@@ -54,7 +59,7 @@ def run(check: Check, extra: Sequence[str], environment: Mapping[str, str]) -> t
     """Run one step with its output shown; return whether it passed, and its seconds."""
     print(f"\n== {check.name}: {check.about}", flush=True)
     begun = time.monotonic()
-    program, *rest = check.command
+    program, *rest = shlex.split(check.command)
     command = [str(paths.VENV / "bin" / program), *rest, *extra]
     done = subprocess.run(  # noqa: S603 - our own list, and what the developer typed
         command, cwd=paths.ROOT, env={**os.environ, **environment}, check=False
@@ -87,7 +92,3 @@ def browser() -> str:
 
 def _installed_browser() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
-
-
-def _manage() -> list[str]:
-    return ["python", "manage.py"]

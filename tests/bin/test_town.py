@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from groundwork.problems import Problem
 from groundwork.town import Town, refuse_taken_port
+
+from tests.bin.test_services import runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,13 +93,7 @@ def test_stop_ends_a_process_that_ignores_it_and_its_children(
 
     hamlet.stop()
 
-    assert _state(child) in {"", "Z"}  # gone, or waiting for the machine's first process to see it
-
-
-def _state(process: str) -> str:
-    ask = ["ps", "-o", "stat=", "-p", process]
-    done = subprocess.run(ask, capture_output=True, text=True, check=False)  # noqa: S603 - fixed words
-    return done.stdout.strip()[:1]
+    assert not runs(child)
 
 
 @pytest.mark.parametrize(
