@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from places.models import Area, Centre
@@ -162,7 +163,17 @@ class HouseRule(models.Model):
         ordering = ("number",)
 
     def __str__(self) -> str:
-        return f"{self.number}. {self.title}"
+        return f"{self.number}. {self.local_title}"
+
+    @property
+    def local_title(self) -> str:
+        """The title in the reader's language."""
+        return self.english_title if get_language() == "en" and self.english_title else self.title
+
+    @property
+    def local_body(self) -> str:
+        """The text in the reader's language."""
+        return self.english_body if get_language() == "en" and self.english_body else self.body
 
 
 class Flag(models.Model):

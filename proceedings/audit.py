@@ -47,6 +47,7 @@ class Action(models.TextChoices):
     COMMENT_RESTORED = "debates.comment.restored", _("Opinion restored")
     FLAGS_DISMISSED = "debates.flags.dismissed", _("Reports dismissed")
     HIDING_APPEALED = "debates.hiding.appealed", _("Review of a hiding asked for")
+    HOUSE_RULE_CHANGED = "debates.rule.changed", _("House rule changed")
     THREAD_CLOSED = "debates.thread.closed", _("Conversation closed")
 
     CONTEST_CREATED = "voting.contest.created", _("Contest created")

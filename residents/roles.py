@@ -49,6 +49,7 @@ ROLE_PERMISSIONS: dict[RoleKind, frozenset[str]] = {
         | _perms("proposals", "proposal answer progress supportpreset", "view add change")
         | _perms("debates", "debate", "view add change")
         | _perms("debates", "comment flag moderation")
+        | _perms("debates", "houserule", "view add change")
     ),
     RoleKind.OFFICIAL: (
         _perms("proposals", "proposal answer progress", "view add change")

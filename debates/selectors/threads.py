@@ -11,7 +11,6 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    IntegerField,
     OuterRef,
     Q,
     Subquery,
@@ -21,9 +20,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from debates.cursors import Bounds, bounds, read_cursor
+from debates.cursors import Bounds, Cursor, bounds, read_cursor
 from debates.models import (
     Comment,
     CommentState,
@@ -38,14 +37,11 @@ from hangul.masking import mask_name
 from residents.models import User
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
-
-    from debates.cursors import Cursor
-    from debates.models import HouseRule
 
     Reader: TypeAlias = User | AnonymousUser | None
 
@@ -277,13 +273,14 @@ def _on_show(thread: Thread) -> QuerySet[Comment]:
     )
 
 
-def _sortable(rows: QuerySet[Comment], sort: str) -> QuerySet[Comment]:
+def _sortable(rows: QuerySet[Comment], sort: str) -> QuerySet[Any]:
     """Rows with `value`, what they are sorted by (then newest first)."""
-    value = Coalesce(F("figures__score"), 0) if sort == "best" else Value(0)
-    return rows.annotate(value=Coalesce(value, 0, output_field=IntegerField()))
+    value: Coalesce | Value = Coalesce(F("figures__score"), 0) if sort == "best" else Value(0)
+    sortable: QuerySet[Any] = rows.annotate(value=value)
+    return sortable
 
 
-def _shown(rows: QuerySet[Comment], reader: User | None) -> QuerySet[Comment]:
+def _shown(rows: QuerySet[Any], reader: User | None) -> QuerySet[Any]:
     """Rows with all that a page shows of them; what was just clicked is counted at once."""
     mark = Reaction.objects.filter(comment=OuterRef("pk"), user=reader).values("useful")
     replies = (
@@ -294,12 +291,13 @@ def _shown(rows: QuerySet[Comment], reader: User | None) -> QuerySet[Comment]:
         .annotate(count=Count("pk"))
         .values("count")
     )
-    return rows.select_related("author", "centre").annotate(
+    shown: QuerySet[Any] = rows.select_related("author", "centre").annotate(
         useful=_reactions(useful=True),
         not_useful=_reactions(useful=False),
         mark=Subquery(mark) if reader else Value(None, output_field=BooleanField(null=True)),
         reply_count=Coalesce(Subquery(replies), 0),
     )
+    return shown
 
 
 def _reactions(*, useful: bool) -> Coalesce:
@@ -400,7 +398,7 @@ def _replies_of(parents: Sequence[int]) -> QuerySet[Comment]:
     return Comment.objects.filter(parent__in=parents).exclude(state=CommentState.WITHDRAWN)
 
 
-def _first_replies(parents: Sequence[int], reader: User | None) -> QuerySet[Comment]:
+def _first_replies(parents: Sequence[int], reader: User | None) -> QuerySet[Any]:
     """The first replies of each of these opinions, in one query for all."""
     ranked = _replies_of(parents).annotate(
         rank=Window(RowNumber(), partition_by=F("parent"), order_by=F("pk").asc()),
@@ -410,15 +408,15 @@ def _first_replies(parents: Sequence[int], reader: User | None) -> QuerySet[Comm
 
 
 def _opinions(
-    rows: Sequence[Comment] | QuerySet[Comment],
+    found: Iterable[Any],
     reader: User | None,
     *,
-    replies: Sequence[Comment] | None = None,
+    replies: Sequence[Any] | None = None,
 ) -> tuple[Opinion, ...]:
     """Opinions with their replies: the given ones, else the first few of each."""
-    rows = list(rows)
+    rows = list(found)
     if replies is None:
-        answered = [row.pk for row in rows if row.reply_count]  # type: ignore[attr-defined] # annotated
+        answered = [row.pk for row in rows if row.reply_count]
         replies = list(_first_replies(answered, reader)) if answered else []
     hidden = [row.pk for row in (*rows, *replies) if row.state == CommentState.HIDDEN]
     hidings = _hidings(hidden) if hidden else {}
@@ -439,7 +437,7 @@ def _hidings(comments: Sequence[int]) -> dict[int, Moderation]:
 
 
 def _opinion(
-    row: Comment,
+    row: Any,
     reader: User | None,
     hidings: Mapping[int, Moderation],
     replies: Sequence[Opinion] = (),
@@ -458,13 +456,13 @@ def _opinion(
         if row.centre
         else "",
         written_at=row.created_at,
-        useful=row.useful,  # type: ignore[attr-defined] # annotated
-        not_useful=row.not_useful,  # type: ignore[attr-defined] # annotated
+        useful=row.useful,
+        not_useful=row.not_useful,
         is_reply=row.parent_id is not None,
         is_mine=is_mine,
-        mark=row.mark,  # type: ignore[attr-defined] # annotated
+        mark=row.mark,
         rule_number=hiding.rule.number if hiding and hiding.rule else 0,
-        rule_title=rule_title(hiding.rule) if hiding and hiding.rule else "",
+        rule_title=hiding.rule.local_title if hiding and hiding.rule else "",
         may_appeal=is_mine
         and hiding is not None
         and not hasattr(hiding, "appeal")
@@ -474,15 +472,50 @@ def _opinion(
     )
 
 
-def rule_title(rule: HouseRule) -> str:
-    """A house rule's title in the reader's language."""
-    return rule.title if get_language() == "ko" else rule.english_title or rule.title
-
-
 def author_name(comment: Comment) -> str:
     """Who wrote an opinion, as others see it: masked, at a desk, or gone."""
     if comment.centre_id is not None:
         return gettext("A resident")
-    if comment.author.erased_at is not None:
-        return gettext("Former member")
-    return mask_name(comment.author.name)
+    return member_name(comment.author)
+
+
+def member_name(user: User) -> str:
+    """An account's name as others see it: masked, or gone."""
+    return gettext("Former member") if user.erased_at is not None else mask_name(user.name)
+
+
+def comment_with_thread(pk: int) -> Comment | None:
+    """An opinion with its conversation at hand."""
+    return Comment.objects.select_related("thread", "author", "centre").filter(pk=pk).first()
+
+
+def comment_place(comment: Comment) -> str:
+    """Where an opinion stands: its conversation opened at it, marked by the fragment.
+
+    A reply opens under the opinion it answers, with the replies read on from it.
+    """
+    query = {"opinion": str(comment.parent_id or comment.pk)}
+    if comment.parent_id is not None:
+        # Replies stand at their negated numbers; the place just before this one begins with it.
+        query["cursor"] = str(Cursor(1 - comment.pk, 0))
+    return f"{comment.thread.subject_url}?{urlencode(query)}#opinion-{comment.pk}"
+
+
+def one_opinion(comment: Comment, user: Reader) -> Opinion:
+    """One opinion as `user` sees it now, with fresh figures and without replies."""
+    reader = user if isinstance(user, User) else None
+    row = _shown(Comment.objects.filter(pk=comment.pk), reader).get()
+    return _opinions([row], reader, replies=[])[0]
+
+
+def comments_of(thread: Thread) -> QuerySet[Any]:
+    """Everything said in a conversation, with figures, for the API: opinions and replies.
+
+    What is hidden or withdrawn is among it; `public_body` leaves its words out.
+    """
+    return _shown(Comment.objects.filter(thread=thread), None).order_by("-pk")
+
+
+def opinions_by(user: User) -> QuerySet[Comment]:
+    """What an account has written, newest first, with its conversations at hand."""
+    return Comment.objects.filter(author=user).select_related("thread").order_by("-pk")

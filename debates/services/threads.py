@@ -1,4 +1,4 @@
-"""Write conversations: open and close them; say, rate, report and moderate opinions."""
+"""Open, name and close a conversation, inside the transaction of its subject."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def thread_lock(thread_id: int) -> str:
-    """The lock that posting shares and closing holds alone, so that no opinion comes after."""
+    """The lock that posting shares and closing holds alone."""
     return f"thread:{thread_id}"
 
 

@@ -1,0 +1,297 @@
+"""Where moderators work off reports, and the office closes its debates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from debates import services
+from debates.forms import DecisionForm, HidingForm, SummaryForm, show_refusal
+from debates.models import Comment, CommentState, Debate, HouseRule, Moderation
+from debates.moderation import is_open
+from debates.selectors import (
+    author_name,
+    comment_with_thread,
+    debate_author,
+    debate_page,
+    queue_item,
+    waiting_comments,
+    waiting_order,
+)
+from hangul.formats import when
+from proceedings.refusals import Refused
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django import forms
+    from django.db.models import QuerySet
+    from django.http import HttpResponse
+
+    from residents.models import User
+
+    Admin = admin.ModelAdmin[Any]
+else:
+    Admin = admin.ModelAdmin  # Django's class takes no type at run time
+
+AMBER, RED = timedelta(days=1), timedelta(days=3)
+"""How long a report may wait before its row turns amber, then red."""
+
+
+class ReadOnly(Admin):
+    """Shows what services own: nothing is added, changed or deleted by Django's own forms."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        """A page of our own within the admin's frame."""
+        frame = {**self.admin_site.each_context(request), "opts": self.opts}
+        return render(request, template, {**frame, **context})
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """Which opinions the list shows; what waits comes first of all."""
+
+    title = _("queue")
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002 - Django's signature
+        return [("hidden", _("Hidden")), ("all", _("All opinions"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("Waiting for a decision")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:  # noqa: ARG002 - Django's signature
+        if self.value() == "hidden":
+            return queryset.filter(state=CommentState.HIDDEN)
+        return queryset if self.value() == "all" else waiting_comments(queryset)
+
+
+@admin.register(Comment)
+class CommentAdmin(ReadOnly):
+    """The moderation queue: opinions with open reports, oldest first; one page to decide."""
+
+    list_display = ("excerpt", "thread", "who", "state", "reports", "appealed", "waiting")
+    list_filter = (QueueFilter, "position")
+    ordering = ()
+    search_fields = ("body",)
+    search_help_text = _("Words of an opinion")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
+        return waiting_order(super().get_queryset(request))
+
+    @admin.display(description=_("opinion"))
+    def excerpt(self, comment: Comment) -> str:
+        return comment.body[:60]
+
+    @admin.display(description=_("author"))
+    def who(self, comment: Comment) -> str:
+        return author_name(comment)
+
+    @admin.display(description=_("reports"))
+    def reports(self, comment: Any) -> int:
+        return int(comment.reports)
+
+    @admin.display(description=_("second look asked"), boolean=True)
+    def appealed(self, comment: Any) -> bool:
+        return bool(comment.is_appealed)
+
+    @admin.display(description=_("waiting since"))
+    def waiting(self, comment: Any) -> str:
+        since: datetime | None = comment.waiting_since
+        if since is None:
+            return "–"
+        age = timezone.now() - since
+        tone = "is-red" if age > RED else "is-amber" if age > AMBER else ""
+        return format_html('<span class="{}">{}</span>', tone, when(since))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002 - Django's signature
+        extra_context: Any = None,  # noqa: ARG002 - Django's signature
+    ) -> HttpResponse:
+        """One opinion with its reports and surroundings, and the decisions that are possible."""
+        comment = comment_with_thread(int(object_id)) if object_id.isdecimal() else None
+        if comment is None:
+            raise Http404
+        if not self.has_view_permission(request, comment):
+            raise PermissionDenied
+        verdict = request.POST.get("verdict", "")
+        forms_: dict[str, Any] = {
+            "hide": HidingForm(request.POST if verdict == "hide" else None, prefix="hide"),
+            "leave": DecisionForm(request.POST if verdict == "leave" else None, prefix="leave"),
+            "restore": DecisionForm(
+                request.POST if verdict == "restore" else None, prefix="restore"
+            ),
+        }
+        if verdict in forms_ and self.decided(request, comment, verdict, forms_[verdict]):
+            return redirect("admin:debates_comment_changelist")
+        return self.page(
+            request,
+            "debates/admin_comment.html",
+            title=gettext("Decide about an opinion"),
+            item=queue_item(comment),
+            who=author_name(comment),
+            may_decide=self.has_change_permission(request, comment),
+            forms=forms_,
+        )
+
+    def decided(
+        self, request: HttpRequest, comment: Comment, verdict: str, form: forms.Form
+    ) -> bool:
+        """Whether the decision was taken; if not, the form says why."""
+        if not form.is_valid():
+            return False
+        given: dict[str, Any] = {
+            "actor": cast("User", request.user),
+            "comment_id": comment.pk,
+            **form.cleaned_data,
+        }
+        decide = {
+            "hide": services.hide_comment,
+            "leave": services.leave_comment,
+            "restore": services.restore_comment,
+        }[verdict]
+        try:
+            decide(**given)
+        except Refused as refused:
+            show_refusal(form, refused.refusal)
+            return False
+        messages.success(request, gettext("The decision is recorded."))
+        return True
+
+
+@admin.register(Moderation)
+class ModerationAdmin(ReadOnly):
+    """Every decision, newest first."""
+
+    list_display = ("decided_at", "verdict", "rule", "opinion", "note", "decided_by_ref")
+    list_filter = ("verdict", "rule", "decided_at")
+    list_display_links = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Moderation]:
+        return super().get_queryset(request).select_related("comment", "rule")
+
+    @admin.display(description=_("opinion"))
+    def opinion(self, moderation: Moderation) -> str:
+        url = reverse("admin:debates_comment_change", args=[moderation.comment_id])
+        return format_html('<a href="{}">{}</a>', url, moderation.comment.body[:60])
+
+
+@admin.register(Debate)
+class DebateAdmin(ReadOnly):
+    """Debates; the office closes them with words about what came of them."""
+
+    list_display = ("title", "area", "field", "asked_by_office", "standing", "is_hidden")
+    list_filter = ("asked_by_office", "is_hidden", "field", "area")
+    search_fields = ("title", "body")
+    search_help_text = _("Words of the question or the text")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Debate]:
+        return super().get_queryset(request).select_related("area", "field", "thread")
+
+    @admin.display(description=_("state"))
+    def standing(self, debate: Debate) -> str:
+        running = is_open(debate.thread.closed_at, timezone.now())
+        return gettext("Open") if running else gettext("Closed")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002 - Django's signature
+        extra_context: Any = None,  # noqa: ARG002 - Django's signature
+    ) -> HttpResponse:
+        """One debate: its text, its figures, and what the office or a moderator can do."""
+        debate = debate_page(int(object_id)) if object_id.isdecimal() else None
+        if debate is None:
+            raise Http404
+        if not self.has_view_permission(request, debate):
+            raise PermissionDenied
+        act = request.POST.get("act", "")
+        typed = {name: request.POST if act == name else None for name in DEBATE_ACTS}
+        forms_: dict[str, Any] = {
+            "close": SummaryForm(typed["close"], prefix="close"),
+            "summarise": SummaryForm(
+                typed["summarise"], prefix="summarise", initial={"summary": debate.summary}
+            ),
+            "hide": HidingForm(typed["hide"], prefix="hide"),
+            "restore": DecisionForm(typed["restore"], prefix="restore"),
+        }
+        if act in forms_ and self.acted(request, debate, act, forms_[act]):
+            return redirect("admin:debates_debate_change", debate.pk)
+        return self.page(
+            request,
+            "debates/admin_debate.html",
+            title=debate.title,
+            debate=debate,
+            who=debate_author(debate),
+            is_open=is_open(debate.thread.closed_at, timezone.now()),
+            for_office=self.has_change_permission(request, debate),
+            for_moderator=cast("User", request.user).has_perm("debates.change_comment"),
+            forms=forms_,
+        )
+
+    def acted(self, request: HttpRequest, debate: Debate, act: str, form: forms.Form) -> bool:
+        """Whether it was done; if not, the form says why."""
+        if not form.is_valid():
+            return False
+        given: dict[str, Any] = {
+            "actor": cast("User", request.user),
+            "debate_id": debate.pk,
+            **form.cleaned_data,
+        }
+        try:
+            DEBATE_ACTS[act](**given)
+        except Refused as refused:
+            show_refusal(form, refused.refusal)
+            return False
+        messages.success(request, gettext("This is recorded and can be seen by everybody."))
+        return True
+
+
+DEBATE_ACTS: dict[str, Any] = {
+    "close": services.close_debate,
+    "summarise": services.summarise_debate,
+    "hide": services.hide_debate,
+    "restore": services.restore_debate,
+}
+
+
+@admin.register(HouseRule)
+class HouseRuleAdmin(Admin):
+    """The rules by number. Those that were applied keep their number; their words can change."""
+
+    list_display = ("number", "title")
+    fields = ("number", "title", "body", "english_title", "english_body")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: HouseRule | None = None) -> Any:  # noqa: ARG002 - Django's signature
+        return ("number",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: HouseRule | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def save_model(self, request: HttpRequest, obj: HouseRule, form: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
+        services.save_house_rule(actor=cast("User", request.user), rule=obj)

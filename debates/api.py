@@ -1,0 +1,188 @@
+"""Debates and what is said in conversations, as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import generics, serializers
+from rest_framework.pagination import CursorPagination
+
+from debates.models import Comment, CommentState, Debate, Position, Thread
+from debates.moderation import is_open
+from debates.selectors import (
+    author_name,
+    comments_of,
+    debate_author,
+    debates_on_show,
+    still_open,
+)
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class Pages(CursorPagination):
+    """Newest first, by number: pages never jump while people write."""
+
+    page_size = 20
+    page_size_query_param = "page_size"
+    max_page_size = 100
+    ordering = ("-id",)
+
+
+class FiguresSerializer(serializers.Serializer[Any]):
+    """Counts of a conversation, refreshed every few seconds."""
+
+    opinions = serializers.IntegerField(source="comments")
+    people = serializers.IntegerField()
+    agree = serializers.IntegerField(source="in_favour")
+    neutral = serializers.IntegerField()
+    against = serializers.IntegerField()
+
+
+class DebateSerializer(serializers.ModelSerializer[Debate]):
+    """A debate with its counts; its opinions are at `threads/<thread>/comments/`."""
+
+    author = serializers.SerializerMethodField()
+    area = serializers.CharField(source="area.code", read_only=True)
+    field = serializers.CharField(source="field.slug", read_only=True)
+    is_open = serializers.SerializerMethodField()
+    figures = FiguresSerializer(source="thread.figures", default=None, read_only=True)
+
+    class Meta:
+        model = Debate
+        fields = (
+            "id",
+            "title",
+            "body",
+            "author",
+            "asked_by_office",
+            "area",
+            "field",
+            "thread",
+            "created_at",
+            "closes_at",
+            "is_open",
+            "summary",
+            "figures",
+        )
+
+    def get_author(self, debate: Debate) -> str:
+        """The masked name, or the office."""
+        return debate_author(debate)
+
+    def get_is_open(self, debate: Debate) -> bool:
+        """Whether it takes opinions now."""
+        return is_open(debate.thread.closed_at, timezone.now())
+
+
+class DebateFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """By dong, field, the office's own, and whether it is open."""
+
+    area = django_filters.CharFilter(field_name="area__code")
+    field = django_filters.CharFilter(field_name="field__slug")
+    is_open = django_filters.BooleanFilter(method="by_standing")
+
+    class Meta:
+        model = Debate
+        fields = ("area", "field", "asked_by_office")
+
+    def by_standing(self, debates: QuerySet[Debate], _name: str, value: bool) -> QuerySet[Debate]:  # noqa: FBT001 - django-filter calls it so
+        """Open or closed at this moment."""
+        return debates.filter(still_open()) if value else debates.exclude(still_open())
+
+
+class CommentSerializer(serializers.ModelSerializer[Comment]):
+    """An opinion or a reply; the words of what is hidden or withdrawn are null."""
+
+    author = serializers.SerializerMethodField()
+    body = serializers.SerializerMethodField()
+    centre = serializers.CharField(source="centre.code", default=None, read_only=True)
+    useful = serializers.IntegerField(read_only=True)
+    not_useful = serializers.IntegerField(read_only=True)
+    replies = serializers.IntegerField(source="reply_count", read_only=True)
+
+    class Meta:
+        model = Comment
+        fields = (
+            "id",
+            "thread",
+            "parent",
+            "position",
+            "author",
+            "body",
+            "state",
+            "centre",
+            "created_at",
+            "useful",
+            "not_useful",
+            "replies",
+        )
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def get_author(self, comment: Comment) -> str | None:
+        """The masked name; null for what is not shown."""
+        return author_name(comment) if comment.state == CommentState.VISIBLE else None
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def get_body(self, comment: Comment) -> str | None:
+        """The words; null for what is hidden or withdrawn."""
+        return comment.body if comment.state == CommentState.VISIBLE else None
+
+
+class CommentFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """By position, and opinions apart from replies."""
+
+    position = django_filters.ChoiceFilter(choices=Position.choices)
+    is_reply = django_filters.BooleanFilter(field_name="parent", lookup_expr="isnull", exclude=True)
+    parent = django_filters.NumberFilter(field_name="parent_id")
+
+    class Meta:
+        model = Comment
+        fields = ("position", "parent")
+
+
+@extend_schema(summary="Debates", tags=["debates"])
+class DebateListView(generics.ListAPIView[Debate]):
+    """Every debate that is not hidden, newest first."""
+
+    serializer_class = DebateSerializer
+    pagination_class = Pages
+    filterset_class = DebateFilter
+
+    def get_queryset(self) -> QuerySet[Debate]:
+        """The same debates as on the page."""
+        return debates_on_show()
+
+
+@extend_schema(summary="One debate", tags=["debates"])
+class DebateView(generics.RetrieveAPIView[Debate]):
+    """A debate that is not hidden."""
+
+    serializer_class = DebateSerializer
+
+    def get_queryset(self) -> QuerySet[Debate]:
+        """The same debates as in the list."""
+        return debates_on_show()
+
+
+@extend_schema(summary="What is said in a conversation", tags=["debates"])
+class CommentListView(generics.ListAPIView[Comment]):
+    """Opinions and replies of one conversation, newest first."""
+
+    serializer_class = CommentSerializer
+    pagination_class = Pages
+    filterset_class = CommentFilter
+    queryset = Comment.objects.none()  # tells the schema the model
+
+    def get_queryset(self) -> QuerySet[Comment]:
+        """The conversation's opinions; 404 for one that is not there or whose debate is hidden."""
+        thread = get_object_or_404(
+            Thread.objects.exclude(debate__is_hidden=True), pk=self.kwargs["thread"]
+        )
+        return comments_of(thread)
