@@ -31,9 +31,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # the same
-    """A provider's e-mail is never proof enough to join an account that exists."""
+    """A provider's e-mail is never proof enough: it joins no account, and is confirmed by code."""
 
-    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:  # noqa: ANN401 - allauth's object
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:  # noqa: ARG002 - allauth's signature
+        """Take the provider's word for no address (Naver calls every address verified)."""
+        if not sociallogin.is_existing:
+            for address in sociallogin.email_addresses:
+                address.verified = False
+
+    def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002 - allauth's signature
+        """Nobody gets an account without seeing the form: it asks for name and consent."""
+        return False
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         """Take the nickname as the name shown; the sign-up form asks for the rest."""
         user: User = super().populate_user(request, sociallogin, data)
         user.name = str(data.get("name") or data.get("username") or "")[:30]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """What counts about a person: the dong with all areas above it, birth date, basis, until when."""
+    """What counts about a person: codes of the dong and all above it, birth date, basis, term."""
 
     area_codes: frozenset[str]
     birth_date: date

@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from places.models import Area, Centre
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class UserManager(BaseUserManager["User"]):
     """Makes accounts; the e-mail is the name by which one logs in."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:  # noqa: ANN401 - the columns of User
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Store a new account; `email` is kept in lower case, which is how log-in looks it up."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
@@ -249,6 +250,9 @@ class Verification(models.Model):
         verbose_name_plural = _("verifications")
         ordering = ("-checked_at",)
 
+    def __str__(self) -> str:
+        return f"{self.get_method_display()} · {self.checked_at:%Y-%m-%d}"
+
 
 class VerificationAttempt(models.Model):
     """One try at a residency check, for the limit on tries. Disposed of after a week."""
@@ -259,6 +263,9 @@ class VerificationAttempt(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["user", "at"], name="attempt_by_user")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.ok}"
 
 
 class ApplicantRoll(models.Model):
@@ -288,6 +295,10 @@ class Applicant(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     basis = models.CharField(max_length=12, choices=Basis.choices)
     matched_on = models.DateField(null=True, blank=True)
+    line = models.PositiveIntegerField(
+        default=0,
+        help_text="Line in the imported file: how staff tell whose paper code a slip is.",
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -296,6 +307,9 @@ class Applicant(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["match_hash"], name="applicant_match")]
+
+    def __str__(self) -> str:
+        return f"{self.roll_id}:{self.line}"
 
 
 class PaperCode(models.Model):
@@ -319,6 +333,9 @@ class PaperCode(models.Model):
                 name="code_is_for_one_person",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.issued_at:%Y-%m-%d}"
 
 
 class ConsentText(models.Model):
@@ -344,6 +361,16 @@ class ConsentText(models.Model):
     def __str__(self) -> str:
         return f"{self.title} (v{self.version})"
 
+    @property
+    def local_title(self) -> str:
+        """The title in the reader's language."""
+        return self.english_title if get_language() == "en" and self.english_title else self.title
+
+    @property
+    def local_body(self) -> str:
+        """The text in the reader's language."""
+        return self.english_body if get_language() == "en" and self.english_body else self.body
+
 
 class ConsentRecord(models.Model):
     """Somebody agreed, or took it back, on the web or at a desk. Append-only."""
@@ -361,6 +388,9 @@ class ConsentRecord(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["subject_ref", "text"], name="consent_by_subject")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.text_id} {self.given} {self.at:%Y-%m-%d}"
 
 
 class NoticeKind(models.TextChoices):
@@ -381,7 +411,7 @@ class NoticeKind(models.TextChoices):
 
 
 class Notice(models.Model):
-    """A message to one account; its words are made from kind and params in the reader's language."""
+    """A message to one account; kind and params become words in the reader's language."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=NoticeKind.choices)
@@ -391,7 +421,12 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     mail_state = models.CharField(
         max_length=8,
-        choices=[("none", _("not asked for")), ("due", _("due")), ("sent", _("sent"))],
+        choices=[
+            ("none", _("not asked for")),
+            ("due", _("due")),
+            ("sent", _("sent")),
+            ("failed", _("could not be delivered")),
+        ],
         default="none",
     )
 
@@ -403,6 +438,9 @@ class Notice(models.Model):
             models.Index(fields=["user", "-id"], name="notice_by_user"),
             models.Index(fields=["id"], name="notice_mail_due", condition=Q(mail_state="due")),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.user_id}"
 
 
 class NoticePreference(models.Model):
@@ -416,3 +454,6 @@ class NoticePreference(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "kind"], name="preference_once_per_kind"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.by_mail}"

@@ -99,7 +99,7 @@ WORDINGS: dict[str, Wording] = {
         (mark("Please finish it by %(due_on)s."),),
     ),
 }
-"""By kind, or by kind and change: `params["change"]` "hidden" makes proposal_changed proposal_hidden."""
+"""By kind; where `params["change"]` is "hidden", `proposal_changed` becomes `proposal_hidden`."""
 
 
 def wording(kind: str, params: Mapping[str, object]) -> Wording:
@@ -108,7 +108,7 @@ def wording(kind: str, params: Mapping[str, object]) -> Wording:
     Raises ValueError when no words are there, which is a mistake of the program.
     """
     change = params.get("change")
-    found = WORDINGS.get(f"{kind.split('_')[0]}_{change}") if change else WORDINGS.get(kind)
+    found = WORDINGS.get(f"{kind.partition('_')[0]}_{change}" if change else kind)
     if found is None:
         raise ValueError(f"There are no words for a notice {kind} with change {change!r}.")
     return found

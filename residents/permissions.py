@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proceedings.refusals import Refusal, mark
+from proceedings.refusals import Refusal, Refused, mark
 from residents.models import Resident, User
-from residents.selectors import current_resident
+from residents.roles import RoleKind
+from residents.selectors import current_resident, desk_roles
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpRequest
 
     from places.models import Centre
 
@@ -71,3 +73,20 @@ def refuse_unless_role(
             params={"centre": centre.name},
         )
     return None
+
+
+DESK_SESSION_KEY = "desk_centre"
+
+
+def centre_at_desk(request: HttpRequest) -> Centre:
+    """The centre at whose desk the member of staff works now.
+
+    With roles at several centres it is the one chosen on the desk's page and kept in the session,
+    else the first. Raises Refused for everybody without a role at a desk.
+    """
+    refusal = refuse_unless_role(request.user, RoleKind.CLERK, RoleKind.COORDINATOR)
+    if refusal is not None or not isinstance(request.user, User):
+        raise Refused(refusal or LOG_IN_FIRST)
+    centres = [role.centre for role in desk_roles(request.user) if role.centre]
+    chosen = request.session.get(DESK_SESSION_KEY)
+    return next((centre for centre in centres if centre.code == chosen), centres[0])

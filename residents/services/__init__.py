@@ -1,0 +1,60 @@
+"""What is written about people: accounts, residence, consents, roles, notices."""
+
+from residents.services.accounts import (
+    change_profile,
+    check_erasable,
+    create_staff_account,
+    erase_account,
+    welcome_account,
+)
+from residents.services.consents import (
+    record_assistance,
+    record_consent,
+    required_text,
+    withdraw_residency_consent,
+)
+from residents.services.desk import (
+    extend_resident,
+    issue_code,
+    move_resident,
+    register_resident,
+    separate_account,
+)
+from residents.services.disposal import dispose_expired
+from residents.services.notices import mark_read, send_due_mail, send_notice, set_preferences
+from residents.services.roles import end_role, grant_role
+from residents.services.rolls import import_applicants, issue_codes
+from residents.services.verification import (
+    confirm_by_code,
+    confirm_by_roll,
+    revoke_verification,
+)
+
+__all__ = [
+    "change_profile",
+    "check_erasable",
+    "confirm_by_code",
+    "confirm_by_roll",
+    "create_staff_account",
+    "dispose_expired",
+    "end_role",
+    "erase_account",
+    "extend_resident",
+    "grant_role",
+    "import_applicants",
+    "issue_code",
+    "issue_codes",
+    "mark_read",
+    "move_resident",
+    "record_assistance",
+    "record_consent",
+    "register_resident",
+    "required_text",
+    "revoke_verification",
+    "send_due_mail",
+    "send_notice",
+    "separate_account",
+    "set_preferences",
+    "welcome_account",
+    "withdraw_residency_consent",
+]

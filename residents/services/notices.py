@@ -1,0 +1,135 @@
+"""Tell accounts things, in the site and by mail."""
+
+from __future__ import annotations
+
+from smtplib import SMTPRecipientsRefused
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from residents.models import Notice, NoticeKind, NoticePreference, User
+from residents.notices import is_mailed_by_default, missing_values
+from residents.selectors import told_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+def send_notice(
+    *, user_ids: Iterable[int], kind: NoticeKind, params: Mapping[str, Any], url: str
+) -> int:
+    """Tell accounts something, inside the caller's transaction; returns how many were told.
+
+    `params` fill the words of `kind` (`residents.notices` lists the values) and must be plain
+    JSON; `url` is a path of this site. The notice shows under “My notices” at once; those who want
+    the kind by mail get one after the commit, from the worker. Erased and closed accounts are left
+    out; each account is told once.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("Notices are written in the transaction of what they tell.")
+    lacking = missing_values(kind, params)
+    if lacking:
+        raise ValueError(f"A notice {kind} needs {', '.join(sorted(lacking))}.")
+    told = set(
+        User.objects.filter(pk__in=set(user_ids), is_active=True).values_list("pk", flat=True)
+    )
+    chosen = dict(
+        NoticePreference.objects.filter(user_id__in=told, kind=kind).values_list(
+            "user_id", "by_mail"
+        )
+    )
+    default = is_mailed_by_default(kind)
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                user_id=pk,
+                kind=kind,
+                params=dict(params),
+                url=url,
+                mail_state="due" if chosen.get(pk, default) else "none",
+            )
+            for pk in sorted(told)
+        ],
+        batch_size=1000,
+    )
+    return len(told)
+
+
+@transaction.atomic(durable=True)
+def mark_read(*, actor: User, notice_ids: Iterable[int] | None = None) -> int:
+    """Mark notices of `actor` as read, all of them if no ids are given; returns how many."""
+    unread = Notice.objects.filter(user=actor, read_at__isnull=True)
+    if notice_ids is not None:
+        unread = unread.filter(pk__in=list(notice_ids))
+    return unread.update(read_at=timezone.now())
+
+
+@transaction.atomic(durable=True)
+def set_preferences(*, actor: User, mailed_kinds: Iterable[str]) -> None:
+    """Keep for every kind of notice whether `actor` wants it by mail."""
+    wanted = set(mailed_kinds)
+    NoticePreference.objects.bulk_create(
+        [
+            NoticePreference(user=actor, kind=kind, by_mail=kind in wanted)
+            for kind in NoticeKind.values
+        ],
+        update_conflicts=True,
+        unique_fields=["user", "kind"],
+        update_fields=["by_mail"],
+    )
+
+
+@transaction.atomic(durable=True)
+def send_due_mail(*, limit: int = 500) -> int:
+    """Mail at most `limit` due notices over one connection; returns how many went out.
+
+    Rows are locked and passed over by other workers, so that nobody gets a mail twice from two
+    workers. An address that the mail server refuses is marked as failed; when the server itself
+    cannot be reached, the error goes up and all notices stay due.
+    """
+    due = list(
+        Notice.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(mail_state="due")
+        .select_related("user")
+        .order_by("pk")[:limit]
+    )
+    if not due:
+        return 0
+    states: dict[str, list[int]] = {"sent": [], "failed": [], "none": []}
+    with get_connection() as connection:
+        for notice in due:
+            if not notice.user.is_active:
+                states["none"].append(notice.pk)
+                continue
+            message = _mail(notice)
+            message.connection = connection
+            try:
+                message.send()
+            except SMTPRecipientsRefused:
+                states["failed"].append(notice.pk)
+            else:
+                states["sent"].append(notice.pk)
+    for state, ids in states.items():
+        Notice.objects.filter(pk__in=ids).update(mail_state=state)
+    return len(states["sent"])
+
+
+def _mail(notice: Notice) -> EmailMessage:
+    with translation.override(notice.user.language):
+        told = told_in_words(notice.kind, notice.params)
+        body = render_to_string(
+            "residents/mail/notice.txt",
+            {
+                "title": told.title,
+                "body": told.body,
+                "url": f"{settings.SITE_URL}{notice.url}",
+                "settings_url": f"{settings.SITE_URL}{reverse('notice_preferences')}",
+                "site_name": settings.SITE_NAME,
+            },
+        )
+        return EmailMessage(f"[{settings.SITE_NAME}] {told.title}", body, to=[notice.user.email])

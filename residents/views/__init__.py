@@ -1,0 +1,1 @@
+"""Pages about people: one's own under /me/, those of staff under /desk/residents/."""
