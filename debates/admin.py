@@ -169,13 +169,8 @@ class CommentAdmin(ReadOnly):
             "comment_id": comment.pk,
             **form.cleaned_data,
         }
-        decide = {
-            "hide": services.hide_comment,
-            "leave": services.leave_comment,
-            "restore": services.restore_comment,
-        }[verdict]
         try:
-            decide(**given)
+            VERDICTS[verdict](**given)
         except Refused as refused:
             show_refusal(form, refused.refusal)
             return False
@@ -272,6 +267,11 @@ class DebateAdmin(ReadOnly):
         return True
 
 
+VERDICTS: dict[str, Any] = {
+    "hide": services.hide_comment,
+    "leave": services.leave_comment,
+    "restore": services.restore_comment,
+}
 DEBATE_ACTS: dict[str, Any] = {
     "close": services.close_debate,
     "summarise": services.summarise_debate,

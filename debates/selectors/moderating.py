@@ -122,6 +122,11 @@ class QueueItem:
         """Whether it is hidden now."""
         return self.comment.state == CommentState.HIDDEN
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its author took it back: then there is nothing to decide."""
+        return self.comment.state == CommentState.WITHDRAWN
+
 
 def queue_item(comment: Comment) -> QueueItem:
     """An opinion with its reports, its earlier decisions and what stands around it."""

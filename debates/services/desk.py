@@ -8,15 +8,13 @@ from django.db import transaction
 
 from debates.models import Comment, Position
 from debates.services.opinions import add_comment, raise_if
-from proceedings.audit import Action
-from proceedings.services import record_event
-from residents.models import ConsentRecord
 from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
+from residents.services import record_assistance
 
 if TYPE_CHECKING:
     from places.models import Centre
-    from residents.models import ConsentText, Resident, User
+    from residents.models import Resident, User
 
 
 @transaction.atomic(durable=True)
@@ -25,32 +23,18 @@ def write_down_comment(
     actor: User,
     centre: Centre,
     resident: Resident,
-    consent: ConsentText,
     thread_id: int,
     body: str,
     position: str = Position.NEUTRAL,
 ) -> Comment:
-    """Write down what a resident says, with the consent `consent` read aloud and recorded.
+    """Write down what a resident says, with their consent to it recorded.
 
-    The opinion carries the centre, not a name: it is the clerk's account that answers for it,
-    and no column joins it to the resident. Raises Refused for staff of another centre and for a
-    closed conversation.
+    The opinion carries the centre, not a name: the clerk's account answers for it, and no column
+    joins it to the resident. Raises Refused for staff of another centre, without a consent text in
+    force, and for a closed conversation.
     """
     raise_if(refuse_unless_role(actor, RoleKind.CLERK, RoleKind.COORDINATOR, centre=centre))
-    ConsentRecord.objects.create(
-        text=consent,
-        subject_ref=f"resident:{resident.ref}",
-        given=True,
-        centre=centre,
-        recorded_by_ref=actor.actor_ref,
-    )
-    record_event(
-        action=Action.CONSENT_GIVEN,
-        actor_ref=actor.actor_ref,
-        actor_role=RoleKind.CLERK,
-        subject=f"residents.consenttext:{consent.pk}",
-        data={"centre": centre.code, "purpose": consent.purpose},
-    )
+    record_assistance(actor=actor, centre=centre, subject_ref=f"resident:{resident.ref}")
     return add_comment(
         actor=actor, thread_id=thread_id, body=body, position=position, centre=centre
     )

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 
 from debates.forms import CommentForm, field_name
 from debates.models import ThreadFigures
 from debates.moderation import is_open
 from debates.selectors import debate_author
+from hangul import formats
 
 if TYPE_CHECKING:
     from debates.models import Debate
@@ -40,9 +42,40 @@ def takes_opinions(debate: Debate) -> bool:
 
 
 @register.filter
-def field_label(debate: Debate) -> str:
-    """Its field in the reader's language."""
-    return field_name(debate.field)
+def card_over(debate: Debate) -> str:
+    """Field and dong, in the reader's language."""
+    return f"{field_name(debate.field)} · {debate.area.local_name}"
+
+
+@register.filter
+def card_tone(debate: Debate) -> str:
+    """The tone of a debate's badge."""
+    if not takes_opinions(debate):
+        return ""
+    return "primary" if debate.asked_by_office else "info"
+
+
+@register.filter
+def card_meta(debate: Debate) -> list[tuple[str, str]]:
+    """How many took part, and how long it is open."""
+    counts, language = figures(debate), get_language() or "ko"
+    facts = [
+        ("person", formats.people(counts.people, language)),
+        ("comment", opinions(counts.comments)),
+    ]
+    if debate.closes_at is not None and takes_opinions(debate):
+        facts.append(
+            (
+                "clock",
+                formats.dday(formats.seoul_date(debate.closes_at), timezone.localdate(), language),
+            )
+        )
+    return facts
+
+
+def opinions(count: int) -> str:
+    """How many opinions and replies."""
+    return ngettext("%(count)d opinion", "%(count)d opinions", count) % {"count": count}
 
 
 @register.filter

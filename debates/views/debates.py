@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -55,7 +56,7 @@ def debates(request: HttpRequest) -> HttpResponse:
             "form": form,
             "chips": filter_chips(form, kept),
             "sorts": sort_links(kept),
-            "sort": sort,
+            "kept": [("sort", sort)],
             "clear_url": address(sort=sort),
             "previous_url": address(**kept, cursor=found.previous) if found.previous else "",
             "next_url": address(**kept, cursor=found.next) if found.next else "",
@@ -98,7 +99,7 @@ def debate(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "debate": found,
             "thread_page": thread,
-            "crumbs": [(_("Debates"), "/debates/"), (found.title, "")],
+            "crumbs": [(_("Debates"), reverse("debates")), (found.title, "")],
         },
     )
 
@@ -125,6 +126,6 @@ def debate_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your debate is open. The first opinion may be yours."))
             return redirect(opened)
-    crumbs = [(_("Debates"), "/debates/"), (_("Open a debate"), "")]
+    crumbs = [(_("Debates"), reverse("debates")), (_("Open a debate"), "")]
     context = {"form": form, "crumbs": crumbs}
     return render(request, "debates/debate_form.html", context, status=422 if form.errors else 200)
