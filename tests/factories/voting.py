@@ -120,4 +120,3 @@ def run_to_the_end(contest: Contest) -> Contest:
         advance_contests()
     contest.refresh_from_db()
     return contest
-
