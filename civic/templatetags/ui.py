@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from proceedings.refusals import mark
 from proceedings.wording import say, say_next
 
 if TYPE_CHECKING:
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
     from proceedings.refusals import Refusal
 
 register = template.Library()
+
+DJANGO_SENTENCES = (
+    mark("This field is required."),
+    mark("Enter a whole number."),
+    mark("Enter a valid date."),
+    mark("Enter a valid email address."),
+    mark("Select a valid choice. That choice is not one of the available choices."),
+    mark("The submitted file is empty."),
+)
+"""What Django itself says beside a field; listed so that our catalog gives it our voice."""
 
 TONES = {
     levels.DEFAULT_TAGS[levels.SUCCESS]: "success",

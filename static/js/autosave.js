@@ -1,15 +1,14 @@
 // Keeps what is typed in a form marked data-autosave="key" in this browser until it is sent.
-// Never used on a centre's own devices. [data-autosave=key] with data-clear forgets a sent draft.
+// Never used on a centre's own devices. A draft that was sent is forgotten when its form comes up
+// anew; pages of failure carry data-unsent, so that it is kept. data-clear forgets it at once.
 
 const WEEK = 7 * 24 * 60 * 60 * 1000;
 const skipped = ["password", "hidden", "file", "submit"];
 
 export function begin(form) {
   const key = `draft:${form.dataset.autosave}`;
-  if ("clear" in form.dataset) {
-    localStorage.removeItem(key);
-    return;
-  }
+  if ("clear" in form.dataset) return localStorage.removeItem(key);
+  if ("unsent" in form.dataset) return keepAll();
   const status = form.querySelector("[data-saved]");
   const fields = [...form.elements].filter((field) => field.name && !skipped.includes(field.type));
   const ticks = (field) => field.type === "checkbox" || field.type === "radio";
@@ -19,19 +18,18 @@ export function begin(form) {
   let timer;
 
   function read() {
-    try {
-      const draft = JSON.parse(localStorage.getItem(key));
-      return draft && Date.now() - draft.at < WEEK ? draft.values : null;
-    } catch {
-      return null;
-    }
+    const draft = parse(localStorage.getItem(key));
+    const came = performance.getEntriesByType("navigation")[0]?.type;
+    if (draft && !(draft.sent && came === "navigate") && Date.now() - draft.at < WEEK) return draft.values;
+    localStorage.removeItem(key);
+    return null;
   }
 
-  function save() {
+  function save(sent) {
     const values = fields.map((field) => [field.name, ticks(field) ? field.value : "", value(field)]);
     try {
-      localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
-      say(status?.dataset.saved);
+      localStorage.setItem(key, JSON.stringify({ at: Date.now(), sent, values }));
+      say(sent ? "" : status?.dataset.saved);
     } catch {
       say("");
     }
@@ -51,9 +49,25 @@ export function begin(form) {
 
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(save, 800);
+    timer = setTimeout(save, 800, false);
   });
-  addEventListener("pagehide", () => {
-    if (fields.some((field, index) => value(field) !== initial[index])) save();
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    save(true);
   });
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function keepAll() {
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith("draft:"))) {
+    const draft = parse(localStorage.getItem(key));
+    if (draft?.sent) localStorage.setItem(key, JSON.stringify({ ...draft, sent: false }));
+  }
 }

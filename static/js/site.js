@@ -4,18 +4,20 @@
 
 const script = document.getElementById("site-script");
 const parts = ["basket", "autosave", "board"];
+const begun = new WeakSet();
 
 function begin(root) {
+  const all = (selector) => [...root.querySelectorAll(selector), ...(root.matches?.(selector) ? [root] : [])];
   for (const part of parts) {
-    for (const element of root.querySelectorAll(`[data-${part}]`)) {
+    for (const element of all(`[data-${part}]`)) {
+      if (begun.has(element)) continue;
+      begun.add(element);
       import(script.dataset[`${part}Js`]).then((module) => module.begin(element));
     }
   }
-  for (const element of root.querySelectorAll("[data-scriptless]")) element.hidden = true;
-  if (navigator.clipboard) {
-    for (const element of root.querySelectorAll("[data-copy]")) element.hidden = false;
-  }
-  root.querySelector("[data-focus]")?.focus();
+  for (const element of all("[data-scriptless]")) element.hidden = true;
+  if (navigator.clipboard) for (const element of all("[data-copy]")) element.hidden = false;
+  all("[data-focus]")[0]?.focus();
 }
 
 // Menus are <details>: one open at a time, closed by Escape or by a click elsewhere.
