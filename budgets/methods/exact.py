@@ -10,6 +10,8 @@ Exact = int | Fraction
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?")
 
+LONGEST = 10**30  # 30 digits before the point and 30 behind it
+
 
 def whole(value: Exact) -> Exact:
     """Return `value` as an `int` if it is a whole number, else unchanged."""
@@ -24,7 +26,9 @@ def read_exact(text: str) -> Exact | None:
     """
     if not NUMBER.fullmatch(text):
         return None
-    return whole(Fraction(text.replace(",", ".")))
+    number = Fraction(text.replace(",", "."))
+    written_out = abs(number) < LONGEST and LONGEST % number.denominator == 0
+    return whole(number) if written_out else None
 
 
 def exact_text(value: Exact) -> str:

@@ -14,6 +14,7 @@ from budgets.pabulib.election import (
     VoteType,
     count_totals,
     profile_of,
+    with_outcome,
     with_totals,
 )
 from budgets.pabulib.problems import PabulibError, PabulibProblem
@@ -32,6 +33,7 @@ __all__ = [
     "count_totals",
     "profile_of",
     "read_pabulib",
+    "with_outcome",
     "with_totals",
     "write_pabulib",
 ]

@@ -15,6 +15,8 @@ from budgets.methods.profile import Candidate, Profile
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from budgets.methods.outcome import Outcome
+
 WITHDRAWN_COST = 999_999_999
 """PaBuLib's price tag for a project that was withdrawn after the vote."""
 
@@ -190,5 +192,24 @@ def with_totals(election: PabulibElection) -> PabulibElection:
                 score=totals.scores[project.project_id] if scored else None,
             )
             for project in election.projects
+        ),
+    )
+
+
+def with_outcome(election: PabulibElection, outcome: Outcome) -> PabulibElection:
+    """Return the election with its result: `selected` is 1 for the winners and 0 for the others.
+
+    The projects are put in the order of the count, because readers of the format take equal
+    scores in the order of the rows. META gets `fully_funded` if the budget pays for everything.
+    """
+    projects = {project.project_id: project for project in election.projects}
+    winners = set(outcome.winners)
+    fully_funded = sum(project.cost for project in election.projects) <= outcome.budget
+    return replace(
+        election,
+        meta={**election.meta, **({"fully_funded": "1"} if fully_funded else {})},
+        projects=tuple(
+            replace(projects[decision.key], selected=int(decision.key in winners))
+            for decision in outcome.decisions
         ),
     )

@@ -19,7 +19,8 @@ def write_pabulib(election: PabulibElection) -> str:
     """Write an election as the text of a `.pb` file, so that reading it gives the same election.
 
     Raises ValueError for what the format cannot hold: text that is empty, spans lines or has
-    space around it, an id with a comma or named like a section, a number without finite decimals.
+    space around it, an id named like a section, a project id with a comma, a number without finite
+    decimals.
     """
     points = ("points",) if election.vote_type.has_points else ()
     meta = [
@@ -38,7 +39,7 @@ def write_pabulib(election: PabulibElection) -> str:
 
 def _project_row(project: PabulibProject) -> dict[str, str]:
     return {
-        "project_id": _id(project.project_id),
+        "project_id": _project_id(project.project_id),
         "cost": exact_text(project.cost),
         "votes": _optional(project.votes),
         "score": _optional(project.score),
@@ -83,6 +84,12 @@ def _text(text: str) -> str:
 
 
 def _id(text: str) -> str:
-    if "," in _text(text) or text.upper() in columns.TITLES:
-        raise ValueError(f"{text!r} cannot be an id in this format.")
+    if _text(text).upper() in columns.TITLES:
+        raise ValueError(f"{text!r} cannot be an id: it is the title of a section.")
     return text
+
+
+def _project_id(text: str) -> str:
+    if "," in text:
+        raise ValueError(f"{text!r} cannot be an id: ballots list projects with commas.")
+    return _id(text)

@@ -30,7 +30,22 @@ def test_read_exact_takes_decimal_numbers(text: str, number: int | Fraction) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "12 000", "1,234,567", "1/3", "nan", "inf", "1e999", "٣", "1_000", ".", "5.", "9" * 31],
+    [
+        "",
+        "12 000",
+        "1,234,567",
+        "1/3",
+        "nan",
+        "inf",
+        "1e999",
+        "٣",
+        "1_000",
+        ".",
+        "5.",
+        "9" * 31,
+        "1e31",
+        "1e-31",
+    ],
 )
 def test_read_exact_refuses_everything_else(text: str) -> None:
     assert read_exact(text) is None

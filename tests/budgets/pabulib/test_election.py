@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from budgets.methods.greedy import GreedyOptions, allocate_greedily
 from budgets.pabulib import (
     PabulibBallot,
     PabulibElection,
@@ -14,6 +16,7 @@ from budgets.pabulib import (
     count_totals,
     profile_of,
     read_pabulib,
+    with_outcome,
     with_totals,
 )
 
@@ -102,3 +105,23 @@ def test_with_totals_states_what_the_file_stated(name: str) -> None:
         election.ballots,
     )
     assert with_totals(bare) == election
+
+
+def test_with_outcome_marks_the_winners_in_the_order_of_the_count() -> None:
+    election = read("tie_undecided.pb")
+    outcome = allocate_greedily(profile_of(election), GreedyOptions(), tie_break=["C", "B"])
+    result = with_outcome(election, outcome)
+    assert [(one.project_id, one.selected) for one in result.projects] == [
+        ("A", 1),
+        ("C", 1),
+        ("B", 0),
+    ]
+    assert result.official_winners == frozenset("AC")
+    assert result.meta == election.meta
+
+
+def test_with_outcome_says_if_everything_is_funded() -> None:
+    election = read("approval_greedy.pb")
+    rich = replace(election, meta={**election.meta, "budget": "14000000"})
+    result = with_outcome(rich, allocate_greedily(profile_of(rich), GreedyOptions()))
+    assert result.meta["fully_funded"] == "1"

@@ -28,9 +28,8 @@ def one_line(text: str) -> str:
 
 line = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(one_line)
 text_line = line.filter(bool)
-ids = text_line.filter(
-    lambda text: "," not in text and text.upper() not in {"META", "PROJECTS", "VOTES"}
-)
+voter_ids = text_line.filter(lambda text: text.upper() not in {"META", "PROJECTS", "VOTES"})
+ids = voter_ids.filter(lambda text: "," not in text)
 money = st.one_of(
     st.integers(0, 10**9),
     st.integers(1, 10**6).map(lambda cents: Fraction(cents, 100)),
@@ -52,7 +51,7 @@ def elections(draw: st.DrawFn) -> PabulibElection:
     length = 1 if vote_type is VoteType.CHOOSE_ONE else len(keys)
     subsets = st.lists(st.sampled_from(keys), unique=True, max_size=length) if keys else st.just([])
     ballots = []
-    for voter in draw(st.lists(ids, unique=True, max_size=4)):
+    for voter in draw(st.lists(voter_ids, unique=True, max_size=4)):
         choices = tuple(draw(subsets))
         points = tuple(draw(money) for _ in choices) if vote_type.has_points else ()
         ballots.append(PabulibBallot(voter, choices, points, draw(extra)))
