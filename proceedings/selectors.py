@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from proceedings.models import AuditEvent, Process
+from django.utils import timezone
+
+from proceedings.models import AuditEvent, Field, Phase, Process
+from proceedings.phases import Span, Standing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
 
@@ -18,3 +24,54 @@ def events_about(subject: str) -> QuerySet[AuditEvent]:
 def public_processes() -> QuerySet[Process]:
     """Processes open to everybody, newest first, with their phases at hand."""
     return Process.objects.filter(is_public=True).select_related("area").prefetch_related("phases")
+
+
+def fields_of_life() -> QuerySet[Field]:
+    """The fields by which things are sorted, in their order."""
+    return Field.objects.all()
+
+
+def spans_of(process: Process) -> list[Span]:
+    """The phases of a process for `proceedings.phases`, in order of time."""
+    return [span_of(phase) for phase in process.phases.all()]
+
+
+def span_of(phase: Phase) -> Span:
+    """One phase for `proceedings.phases`."""
+    return Span(phase.kind, phase.opens_at, phase.closes_at)
+
+
+@dataclass(frozen=True)
+class PhaseStanding:
+    """A phase and where it stands now: "done", "now" or "next", as the status strip wants it."""
+
+    phase: Phase
+    state: str
+
+
+@dataclass(frozen=True)
+class ProcessStanding:
+    """Where a process stands: its phases in order, and what changes next and when."""
+
+    phases: tuple[PhaseStanding, ...]
+    next_phase: Phase | None
+    next_at: datetime | None
+    is_closing: bool
+
+
+STATES = {Standing.OVER: "done", Standing.RUNNING: "now", Standing.COMING: "next"}
+
+
+def standing_of(process: Process, now: datetime | None = None) -> ProcessStanding:
+    """Where `process` stands at `now` (the present if None); reads the phases once."""
+    moment = now or timezone.now()
+    phases = tuple(
+        PhaseStanding(phase, STATES[span_of(phase).standing(moment)])
+        for phase in process.phases.all()
+    )
+    moments = [(each.phase.opens_at, each.phase, False) for each in phases if each.state == "next"]
+    moments += [(each.phase.closes_at, each.phase, True) for each in phases if each.state == "now"]
+    coming = min(moments, key=lambda each: (each[0], each[2]), default=None)
+    if coming is None:
+        return ProcessStanding(phases, None, None, is_closing=False)
+    return ProcessStanding(phases, coming[1], coming[0], is_closing=coming[2])

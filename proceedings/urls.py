@@ -1,8 +1,13 @@
 """Addresses of proceedings."""
 
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from proceedings import api, views
 
-urlpatterns: list[URLPattern] = []
-api_urlpatterns: list[URLPattern] = []
+urlpatterns = [path("processes/<slug:slug>/", views.process_detail, name="process")]
+
+api_urlpatterns = [
+    path("fields/", api.FieldList.as_view(), name="api_fields"),
+    path("processes/", api.ProcessList.as_view(), name="api_processes"),
+    path("processes/<slug:slug>/", api.ProcessDetail.as_view(), name="api_process"),
+]
