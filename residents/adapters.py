@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -15,7 +16,30 @@ if TYPE_CHECKING:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Accounts have a name to show and no user name."""
+    """Accounts have a name to show and no user name; errors say what to do."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed."),
+        "cannot_remove_primary_email": _("The main address cannot be removed."),
+        "duplicate_email": _("This e-mail belongs to your account already."),
+        "email_password_mismatch": _("E-mail or password is wrong. Please check both."),
+        "email_taken": _("An account has this e-mail already."),
+        "enter_current_password": _("Please type your present password."),
+        "incorrect_code": _("The code is wrong. Please check it, or ask for a new one."),
+        "incorrect_password": _("The password is wrong."),
+        "invalid_or_expired_key": _("This link no longer works. Please ask for a new one."),
+        "invalid_login": _("You cannot log in with this. Please check it."),
+        "invalid_password_reset": _("This link no longer works. Please ask for a new one."),
+        "too_many_login_attempts": _(
+            "There were too many tries. Please wait a few minutes and try again."
+        ),
+        "unknown_email": _("No account has this e-mail."),
+        "unverified_primary_email": _("The main address must be confirmed."),
+        "select_only_one": _("Please choose one only."),
+        "same_as_current": _("This is what it is already. Please type something new."),
+        "rate_limited": _("There were many tries in a short time. Please wait a moment."),
+    }
 
     def save_user(
         self,

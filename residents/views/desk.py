@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -72,7 +73,7 @@ def desk_residents(request: HttpRequest) -> HttpResponse:
 
 def _register_form(request: HttpRequest) -> DeskRegisterForm:
     typed = {name: request.POST.get(name, "") for name in ("name", "birth_date", "homonym")}
-    return DeskRegisterForm(initial=typed)
+    return DeskRegisterForm(initial=typed, auto_id="new_%s")
 
 
 @login_required
@@ -140,6 +141,7 @@ def _resident_page(
         {
             "centre": centre,
             "resident": resident,
+            "in_force": resident.verified_until >= timezone.localdate(),
             "verifications": resident.verifications.select_related("centre")[:5],
             "method_form": DeskMethodForm(),
             "place_form": DeskPlaceForm(
