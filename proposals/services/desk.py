@@ -16,6 +16,7 @@ from proposals.services.moving import insist, subject
 from proposals.services.supporting import add_support
 from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
+from residents.services import record_assistance
 
 if TYPE_CHECKING:
     from places.models import Centre
@@ -31,10 +32,11 @@ def write_down_proposal(
     """Publish a proposal in a resident's words, written down by a clerk at `centre`.
 
     It is the resident's: shown as written down at the centre, and theirs to change once they have
-    an account. `agreed` says that the clerk read it aloud and the resident agreed; the record
-    keeps that. Raises Refused.
+    an account. `agreed` says that the clerk read the text aloud and the resident agreed, which is
+    kept as a consent. Raises Refused.
     """
     _insist_on_desk(actor, centre, agreed=agreed)
+    record_assistance(actor=actor, centre=centre, subject_ref=f"resident:{resident.ref}")
     proposal = Proposal(
         author=resident.user or actor, resident=resident, centre=centre, **asdict(words)
     )
@@ -45,7 +47,7 @@ def write_down_proposal(
         actor_ref=actor.actor_ref,
         actor_role=RoleKind.CLERK.value,
         subject=subject(proposal),
-        data={"centre": centre.code, "resident": str(resident.ref), "agreed": True},
+        data={"centre": centre.code},
     )
     return proposal
 
@@ -59,13 +61,14 @@ def record_support(
     The record says that a support was recorded with consent, not whose it was. Raises Refused.
     """
     _insist_on_desk(actor, centre, agreed=agreed)
+    record_assistance(actor=actor, centre=centre, subject_ref=f"resident:{resident.ref}")
     supported = add_support(proposal_id=proposal_id, resident=resident, centre=centre)
     record_event(
         action=Action.SUPPORT_ASSISTED,
         actor_ref=actor.actor_ref,
         actor_role=RoleKind.CLERK.value,
         subject=subject(supported.proposal),
-        data={"centre": centre.code, "agreed": True},
+        data={"centre": centre.code},
     )
     return supported
 

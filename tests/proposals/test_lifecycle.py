@@ -146,9 +146,9 @@ def test_words_that_many_support_are_never_rewritten(
         assert way is Revising.FULL
 
 
-@given(st.sampled_from(list(State)), st.booleans())
+@given(state=st.sampled_from(list(State)), has_short=st.booleans())
 def test_the_form_offers_exactly_the_answers_that_are_accepted(
-    state: State, has_short: bool
+    *, state: State, has_short: bool
 ) -> None:
     offered = kinds_for(state, has_short_answer=has_short)
     for kind in AnswerKind:
@@ -230,13 +230,13 @@ def test_the_department_is_reminded_on_the_right_days(
 
 
 @given(
-    st.sampled_from([s for s in State if s is not State.DRAFT]),
-    st.sets(st.sampled_from(MAIN_LINE)),
-    st.booleans(),
-    st.booleans(),
+    state=st.sampled_from([s for s in State if s is not State.DRAFT]),
+    begun=st.sets(st.sampled_from(MAIN_LINE)),
+    debates=st.booleans(),
+    works=st.booleans(),
 )
 def test_the_strip_has_one_now_with_done_before_and_next_after(
-    state: State, begun: set[State], debates: bool, works: bool
+    *, state: State, begun: set[State], debates: bool, works: bool
 ) -> None:
     line = stages(state, dict.fromkeys(begun, date(2026, 1, 1)), {}, debates=debates, works=works)
     modes = [stage.mode for stage in line]
@@ -248,9 +248,7 @@ def test_the_strip_has_one_now_with_done_before_and_next_after(
 
 
 def test_a_side_exit_stands_after_the_stages_it_passed() -> None:
-    line = stages(
-        State.EXPIRED, {State.GATHERING: date(2026, 11, 1)}, {}, debates=True, works=True
-    )
+    line = stages(State.EXPIRED, {State.GATHERING: date(2026, 11, 1)}, {}, debates=True, works=True)
     assert [(s.state, s.mode) for s in line] == [
         (State.GATHERING, "done"),
         (State.EXPIRED, "now"),

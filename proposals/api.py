@@ -1,0 +1,211 @@
+"""Proposals, their versions and the office's answers, as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import generics, serializers
+from rest_framework.generics import get_object_or_404
+from rest_framework.pagination import CursorPagination
+
+from proposals.models import Answer, Progress, Proposal, ProposalState, Revision
+from proposals.selectors import author_name, public_answers, search_proposals
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class Pages(CursorPagination):
+    """Newest first, by number: pages never jump while people write."""
+
+    page_size = 20
+    page_size_query_param = "page_size"
+    max_page_size = 100
+    ordering = ("-id",)
+
+
+class ProposalFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """By dong, field, stage and words."""
+
+    area = django_filters.CharFilter(field_name="area__code")
+    field = django_filters.CharFilter(field_name="field__slug")
+    state = django_filters.ChoiceFilter(
+        choices=[choice for choice in ProposalState.choices if choice[0] != ProposalState.DRAFT]
+    )
+    q = django_filters.CharFilter(method="by_words", label="search words")
+
+    class Meta:
+        model = Proposal
+        fields = ("area", "field", "state")
+
+    def by_words(self, rows: QuerySet[Proposal], _name: str, value: str) -> QuerySet[Proposal]:
+        """As the page searches: with other particles and spaces too."""
+        return rows.filter(pk__in=search_proposals(value[:100]).values("pk"))
+
+
+class AnswerSerializer(serializers.ModelSerializer[Answer]):
+    """An official answer; the official who signed is not named."""
+
+    department = serializers.CharField(source="department.name", read_only=True)
+    transferred_to = serializers.CharField(source="transferred_to.name", default=None)
+
+    class Meta:
+        model = Answer
+        fields = (
+            "id",
+            "proposal",
+            "kind",
+            "reason",
+            "department",
+            "transferred_to",
+            "next_step",
+            "next_date",
+            "cost",
+            "contact",
+            "published_at",
+        )
+
+
+class ProgressSerializer(serializers.ModelSerializer[Progress]):
+    """A report on the way from decision to done."""
+
+    department = serializers.CharField(source="department.name", read_only=True)
+
+    class Meta:
+        model = Progress
+        fields = ("title", "body", "percent", "is_done", "happened_on", "department")
+
+
+class ProposalSerializer(serializers.ModelSerializer[Proposal]):
+    """A proposal as it stands in lists; counts are a few seconds old."""
+
+    author = serializers.SerializerMethodField()
+    area = serializers.CharField(source="area.code", read_only=True)
+    field = serializers.CharField(source="field.slug", read_only=True)
+    department = serializers.CharField(source="department.name", default=None)
+    centre = serializers.CharField(source="centre.code", default=None)
+    supports = serializers.IntegerField(source="figures.supports", default=0)
+    comments = serializers.IntegerField(source="figures.comments", default=0)
+
+    class Meta:
+        model = Proposal
+        fields = (
+            "id",
+            "title",
+            "body",
+            "author",
+            "centre",
+            "area",
+            "field",
+            "place",
+            "longitude",
+            "latitude",
+            "state",
+            "supports",
+            "threshold",
+            "comments",
+            "published_at",
+            "closes_at",
+            "reached_at",
+            "department",
+            "answer_due_on",
+            "merged_into",
+            "thread",
+        )
+
+    def get_author(self, proposal: Proposal) -> str:
+        """The masked name."""
+        return author_name(proposal)
+
+
+class PictureSerializer(serializers.Serializer[Any]):
+    """A picture's address and what it shows."""
+
+    url = serializers.URLField(source="image.url")
+    alt = serializers.CharField()
+
+
+class ProposalDetailSerializer(ProposalSerializer):
+    """A proposal with its pictures, answers and progress."""
+
+    pictures = serializers.SerializerMethodField()
+    answers = AnswerSerializer(many=True, read_only=True)
+    progress = ProgressSerializer(many=True, read_only=True)
+
+    class Meta(ProposalSerializer.Meta):
+        fields = (*ProposalSerializer.Meta.fields, "pictures", "answers", "progress")  # type: ignore[assignment] # longer
+
+    @extend_schema_field(PictureSerializer(many=True))
+    def get_pictures(self, proposal: Proposal) -> list[dict[str, Any]]:
+        """Addresses and descriptions."""
+        return [dict(PictureSerializer(each).data) for each in proposal.pictures.all()]
+
+
+class RevisionSerializer(serializers.ModelSerializer[Revision]):
+    """A version of title and text."""
+
+    class Meta:
+        model = Revision
+        fields = ("number", "title", "body", "note", "at")
+
+
+def _rows() -> QuerySet[Proposal]:
+    return (
+        Proposal.objects.public()
+        .select_related("author", "resident", "centre", "area", "field", "department", "figures")
+        .defer("tokens")
+    )
+
+
+class ProposalList(generics.ListAPIView[Proposal]):
+    """Public proposals, newest first."""
+
+    queryset = _rows()
+    serializer_class = ProposalSerializer
+    pagination_class = Pages
+    filterset_class = ProposalFilter
+
+
+class ProposalDetail(generics.RetrieveAPIView[Proposal]):
+    """One public proposal with its answers and progress."""
+
+    queryset = _rows().prefetch_related(
+        "pictures", "answers__department", "answers__transferred_to", "progress__department"
+    )
+    serializer_class = ProposalDetailSerializer
+    filter_backends = ()
+
+
+class RevisionList(generics.ListAPIView[Revision]):
+    """All versions of a public proposal, the first one first."""
+
+    queryset = Revision.objects.all()
+    serializer_class = RevisionSerializer
+    pagination_class = None
+    filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[Revision]:
+        """The versions of the proposal in the address."""
+        proposal = get_object_or_404(Proposal.objects.public(), pk=self.kwargs["pk"])
+        return Revision.objects.filter(proposal=proposal)
+
+
+class AnswerFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """By decision and department."""
+
+    department = django_filters.CharFilter(field_name="department__name")
+
+    class Meta:
+        model = Answer
+        fields = ("kind", "proposal")
+
+
+class AnswerList(generics.ListAPIView[Answer]):
+    """Official answers, newest first."""
+
+    queryset = public_answers()
+    serializer_class = AnswerSerializer
+    pagination_class = Pages
+    filterset_class = AnswerFilter

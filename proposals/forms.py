@@ -1,0 +1,370 @@
+"""Forms of proposals: write, find, support at a desk, answer, keep order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from debates.models import HouseRule
+from places.models import Area
+from places.selectors import dongs_in_force
+from proceedings.models import Field
+from proposals.lifecycle import AnswerKind, State, kinds_for
+from proposals.models import AnswerKind as AnswerWord
+from proposals.selectors import area_choices, field_choices, local_name
+from proposals.selectors.listing import STAGES
+from proposals.services.drafts import Words
+from residents.forms import clean_text
+from residents.models import Department
+
+if TYPE_CHECKING:
+    from proceedings.refusals import Refusal
+    from proposals.models import Proposal
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class TextField(forms.CharField):
+    """Typed text that may be kept: no resident numbers, composed Hangul, blanks trimmed."""
+
+    def clean(self, value: Any) -> str:
+        """The text as it is stored."""
+        return clean_text(super().clean(value))
+
+
+class LocalChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # areas, fields and departments alike
+    """A choice of rows by their name in the page's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name that is shown."""
+        return local_name(obj)
+
+
+class RefusableForm(forms.Form):
+    """A form that can show what a service refused beside the field that is meant."""
+
+    def refuse(self, refusal: Refusal, words: str) -> None:
+        """Add a refusal's words to its field, or to the form where it has none here."""
+        field = refusal.form_field if refusal.form_field in self.fields else None
+        self.add_error(field, ValidationError(words, code=refusal.code))
+
+
+class ListForm(forms.Form):
+    """The filters of the list; choices are read once per page."""
+
+    q = forms.CharField(label=_("Search words"), required=False, max_length=100)
+    area = forms.ChoiceField(label=_("Dong"), required=False)
+    field = forms.ChoiceField(label=_("Field"), required=False)
+    stage = forms.ChoiceField(
+        label=_("Stage"),
+        required=False,
+        choices=[("", _("All")), *((name, words) for name, (words, _s) in STAGES.items())],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("area", area_choices()), ("field", field_choices())):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = [("", str(_("All"))), *choices]
+
+
+class DraftForm(RefusableForm):
+    """What somebody writes. To save for later only dong and field are needed (`strict=False`)."""
+
+    title = TextField(
+        label=_("Title"),
+        max_length=80,
+        validators=[MinLengthValidator(4)],
+        help_text=_("What should change, and where? One line, up to 80 letters."),
+        error_messages={"required": _("Please write a title.")},
+    )
+    body = TextField(
+        label=_("Text"),
+        max_length=8000,
+        validators=[MinLengthValidator(10)],
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("What is the matter now, what do you propose, who would gain by it?"),
+        error_messages={"required": _("Please write what you propose.")},
+    )
+    area = LocalChoiceField(
+        label=_("Dong"),
+        queryset=Area.objects.none(),
+        empty_label=_("Please choose"),
+        error_messages={"required": _("Please choose the dong that this is about.")},
+    )
+    field = LocalChoiceField(
+        label=_("Field"),
+        queryset=Field.objects.none(),
+        empty_label=_("Please choose"),
+        error_messages={"required": _("Please choose the closest field.")},
+    )
+    place = TextField(
+        label=_("Place"),
+        required=False,
+        max_length=120,
+        help_text=_("A street, a building, a stop. No home address of a person, please."),
+    )
+    latitude = forms.DecimalField(
+        label=_("Latitude"),
+        required=False,
+        max_digits=9,
+        decimal_places=6,
+        validators=[MinValueValidator(33), MaxValueValidator(39)],
+    )
+    longitude = forms.DecimalField(
+        label=_("Longitude"),
+        required=False,
+        max_digits=9,
+        decimal_places=6,
+        validators=[MinValueValidator(124), MaxValueValidator(132)],
+    )
+
+    def __init__(self, *args: Any, strict: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in (("area", dongs_in_force()), ("field", Field.objects.all())):
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = rows
+        self.fields["title"].widget.attrs.update(
+            {
+                "hx-get": reverse_lazy("proposal_hints"),
+                "hx-trigger": "input changed delay:600ms",
+                "hx-target": "#hints",
+                "hx-params": "title",
+            }
+        )
+        if not strict:
+            for name in ("title", "body"):
+                self.fields[name].required = False
+                self.fields[name].validators = []
+
+    def clean(self) -> None:
+        """A point needs both of its numbers."""
+        pair = [self.cleaned_data.get(name) for name in ("latitude", "longitude")]
+        if (
+            "latitude" not in self.errors
+            and "longitude" not in self.errors
+            and ((pair[0] is None) is not (pair[1] is None))
+        ):
+            missing = "latitude" if pair[0] is None else "longitude"
+            self.add_error(missing, _("A point needs both latitude and longitude."))
+
+    def words(self) -> Words:
+        """The valid form as the services want it."""
+        data = self.cleaned_data
+        return Words(
+            title=data["title"],
+            body=data["body"],
+            area_id=data["area"].pk,
+            field_id=data["field"].pk,
+            place=data["place"],
+            longitude=data["longitude"],
+            latitude=data["latitude"],
+        )
+
+
+class PictureForm(RefusableForm):
+    """One picture and what it shows."""
+
+    image = forms.FileField(
+        label=_("Picture"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("JPEG, PNG or WebP, up to 5 MB. Where it was taken is removed from the file."),
+        error_messages={"required": _("Please choose a picture.")},
+    )
+    alt = TextField(
+        label=_("What the picture shows"),
+        max_length=160,
+        help_text=_("One sentence for those who cannot see it."),
+        error_messages={"required": _("Please say in words what the picture shows.")},
+    )
+
+
+class RevisionForm(RefusableForm):
+    """A new version of a published proposal."""
+
+    title = TextField(label=_("Title"), max_length=80, validators=[MinLengthValidator(4)])
+    body = TextField(
+        label=_("Text"),
+        max_length=8000,
+        validators=[MinLengthValidator(10)],
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
+    note = TextField(
+        label=_("What you changed"),
+        max_length=160,
+        required=False,
+        help_text=_("One line for those who read the first version."),
+    )
+
+
+class AdditionForm(RefusableForm):
+    """A paragraph below a text that others already support."""
+
+    addition = TextField(
+        label=_("What you add"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("It is put below the text with today's date. Up to 1,000 letters."),
+        error_messages={"required": _("Please write what you want to add.")},
+    )
+
+
+class ReasonForm(RefusableForm):
+    """Why: withdrawing, restoring."""
+
+    reason = TextField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stays readable on the page."),
+        error_messages={"required": _("Please give a reason.")},
+    )
+
+
+class PersonForm(forms.Form):
+    """Who stands at the desk; what is typed is compared and not kept."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    birth_date = forms.DateField(
+        label=_("Date of birth"),
+        input_formats=["%Y%m%d", "%Y-%m-%d"],
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Eight digits, such as 19580312."),
+        error_messages={"invalid": _("Please type eight digits, such as 19580312.")},
+    )
+
+
+class AssistedForm(DraftForm):
+    """A proposal written down at a desk."""
+
+    agreed = forms.BooleanField(
+        label=_("I have read the text aloud, and the resident agrees that it is published."),
+        error_messages={
+            "required": _("Please read the text aloud and ask for the resident's consent first.")
+        },
+    )
+
+
+class AssistedSupportForm(RefusableForm):
+    """A support at a desk, by the number of the proposal."""
+
+    number = forms.IntegerField(
+        label=_("Number of the proposal"),
+        min_value=1,
+        max_value=2**62,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    agreed = forms.BooleanField(
+        label=_("The resident asks that this support is recorded."),
+        error_messages={
+            "required": _("Please read the text aloud and ask for the resident's consent first.")
+        },
+    )
+
+
+# --- The office ---
+
+
+class AnswerForm(RefusableForm):
+    """An official answer; offers only the kinds that fit the stage."""
+
+    kind = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    reason = TextField(
+        label=_("Reason"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("In plain words: why, and what was looked at. Shown to everybody."),
+        error_messages={"required": _("An answer cannot be sent without its reason.")},
+    )
+    department = forms.ModelChoiceField(
+        label=_("Answering department"), queryset=Department.objects.filter(is_active=True)
+    )
+    transferred_to = forms.ModelChoiceField(
+        label=_("Passed on to"),
+        queryset=Department.objects.filter(is_active=True),
+        required=False,
+        help_text=_("Only when it is passed on."),
+    )
+    next_step = TextField(
+        label=_("What happens next"),
+        max_length=200,
+        help_text=_("One sentence, such as: The lamps are changed in November."),
+    )
+    next_date = forms.DateField(
+        label=_("Next date"),
+        required=False,
+        widget=DAY,
+        help_text=_(
+            "The day on which people hear more. Interim answers, transfers and repairs: at most "
+            "one month ahead. Not needed for “not adopted” and short answers."
+        ),
+    )
+    cost = forms.IntegerField(label=_("Cost (won)"), required=False, min_value=0, max_value=10**15)
+    contact = TextField(
+        label=_("Contact"),
+        max_length=80,
+        help_text=_("The phone number of the desk in charge, not of a person."),
+    )
+
+    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        has_short = proposal.answers.filter(kind=AnswerWord.SHORT).exists()
+        fitting = kinds_for(State(proposal.state), has_short_answer=has_short)
+        field = self.fields["kind"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(kind.value, AnswerWord(kind).label) for kind in fitting]
+
+    def clean_kind(self) -> AnswerKind:
+        """The kind as the table knows it."""
+        return AnswerKind(self.cleaned_data["kind"])
+
+
+class AssignForm(RefusableForm):
+    """Which department is in charge."""
+
+    department = forms.ModelChoiceField(
+        label=_("Department in charge"), queryset=Department.objects.filter(is_active=True)
+    )
+
+
+class MergeForm(RefusableForm):
+    """Into which proposal, and why."""
+
+    into = forms.IntegerField(label=_("Number of the other proposal"), min_value=1, max_value=2**62)
+    reason = TextField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class HideForm(RefusableForm):
+    """Under which house rule, and why."""
+
+    rule = forms.ModelChoiceField(label=_("House rule"), queryset=HouseRule.objects.all())
+    reason = TextField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Shown in place of the text, and told to the author."),
+    )
+
+
+class ProgressForm(RefusableForm):
+    """How far the work is."""
+
+    title = TextField(label=_("What was done"), max_length=100)
+    body = TextField(
+        label=_("Details"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    percent = forms.IntegerField(label=_("How far (%)"), min_value=0, max_value=100)
+    happened_on = forms.DateField(label=_("Date"), widget=DAY)
+    is_done = forms.BooleanField(label=_("It is carried out completely"), required=False)

@@ -1,0 +1,1 @@
+"""Pages of proposals: read, write, support, and work at a desk."""

@@ -1,0 +1,153 @@
+"""Pages that everybody may read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from debates.selectors import thread_page, thread_query
+from proposals.forms import ListForm
+from proposals.models import ProposalState
+from proposals.selectors import (
+    SORTS,
+    ListQuery,
+    department_figures,
+    map_of,
+    overdue_proposals,
+    proposal_by_id,
+    proposal_list,
+    proposal_page,
+    similar_proposals,
+    version_page,
+)
+from proposals.selectors.listing import STAGES
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from proposals.models import Proposal
+
+
+def published(pk: int) -> Proposal:
+    """A proposal that is no draft. Raises Http404."""
+    proposal = proposal_by_id(pk)
+    if proposal is None or proposal.state == ProposalState.DRAFT:
+        raise Http404
+    return proposal
+
+
+@require_safe
+def proposals(request: HttpRequest) -> HttpResponse:
+    """The list: filtered, ordered, searched, page by page."""
+    query = ListQuery.read(request.GET)
+    page = proposal_list(query)
+    sorts = [
+        {"label": label, "url": query.url(sort=name), "current": query.sort == name}
+        for name, label in SORTS.items()
+    ]
+    return render(
+        request,
+        "proposals/proposal_list.html",
+        {"page": page, "sorts": sorts, **_filters(query, "proposals")},
+    )
+
+
+@require_safe
+def proposals_map(request: HttpRequest) -> HttpResponse:
+    """The list on a map: figures per dong, a point per proposal that names one."""
+    query = ListQuery.read(request.GET)
+    areas, points = map_of(query)
+    return render(
+        request,
+        "proposals/proposal_map.html",
+        {"areas": areas, "points": points, **_filters(query, "proposals_map")},
+    )
+
+
+@require_safe
+def overdue(request: HttpRequest) -> HttpResponse:
+    """Promises that were not kept in time, and how each department does."""
+    return render(
+        request,
+        "proposals/proposal_overdue.html",
+        {
+            "late": overdue_proposals(),
+            "departments": department_figures(),
+            "crumbs": [(_("Proposals"), ListQuery().url()), (_("Answers and deadlines"), "")],
+        },
+    )
+
+
+def detail_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+    """What the page of a proposal shows to whoever asks."""
+    page = proposal_page(proposal, request.user)
+    return {
+        "page": page,
+        "proposal": proposal,
+        "support": page.support,
+        "thread_page": thread_page(proposal.thread, **thread_query(request.GET), user=request.user)
+        if proposal.thread and page.is_visible
+        else None,
+        "crumbs": [(_("Proposals"), ListQuery().url()), (_("No. %s") % proposal.pk, "")],
+    }
+
+
+@require_safe
+def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+    """One proposal, whole."""
+    found = published(pk)
+    context = detail_context(request, found)
+    status = 200 if context["page"].is_visible else 410
+    return render(request, "proposals/proposal_detail.html", context, status=status)
+
+
+@require_safe
+def versions(request: HttpRequest, pk: int, number: int | None = None) -> HttpResponse:
+    """A version beside the one before it, word by word."""
+    found = published(pk)
+    page = version_page(found, number)
+    if page is None or found.is_hidden:
+        raise Http404
+    crumbs = [
+        (_("Proposals"), ListQuery().url()),
+        (found.title, found.get_absolute_url()),
+        (_("Versions"), ""),
+    ]
+    return render(request, "proposals/proposal_versions.html", {"page": page, "crumbs": crumbs})
+
+
+@require_safe
+def hints(request: HttpRequest) -> HttpResponse:
+    """Proposals much like the title being typed, as a fragment."""
+    title = request.GET.get("title", "").strip()[:80]
+    return render(request, "proposals/_hints.html", {"cards": similar_proposals(title)})
+
+
+def _filters(query: ListQuery, name: str) -> dict[str, Any]:
+    form = ListForm(query.__dict__)
+    labels = {
+        "area": dict(form.fields["area"].choices),  # type: ignore[attr-defined] # a ChoiceField
+        "field": dict(form.fields["field"].choices),  # type: ignore[attr-defined] # the same
+        "stage": {stage: words for stage, (words, _states) in STAGES.items()},
+    }
+    chips = [
+        {"label": labels[key].get(value, value), "remove_url": query.url(name, **{key: ""})}
+        for key, value in (("area", query.area), ("field", query.field), ("stage", query.stage))
+        if value
+    ]
+    if query.q:
+        chips.append({"label": f"“{query.q}”", "remove_url": query.url(name, q="")})
+    return {
+        "query": query.q,
+        "form": form,
+        "chips": chips,
+        "kept": [("sort", query.sort)] if query.sort != "hot" else [],
+        "clear_url": query.url(name, area="", field="", stage="", q="") if chips else "",
+        "list_url": query.url(),
+        "map_url": query.url("proposals_map"),
+        "crumbs": [(_("Proposals"), "")],
+    }

@@ -1,0 +1,301 @@
+"""From the first word to the published page, and what its author does afterwards."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from proceedings.refusals import Refused
+from proceedings.wording import say, say_next
+from proposals.forms import AdditionForm, DraftForm, PictureForm, ReasonForm, RevisionForm
+from proposals.lifecycle import Revising
+from proposals.models import ProposalState
+from proposals.permissions import refuse_unless_author
+from proposals.pictures import MOST_PICTURES
+from proposals.selectors import (
+    drafts_of,
+    proposal_by_id,
+    revising_now,
+    similar_proposals,
+)
+from proposals.services import (
+    add_picture,
+    add_to_proposal,
+    discard_draft,
+    publish_proposal,
+    remove_picture,
+    revise_proposal,
+    save_draft,
+    withdraw_proposal,
+)
+from proposals.views.reading import published
+from residents.models import User
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from proposals.forms import RefusableForm
+    from proposals.models import Proposal
+
+KEPT = "proposal_draft"
+"""The session's place for what somebody writes before logging in."""
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _steps(current: int) -> dict[str, Any]:
+    return {
+        "steps": [
+            _("House rules"),
+            _("Write"),
+            _("Look for similar ones"),
+            _("Preview"),
+            _("Submit"),
+        ],
+        "current": current,
+        "crumbs": [(_("Proposals"), reverse("proposals")), (_("Write a proposal"), "")],
+    }
+
+
+def _me(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def _draft(request: HttpRequest, pk: int) -> Proposal:
+    """The reader's own draft. Raises Http404 for anything else, so that nobody's shows."""
+    draft = proposal_by_id(pk)
+    if draft is None or refuse_unless_author(request.user, draft) is not None:
+        raise Http404
+    if draft.state != ProposalState.DRAFT:
+        raise Http404
+    return draft
+
+
+def _initial(draft: Proposal) -> dict[str, Any]:
+    names = ("title", "body", "area", "field", "place", "latitude", "longitude")
+    return {name: getattr(draft, name) for name in names}
+
+
+def refused_words(refused: Refused) -> str:
+    """A refusal as one text, for a form: why, and what to do."""
+    return f"{say(refused.refusal)} {say_next(refused.refusal)}".strip()
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """What to know before writing; the first step."""
+    drafts = list(drafts_of(request.user)) if isinstance(request.user, User) else []
+    return render(request, "proposals/proposal_guide.html", {"drafts": drafts, **_steps(1)})
+
+
+@get_or_post
+def write(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """The second step; open to everybody. Without an account the words wait in the session."""
+    draft = _draft(request, pk) if pk is not None else None
+    if request.method == "POST":
+        return _written(request, draft)
+    if draft is not None:
+        form = DraftForm(initial=_initial(draft))
+    elif KEPT in request.session:
+        form = DraftForm(initial=request.session[KEPT])
+    else:
+        form = DraftForm(initial={"area": getattr(request.user, "home_area_id", None)})
+    return _write_page(request, form, draft)
+
+
+def _write_page(
+    request: HttpRequest, form: DraftForm, draft: Proposal | None, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "draft": draft, **_steps(2)}
+    return render(request, "proposals/proposal_write.html", context, status=status)
+
+
+def _written(request: HttpRequest, draft: Proposal | None) -> HttpResponse:
+    later = "later" in request.POST
+    form = DraftForm(request.POST, strict=not later)
+    if not request.user.is_authenticated:
+        request.session[KEPT] = {name: request.POST.get(name, "") for name in form.fields}
+    if not form.is_valid():
+        return _write_page(request, form, draft, status=422)
+    if request.user.is_authenticated:
+        try:
+            draft = save_draft(
+                actor=_me(request), words=form.words(), draft_id=draft.pk if draft else None
+            )
+        except Refused as refused:
+            form.refuse(refused.refusal, refused_words(refused))
+            return _write_page(request, form, draft, status=409)
+        request.session.pop(KEPT, None)
+    if later:
+        messages.success(request, _("Kept. You can go on whenever you like."))
+    step = "write" if later else "similar"
+    if draft is None:
+        return redirect(f"proposal_new_{step}")
+    return redirect(f"proposal_draft_{step}", pk=draft.pk)
+
+
+@require_safe
+def similar(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """The third step: perhaps somebody proposed it already, and support counts more together."""
+    draft = _draft(request, pk) if pk is not None else None
+    kept = request.session.get(KEPT)
+    if draft is None and not kept:
+        return redirect("proposal_new_write")
+    title = draft.title if draft else str((kept or {}).get("title", ""))
+    context = {
+        "title": title,
+        "cards": similar_proposals(title, but=draft.pk if draft else 0),
+        "back_url": reverse("proposal_draft_write", args=[draft.pk])
+        if draft
+        else reverse("proposal_new_write"),
+        "next_url": reverse("proposal_preview", args=[draft.pk])
+        if draft
+        else reverse("proposal_new_continue"),
+        **_steps(3),
+    }
+    return render(request, "proposals/proposal_similar.html", context)
+
+
+@login_required
+@require_safe
+def continue_draft(request: HttpRequest) -> HttpResponse:
+    """After logging in: what was written before becomes a draft of the account."""
+    kept = request.session.get(KEPT)
+    if not kept:
+        return redirect("proposal_new")
+    form = DraftForm(kept)
+    if not form.is_valid():
+        return redirect("proposal_new_write")
+    draft = save_draft(actor=_me(request), words=form.words())
+    del request.session[KEPT]
+    return redirect("proposal_preview", pk=draft.pk)
+
+
+@login_required
+@get_or_post
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The fourth step: as others will see it; pictures are added here."""
+    draft = _draft(request, pk)
+    form = PictureForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            image, alt = form.cleaned_data["image"], form.cleaned_data["alt"]
+            try:
+                add_picture(actor=_me(request), draft_id=pk, image=image, size=image.size, alt=alt)
+                return redirect(f"{reverse('proposal_preview', args=[pk])}#pictures")
+            except Refused as refused:
+                form.refuse(refused.refusal, refused_words(refused))
+        status = 422
+    context = {
+        "draft": draft,
+        "form": form,
+        "pictures": list(draft.pictures.all()),
+        "most_pictures": MOST_PICTURES,
+        **_steps(4),
+    }
+    return render(request, "proposals/proposal_preview.html", context, status=status)
+
+
+@login_required
+@require_POST
+def drop_picture(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
+    """Take a picture out of a draft."""
+    remove_picture(actor=_me(request), draft_id=_draft(request, pk).pk, picture_id=picture)
+    return redirect(f"{reverse('proposal_preview', args=[pk])}#pictures")
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last step: before the public."""
+    proposal = publish_proposal(actor=_me(request), draft_id=_draft(request, pk).pk)
+    messages.success(request, _("Your proposal is published. We tell you when something happens."))
+    return redirect(proposal)
+
+
+@login_required
+@get_or_post
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away, after asking once more."""
+    draft = _draft(request, pk)
+    if request.method == "POST":
+        discard_draft(actor=_me(request), draft_id=pk)
+        messages.success(request, _("The draft is gone."))
+        return redirect("proposal_new")
+    return render(request, "proposals/proposal_discard.html", {"draft": draft, **_steps(2)})
+
+
+# --- After publication ---
+
+
+def _own(request: HttpRequest, pk: int) -> Proposal:
+    proposal = published(pk)
+    refusal = refuse_unless_author(request.user, proposal)
+    if refusal is not None:
+        raise Refused(refusal)
+    return proposal
+
+
+@login_required
+@get_or_post
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Rewrite the text while few support it; add below it afterwards."""
+    proposal = _own(request, pk)
+    way = revising_now(proposal)
+    form: RefusableForm
+    if way is Revising.FULL:
+        form = RevisionForm(
+            request.POST or None, initial={"title": proposal.title, "body": proposal.body}
+        )
+        act = partial(revise_proposal, actor=_me(request), proposal_id=pk)
+    else:
+        form = AdditionForm(request.POST or None)
+        act = partial(add_to_proposal, actor=_me(request), proposal_id=pk)
+    if form.is_valid():
+        try:
+            return redirect(act(**form.cleaned_data))
+        except Refused as refused:
+            form.refuse(refused.refusal, refused_words(refused))
+    context = {"proposal": proposal, "form": form, "way": way.value, **_about(proposal)}
+    return render(
+        request, "proposals/proposal_edit.html", context, status=422 if form.errors else 200
+    )
+
+
+@login_required
+@get_or_post
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a proposal back, with a reason."""
+    proposal = _own(request, pk)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        try:
+            return redirect(
+                withdraw_proposal(actor=_me(request), proposal_id=pk, **form.cleaned_data)
+            )
+        except Refused as refused:
+            form.refuse(refused.refusal, refused_words(refused))
+    context = {"proposal": proposal, "form": form, **_about(proposal)}
+    return render(
+        request, "proposals/proposal_withdraw.html", context, status=422 if form.errors else 200
+    )
+
+
+def _about(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "crumbs": [
+            (_("Proposals"), reverse("proposals")),
+            (proposal.title, proposal.get_absolute_url()),
+            (_("Change"), ""),
+        ]
+    }

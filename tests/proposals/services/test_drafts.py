@@ -1,0 +1,149 @@
+"""From the first word to the public page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+from PIL import Image
+
+from proceedings.audit import Action
+from proceedings.models import AuditEvent
+from proceedings.refusals import Refused
+from proposals.models import Proposal, ProposalState, SupportPreset
+from proposals.services import (
+    add_picture,
+    discard_draft,
+    publish_proposal,
+    remove_picture,
+    save_draft,
+)
+from tests.factories.proposals import make_draft, make_preset, make_proposal, words
+from tests.factories.residents import make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(call: Callable[[], object]) -> str:
+    with pytest.raises(Refused) as caught:
+        call()
+    return caught.value.refusal.code
+
+
+def jpeg() -> BytesIO:
+    file = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(file, "JPEG")
+    file.seek(0)
+    return file
+
+
+def test_a_draft_is_continued_by_its_number_and_by_its_title() -> None:
+    author = make_user()
+    first = save_draft(actor=author, words=words(title="밤길", body="어둡다"))
+    again = save_draft(actor=author, words=words(title="밤길", body="너무 어둡다"))
+    last = save_draft(actor=author, words=words(title="골목", body="빛"), draft_id=first.pk)
+    assert first.pk == again.pk == last.pk
+    assert Proposal.objects.get().body == "빛"
+
+
+def test_another_account_cannot_touch_a_draft() -> None:
+    draft = make_draft()
+    other = make_user()
+    assert refused(lambda: save_draft(actor=other, words=words(), draft_id=draft.pk)) == (
+        "not_your_proposal"
+    )
+    assert refused(lambda: publish_proposal(actor=other, draft_id=draft.pk)) == "not_your_proposal"
+    assert refused(lambda: discard_draft(actor=other, draft_id=draft.pk)) == "not_your_proposal"
+
+
+def test_an_eleventh_draft_is_refused() -> None:
+    author = make_user()
+    for _ in range(10):
+        make_draft(author)
+    assert refused(lambda: make_draft(author)) == "too_many_drafts"
+
+
+def test_publication_takes_the_rules_of_the_preset() -> None:
+    make_preset(threshold=50, days=30, debate_days=14, answer_months=1, editable_until=10)
+    draft = make_draft()
+    proposal = publish_proposal(actor=draft.author, draft_id=draft.pk)
+    assert proposal.state == ProposalState.GATHERING
+    assert (proposal.threshold, proposal.debate_days, proposal.editable_until) == (50, 14, 10)
+    assert proposal.published_at is not None
+    assert proposal.closes_at == proposal.published_at + timedelta(days=30)
+    assert timezone.now() - proposal.published_at < timedelta(minutes=1)
+    assert proposal.thread is not None
+    assert proposal.thread.subject_url == f"/proposals/{proposal.pk}/"
+    assert [r.number for r in proposal.revisions.all()] == [1]
+    assert [c.to_state for c in proposal.changes.all()] == [ProposalState.GATHERING]
+    assert "골목" in proposal.tokens
+    event = AuditEvent.objects.get(action=Action.PROPOSAL_PUBLISHED)
+    assert event.actor_ref == draft.author.actor_ref
+    assert event.subject == f"proposals.proposal:{proposal.pk}"
+
+
+def test_rules_changed_later_do_not_touch_what_is_published() -> None:
+    make_preset(threshold=5)
+    proposal = make_proposal()
+    SupportPreset.objects.update(threshold=500)
+    proposal.refresh_from_db()
+    assert proposal.threshold == 5
+
+
+def test_a_draft_is_published_once() -> None:
+    proposal = make_proposal()
+    assert refused(lambda: publish_proposal(actor=proposal.author, draft_id=proposal.pk)) == (
+        "already_published"
+    )
+
+
+def test_an_empty_draft_is_not_published() -> None:
+    make_preset()
+    draft = make_draft(title="제목만", body="")
+    assert refused(lambda: publish_proposal(actor=draft.author, draft_id=draft.pk)) == (
+        "draft_incomplete"
+    )
+
+
+def test_without_support_rules_nothing_is_published_and_the_draft_stays() -> None:
+    draft = make_draft()
+    assert refused(lambda: publish_proposal(actor=draft.author, draft_id=draft.pk)) == "no_preset"
+    draft.refresh_from_db()
+    assert draft.state == ProposalState.DRAFT
+
+
+def test_a_fourth_picture_is_refused_and_one_taken_away_makes_room() -> None:
+    draft = make_draft()
+
+    def add() -> None:
+        add_picture(actor=draft.author, draft_id=draft.pk, image=jpeg(), size=900, alt="골목")
+
+    for _ in range(3):
+        add()
+    assert refused(add) == "too_many_pictures"
+    first = draft.pictures.first()
+    assert first is not None
+    assert (first.width, first.height) == (40, 30)
+    remove_picture(actor=draft.author, draft_id=draft.pk, picture_id=first.pk)
+    add()
+    assert draft.pictures.count() == 3
+
+
+def test_a_discarded_draft_leaves_no_file(
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:
+    draft = make_draft()
+    add_picture(actor=draft.author, draft_id=draft.pk, image=jpeg(), size=900, alt="골목")
+    image = draft.pictures.get().image
+    storage, name = image.storage, str(image.name)
+    assert storage.exists(name)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined] # a pytest fixture
+        discard_draft(actor=draft.author, draft_id=draft.pk)
+    assert not storage.exists(name)
+    assert not Proposal.objects.exists()

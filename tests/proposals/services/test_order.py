@@ -1,0 +1,110 @@
+"""Merge, hide, restore."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from debates.models import HouseRule
+from proceedings.audit import Action
+from proceedings.models import AuditEvent
+from proceedings.refusals import Refused
+from proposals.models import Proposal, ProposalState
+from proposals.services import (
+    hide_proposal,
+    merge_proposal,
+    restore_proposal,
+    support_proposal,
+)
+from residents.models import Notice, NoticeKind
+from tests.factories.proposals import make_preset, make_proposal, make_supporter
+from tests.factories.residents import make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(call: Callable[[], object]) -> str:
+    with pytest.raises(Refused) as caught:
+        call()
+    return caught.value.refusal.code
+
+
+@pytest.fixture
+def rule() -> HouseRule:
+    return HouseRule.objects.create(number=93, title="개인정보 노출", body="쓰지 않습니다.")
+
+
+def test_a_merge_leaves_supports_where_they_are_and_tells_everybody_concerned() -> None:
+    make_preset(threshold=50)
+    proposal, target = make_proposal(), make_proposal(title="마을기록단")
+    supporter = make_supporter()
+    support_proposal(actor=supporter, proposal_id=proposal.pk)
+    merge_proposal(
+        actor=make_user(role="official"),
+        proposal_id=proposal.pk,
+        into_id=target.pk,
+        reason="같은 내용입니다.",
+    )
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.merged_into) == (ProposalState.MERGED, target)
+    assert (proposal.supports.count(), target.supports.count()) == (1, 0)
+    told = Notice.objects.filter(kind=NoticeKind.PROPOSAL_CHANGED)
+    assert set(told.values_list("user_id", flat=True)) == {proposal.author_id, supporter.pk}
+    assert support_proposal(actor=supporter, proposal_id=target.pk).supports == 1
+    assert AuditEvent.objects.get(action=Action.PROPOSAL_MERGED).data == {"into": target.pk}
+
+
+def test_a_proposal_is_not_merged_into_itself_or_into_an_ended_one() -> None:
+    proposal, ended = make_proposal(), make_proposal(state=ProposalState.WITHDRAWN)
+    official = make_user(role="official")
+    for into in (proposal, ended):
+        assert (
+            refused(
+                lambda into=into: merge_proposal(
+                    actor=official, proposal_id=proposal.pk, into_id=into.pk, reason="가"
+                )
+            )
+            == "merge_target"
+        )
+
+
+def test_hiding_names_a_rule_and_tells_the_author(rule: HouseRule) -> None:
+    proposal, moderator = make_proposal(), make_user(role="moderator")
+    hide_proposal(
+        actor=moderator, proposal_id=proposal.pk, rule=rule, reason="전화번호가 있습니다."
+    )
+    assert proposal not in Proposal.objects.public()
+    event = AuditEvent.objects.get(action=Action.PROPOSAL_HIDDEN)
+    assert (event.data, event.reason) == ({"rule": 93}, "전화번호가 있습니다.")
+    notice = Notice.objects.get(user=proposal.author)
+    assert notice.params["change"] == "hidden"
+    assert (
+        refused(
+            lambda: hide_proposal(actor=moderator, proposal_id=proposal.pk, rule=rule, reason="가")
+        )
+        == "not_shown"
+    )
+    restore_proposal(actor=moderator, proposal_id=proposal.pk, reason="고쳤습니다.")
+    assert proposal in Proposal.objects.public()
+    assert (
+        refused(lambda: restore_proposal(actor=moderator, proposal_id=proposal.pk, reason="가"))
+        == "not_hidden"
+    )
+
+
+def test_an_official_does_not_hide(rule: HouseRule) -> None:
+    proposal, official = make_proposal(), make_user(role="official")
+    assert (
+        refused(
+            lambda: hide_proposal(actor=official, proposal_id=proposal.pk, rule=rule, reason="가")
+        )
+        == "role_needed"
+    )
+    assert (
+        refused(lambda: restore_proposal(actor=official, proposal_id=proposal.pk, reason="가"))
+        == "role_needed"
+    )

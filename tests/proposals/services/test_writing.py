@@ -1,0 +1,157 @@
+"""What its author does with a published proposal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from proceedings.audit import Action
+from proceedings.models import AuditEvent
+from proceedings.refusals import Refused
+from proposals.lifecycle import AnswerKind
+from proposals.models import ProposalState, Revision
+from proposals.services import add_to_proposal, revise_proposal, withdraw_proposal
+from tests.factories.proposals import (
+    make_answer,
+    make_preset,
+    make_proposal,
+    make_reviewed,
+    support,
+)
+from tests.factories.residents import make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(call: Callable[[], object]) -> str:
+    with pytest.raises(Refused) as caught:
+        call()
+    return caught.value.refusal.code
+
+
+def test_a_revision_keeps_the_old_words_and_renames_the_conversation() -> None:
+    proposal = make_proposal(title="골목이 어둡습니다")
+    revise_proposal(
+        actor=proposal.author, proposal_id=proposal.pk, title="골목 등을 켜 주세요", body="두 개"
+    )
+    proposal.refresh_from_db()
+    assert proposal.title == "골목 등을 켜 주세요"
+    assert [r.title for r in proposal.revisions.all()] == [
+        "골목이 어둡습니다",
+        "골목 등을 켜 주세요",
+    ]
+    assert proposal.thread is not None
+    assert proposal.thread.subject_title == "골목 등을 켜 주세요"
+    assert AuditEvent.objects.get(action=Action.PROPOSAL_REVISED).data == {"version": 2}
+
+
+def test_a_revision_cannot_be_changed_in_the_database() -> None:
+    proposal = make_proposal()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Revision.objects.filter(proposal=proposal).update(title="다른 제목")
+
+
+def test_words_that_enough_people_support_are_not_rewritten_but_added_to() -> None:
+    make_preset(threshold=50, editable_until=2)
+    proposal = make_proposal(body="처음 글")
+    support(proposal, 2)
+    assert (
+        refused(
+            lambda: revise_proposal(
+                actor=proposal.author, proposal_id=proposal.pk, title="다른", body="다른 글"
+            )
+        )
+        == "text_settled"
+    )
+    added = add_to_proposal(
+        actor=proposal.author, proposal_id=proposal.pk, addition="사진을 더했습니다."
+    )
+    assert added.body.startswith("처음 글\n\n[+ ")
+    assert added.body.endswith("사진을 더했습니다.")
+
+
+def test_only_the_author_writes() -> None:
+    proposal, other = make_proposal(), make_user()
+    assert (
+        refused(
+            lambda: revise_proposal(actor=other, proposal_id=proposal.pk, title="가", body="나")
+        )
+        == "not_your_proposal"
+    )
+    assert (
+        refused(lambda: add_to_proposal(actor=other, proposal_id=proposal.pk, addition="가"))
+        == "not_your_proposal"
+    )
+    assert (
+        refused(lambda: withdraw_proposal(actor=other, proposal_id=proposal.pk, reason="가"))
+        == "not_your_proposal"
+    )
+
+
+def test_nothing_is_added_to_an_answered_proposal_nor_beyond_the_longest_text() -> None:
+    make_preset(threshold=50, editable_until=0)
+    proposal = make_proposal(body="글" * 7990)
+    assert (
+        refused(
+            lambda: add_to_proposal(
+                actor=proposal.author, proposal_id=proposal.pk, addition="더 많이"
+            )
+        )
+        == "text_too_long"
+    )
+    answered = make_reviewed()
+    make_answer(answered, AnswerKind.NOT_ADOPTED)
+    assert (
+        refused(
+            lambda: add_to_proposal(
+                actor=answered.author, proposal_id=answered.pk, addition="하나 더"
+            )
+        )
+        == "text_closed"
+    )
+
+
+def test_the_authors_revision_makes_the_repair_and_the_clock_goes_on() -> None:
+    proposal = make_reviewed()
+    make_answer(proposal, AnswerKind.REPAIR)
+    proposal.refresh_from_db()
+    due = proposal.answer_due_on
+    assert proposal.state == ProposalState.REPAIR
+    assert due is not None
+    stopped = timezone.localdate() - timedelta(days=5)
+    type(proposal).objects.filter(pk=proposal.pk).update(clock_stopped_on=stopped)
+    revise_proposal(
+        actor=proposal.author, proposal_id=proposal.pk, title=proposal.title, body="보완한 글"
+    )
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.REVIEWING
+    assert proposal.answer_due_on == due + timedelta(days=5)
+    assert proposal.clock_stopped_on is None
+
+
+def test_a_withdrawn_proposal_keeps_its_reason_and_closes_its_conversation() -> None:
+    proposal = make_proposal()
+    withdraw_proposal(actor=proposal.author, proposal_id=proposal.pk, reason="이미 고쳐졌습니다.")
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.WITHDRAWN
+    assert proposal.changes.get(to_state=ProposalState.WITHDRAWN).reason == "이미 고쳐졌습니다."
+    assert proposal.thread is not None
+    assert proposal.thread.closed_at is not None
+    assert AuditEvent.objects.filter(action=Action.PROPOSAL_WITHDRAWN).count() == 1
+
+
+def test_past_the_threshold_a_proposal_is_not_withdrawn() -> None:
+    proposal = make_reviewed()
+    assert (
+        refused(
+            lambda: withdraw_proposal(actor=proposal.author, proposal_id=proposal.pk, reason="가")
+        )
+        == "not_at_this_stage"
+    )
