@@ -174,7 +174,7 @@ class _Count:
 
     def decide_level(self, score: Exact, members: tuple[Candidate, ...]) -> None:
         """Decide all projects of one score, highest score first."""
-        tied = len(members) > 1 and not self.undecided
+        tied = len(members) > 1 and (self.stopped or not self.undecided)
         mattered = tied and not self.stopped and self._order_matters(members)
         decided_by: list[str] = []
         doubt: tuple[tuple[str, ...], tuple[str, ...], bool] = ((), (), True)

@@ -137,7 +137,7 @@ class Outcome:
 
     `winners` are certain, in the order in which they were funded, and `cost` is theirs. If a tie
     is undecided, more winners follow once it is drawn. `decisions` holds every project once, in
-    the order of the count. `ties` stops at an undecided one: what comes after it depends on it.
+    the order of the count. `ties` leaves out those whose money depends on an undecided one.
     """
 
     budget: Exact

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from itertools import chain, combinations, groupby, permutations, product
 from typing import TYPE_CHECKING
 
@@ -10,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgets.methods import greedy
+from budgets.methods.exact import plain
 from budgets.methods.greedy import GreedyOptions, allocate_greedily, some_order_funds
 from budgets.methods.outcome import Fate, Outcome
 from budgets.methods.profile import Candidate, Profile
+from voting import verifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -318,3 +322,39 @@ def test_one_more_ballot_for_a_winner_alone_never_makes_it_lose(
         )
         outcome = allocate_greedily(Profile(profile.budget, raised), options, lot)
         assert winner in outcome.winners
+
+
+# --- The second engine ---
+
+
+def plainly(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: plainly(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [plainly(one) for one in value]
+    return plain(value) if isinstance(value, Fraction) else value
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    profile=profiles(),
+    options=all_variants,
+    withdrawn=st.sets(st.sampled_from(["p0", "p1", "p2"])),
+    drawn=st.booleans(),
+)
+def test_the_verifier_written_apart_gives_the_same_outcome(
+    *, profile: Profile, options: GreedyOptions, withdrawn: set[str], drawn: bool
+) -> None:
+    gone = [candidate.key for candidate in profile.candidates if candidate.key in withdrawn]
+    lot = sorted((candidate.key for candidate in profile.candidates), reverse=True) * drawn
+    profile = Profile(
+        profile.budget,
+        tuple(replace(one, withdrawn=one.key in gone) for one in profile.candidates),
+    )
+    config = {
+        "allocation": {**options.as_data(), "budget": profile.budget},
+        "ballot": {"options": [{"key": one.key, "cost": one.cost} for one in profile.candidates]},
+    }
+    votes = {one.key: int(one.score) for one in profile.candidates}
+    told = verifier.allocate(config, votes, lot, gone)
+    assert plainly(told) == allocate_greedily(profile, options, lot).as_data()
