@@ -69,26 +69,29 @@ def count(
     votes = {key: add_up(channels, key, ("votes",))["votes"] for key in design.keys}
     quorum, need = quorum_of(rule, box), need_of(rule, "threshold", box.figures)
     seats = rule.get("seats")
+    missed = quorum is not None and not quorum.reached
     options: list[OptionResult] = []
     ties: list[Tie] = []
     for group in _groups(design, grouped=rule.get("per_group") is True):
         mine = {key: votes[key] for key in group}
         places = ranks(mine)
         fell = None
-        if isinstance(seats, int) and (quorum is None or quorum.reached):
+        if isinstance(seats, int) and not missed:
             fell = _fill(mine, seats, need or 1, tie_order)
             ties += [fell.tie] if fell.tie else []
         for key in group:
-            won, reason = _outcome(key, votes[key], need, fell, missed=bool(seats))
+            won, reason = _outcome(key, votes[key], need or 1, fell)
+            if missed:
+                won, reason = (None if seats is None else False), "quorum_missed"
             options.append(OptionResult(key, {"votes": votes[key]}, places[key], won, reason, need))
-    options.sort(key=lambda option: design.keys.index(option.key))
+    place = design.keys.index
     return report(
-        "plurality",
+        str(rule["name"]),
         box,
         quorum=quorum,
-        options=options,
+        options=sorted(options, key=lambda option: place(option.key)),
         channels=channels,
-        ties=ties,
+        ties=sorted(ties, key=lambda tie: place(tie.options[0])),
         tie_order=tie_order,
     )
 
@@ -118,18 +121,16 @@ def _fill(
     return _Seats(sure | set(drawn), Tie(level, cut, room, drawn))
 
 
-def _outcome(
-    key: str, votes: int, need: int | None, fell: _Seats | None, *, missed: bool
-) -> tuple[bool | None, str]:
+def _outcome(key: str, votes: int, need: int, fell: _Seats | None) -> tuple[bool | None, str]:
     """Say whether an option won, and the code of the reason."""
     if fell is None:
-        return (False, "quorum_missed") if missed else (None, "ranked")
+        return None, "ranked"
     if fell.tie and key in fell.tie.options:
         if not fell.tie.decided:
             return None, "tie_undecided"
         return (True, "won_by_lot") if key in fell.tie.won else (False, "lost_by_lot")
     if key in fell.sure:
         return True, "enough_votes"
-    if votes == 0:
-        return False, "no_votes"
-    return False, "below_threshold" if need and votes < need else "fewer_votes"
+    if votes < need:
+        return False, "below_threshold" if votes else "no_votes"
+    return False, "fewer_votes"
