@@ -167,7 +167,9 @@ class ProjectReview(models.Model):
     """A department's review: eligible or not, with note and reviewed cost. Append-only."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="reviews")
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, verbose_name=_("department"))
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, verbose_name=_("department")
+    )
     is_eligible = models.BooleanField(_("eligible"))
     note = models.TextField(_("review note"), max_length=2000)
     reviewed_cost = models.DecimalField(_("reviewed cost"), max_digits=16, decimal_places=2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
@@ -78,25 +77,34 @@ def money(amount: Decimal | None) -> int | Fraction | None:
     return int(exact) if exact.denominator == 1 else exact
 
 
-@lru_cache(maxsize=64)
-def _design_of_config(config_digest: str, config: str) -> BallotDesign:  # noqa: ARG001 - the digest is the cache's name for the text
-    frozen = cast("Mapping[str, Json]", read_canonical(config.encode()))
-    return design_from_config(cast("Mapping[str, Json]", frozen["ballot"]))
+_frozen: dict[str, tuple[Mapping[str, Json], BallotDesign]] = {}
+"""Frozen configurations by digest: they never change, so a process reads each once."""
+
+MOST_FROZEN = 256
 
 
-_designs: dict[str, BallotDesign] = {}
+def _read_frozen(contest: Contest) -> tuple[Mapping[str, Json], BallotDesign]:
+    known = _frozen.get(contest.config_digest)
+    if known is None:
+        config = cast("Mapping[str, Json]", read_canonical(contest.config.encode()))
+        known = (config, design_from_config(cast("Mapping[str, Json]", config["ballot"])))
+        if len(_frozen) >= MOST_FROZEN:
+            _frozen.clear()
+        _frozen[contest.config_digest] = known
+    return known
+
+
+def frozen_config_of(contest: Contest) -> Mapping[str, Json]:
+    """The frozen configuration as plain values; ValueError for a draft, which has none."""
+    if not contest.config_digest:
+        raise ValueError("A draft has no frozen configuration.")
+    return _read_frozen(contest)[0]
 
 
 def ballot_design(contest: Contest) -> BallotDesign:
     """What the ballot asks: from the frozen configuration, or from the draft's rows."""
     if contest.config_digest:
-        design = _designs.get(contest.config_digest)
-        if design is None:
-            design = _design_of_config(contest.config_digest, contest.config)
-            if len(_designs) > 256:
-                _designs.clear()
-            _designs[contest.config_digest] = design
-        return design
+        return _read_frozen(contest)[1]
     return BallotDesign(
         kind=BallotKind(contest.kind),
         options=tuple(
@@ -121,8 +129,7 @@ def ballot_design(contest: Contest) -> BallotDesign:
 def rule_of(contest: Contest) -> dict[str, Json]:
     """The counting rule as it stands in the configuration."""
     rule: dict[str, Json] = {"name": contest.rule, **contest.rule_options}
-    allocation = rule.pop("allocation", None)
-    del allocation  # it stands beside the rule, not in it
+    rule.pop("allocation", None)  # it stands beside the rule, not in it
     if contest.rule == "plurality":
         rule["seats"] = contest.seats
     return rule

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 def counting_ballots(contest: Contest) -> QuerySet[Ballot]:
     """The ballots that count: web ballots, and paper of the newest certified version of a box."""
     return Ballot.objects.filter(contest=contest).filter(
-        Q(batch__isnull=True)
-        | Q(batch_version=F("batch__version"), batch__state="certified")
+        Q(batch__isnull=True) | Q(batch_version=F("batch__version"), batch__state="certified")
     )
 
 
@@ -56,9 +55,7 @@ def roll_size(contest: Contest) -> int:
 def certified_figures(contest: Contest) -> tuple[BatchCounts, ...]:
     """Figures of each certified box."""
     batches = contest.batches.filter(state="certified").select_related("centre")
-    return tuple(
-        batch_figures(batch) for batch in batches.order_by("centre__code", "number")
-    )
+    return tuple(batch_figures(batch) for batch in batches.order_by("centre__code", "number"))
 
 
 def input_root(contest: Contest) -> str:
@@ -116,4 +113,3 @@ def _events_leaving_web(contest: Contest) -> Mapping[str, int]:
 def channel_counts(contest: Contest) -> tuple[ChannelCount, ...]:
     """What came by each channel, as the count sees it."""
     return count_box(ballot_design(contest), rule_of(contest), box_of(contest)).channels
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
@@ -23,6 +22,8 @@ from voting.reconcile import (
 )
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from django.db.models import QuerySet
 
     from places.models import Centre

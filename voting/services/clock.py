@@ -49,7 +49,9 @@ def _each(state: ContestState, step: Callable[[int], bool]) -> int:
         try:
             taken += bool(step(pk))
         except Refused as refused:
-            log.warning("contest refused to move", extra={"contest": pk, "why": refused.refusal.code})
+            log.warning(
+                "contest refused to move", extra={"contest": pk, "why": refused.refusal.code}
+            )
     return taken
 
 
@@ -83,5 +85,3 @@ def sign_all_heads() -> int:
     """Sign each log that has grown since its last head."""
     contests = Contest.objects.filter(state__in=[ContestState.OPEN, ContestState.CLOSED])
     return sum(sign_heads(pk) for pk in contests.values_list("pk", flat=True))
-
-

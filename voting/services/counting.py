@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import timedelta
 from hashlib import sha256
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from proceedings.audit import Action
@@ -19,7 +18,6 @@ from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import SYSTEM, record_event
 from voting.bundle import (
     FULL,
-    ballots_file,
     ballots_leaf,
     build_bundle,
     reconciliation_file,
@@ -46,7 +44,6 @@ from voting.services.leaves import add_leaf, add_leaf_bytes, sign_head
 from voting.tally import count_box
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from voting.log import Json
     from voting.tally.result import TallyResult

@@ -42,15 +42,6 @@ from voting.models import (
     SlotState,
     StubEvent,
 )
-from voting.selectors.paper import (
-    batch_differences,
-    batch_figures,
-    batch_progress,
-    needs_third_pass,
-    sheet_entries,
-    sheets_of,
-    typing_disagreement,
-)
 from voting.reconcile import Equation, ReasonCode, refuse_certification, refuse_entry
 from voting.selectors import (
     already_used,
@@ -60,6 +51,15 @@ from voting.selectors import (
     last_event_of,
     refuse_unless_open,
     refuse_voter,
+)
+from voting.selectors.paper import (
+    batch_differences,
+    batch_figures,
+    batch_progress,
+    needs_third_pass,
+    sheet_entries,
+    sheets_of,
+    typing_disagreement,
 )
 from voting.services.leaves import add_leaf_bytes
 from voting.services.slots import move_slot

@@ -1,0 +1,102 @@
+"""A budget as a PaBuLib election, for its export."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from budgets.methods.exact import exact_text, whole
+from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject, with_totals
+from budgets.pabulib import with_outcome as pabulib_with_outcome
+from voting.ballots import picks_of
+from voting.selectors import ballot_design, frozen_config_of
+from voting.selectors.counting import box_of
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from budgets.methods.outcome import Outcome
+    from budgets.models import Budget
+    from voting.models import Contest
+
+
+def election_of(budget: Budget, contest: Contest, outcome: Outcome | None) -> PabulibElection:
+    """The contest as PaBuLib describes one: ballots sorted by content under running numbers.
+
+    No age, sex, channel or time. Where ballots are not published in full the file has none of
+    them; what was imported with a file and has no place here goes out as it came in.
+    """
+    design = ballot_design(contest)
+    config = frozen_config_of(contest)
+    projects = {project.code: project for project in budget.projects.all()}
+    meta = {
+        "description": budget.title,
+        "country": "South Korea",
+        "unit": budget.area.name,
+        "instance": str(budget.year),
+        "num_projects": str(len(design.options)),
+        "num_votes": "0",
+        "budget": exact_text(_exact(budget.cap)),
+        "rule": _rule_name(config["allocation"]),
+        "vote_type": "approval",
+        "date_begin": _date(contest.opens_at),
+        "date_end": _date(contest.closes_at),
+        "max_length": str(design.max_picks),
+        "currency": budget.currency,
+        **budget.imported_meta,
+    }
+    election = with_totals(
+        PabulibElection(
+            meta=meta,
+            projects=tuple(
+                PabulibProject(
+                    project_id=option.key,
+                    cost=option.cost or 0,
+                    name=option.title,
+                    extra=projects[option.key].extra if option.key in projects else {},
+                )
+                for option in design.options
+            ),
+            ballots=_ballots(contest),
+        )
+    )
+    return election if outcome is None else pabulib_with_outcome(election, outcome)
+
+
+def _ballots(contest: Contest) -> tuple[PabulibBallot, ...]:
+    if contest.publication != "full":
+        return ()
+    texts = sorted(
+        (marks, number)
+        for marks, number in _by_marks(contest).items()
+        if picks_of(marks)  # the format has no blank ballots
+    )
+    rows = (marks for marks, number in texts for _ in range(number))
+    return tuple(
+        PabulibBallot(voter_id=str(place), choices=picks_of(marks))
+        for place, marks in enumerate(rows, start=1)
+    )
+
+
+def _by_marks(contest: Contest) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for (marks, _channel), number in box_of(contest).ballots.items():
+        counts[marks] = counts.get(marks, 0) + number
+    return counts
+
+
+def _exact(amount: Decimal) -> int | Fraction:
+    return whole(Fraction(amount))
+
+
+def _rule_name(rule: object) -> str:
+    """The PaBuLib name of a frozen allocation rule."""
+    if not isinstance(rule, dict):
+        return "greedy"
+    if not rule.get("skip"):
+        return "greedy-no-skip"
+    return "greedy-threshold" if rule.get("threshold") else "greedy"
+
+
+def _date(moment: object) -> str:
+    return f"{moment:%d.%m.%Y}" if moment is not None else ""

@@ -1,0 +1,1 @@
+"""Writes of budgets, by what they are about."""

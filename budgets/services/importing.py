@@ -1,0 +1,213 @@
+"""Take in a PaBuLib file whole: the budget, its projects, its ballots; the worker counts them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from budgets.methods.greedy import GreedyOptions
+from budgets.methods.rules import Rule, rule_named
+from budgets.models import Budget, BudgetState, Project, ProjectState
+from budgets.services.allocation import money_text
+from proceedings.audit import Action
+from proceedings.refusals import Refusal, Refused, mark
+from proceedings.services import record_event
+from residents.permissions import refuse_unless_role
+from residents.roles import RoleKind
+from voting.ballots import KEY_FORM, picks_marks
+from voting.services.contests import OptionText, build_contest
+from voting.services.importing import import_ballots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from budgets.pabulib import PabulibElection
+    from places.models import Area
+    from residents.models import User
+
+CHANNELS = {"internet": "web", "paper": "paper"}
+"""PaBuLib's `voting_method`; any other word is another channel."""
+
+DATE = re.compile(r"(?:(\d{1,2})\.(\d{1,2})\.)?(\d{4})")
+TIE_ORDERS = ("lower_cost",)
+MOST_TITLE = 300
+
+
+@transaction.atomic(durable=True)
+def import_pabulib(
+    *, actor: User, election: PabulibElection, area: Area, source: str, rule_name: str = ""
+) -> Budget:
+    """Store a whole election as a budget that waits to be counted; all of it or nothing.
+
+    `rule_name` overrides the rule that the file declares. Refused for ballots that are not plain
+    sets of projects, and for a rule that is not counted here.
+    """
+    refusal = refuse_unless_role(actor, RoleKind.ADMINISTRATOR)
+    if refusal is not None:
+        raise Refused(refusal)
+    return store_election(
+        actor_ref=actor.actor_ref, election=election, area=area, source=source, rule_name=rule_name
+    )
+
+
+def store_election(
+    *, actor_ref: str, election: PabulibElection, area: Area, source: str, rule_name: str = ""
+) -> Budget:
+    """The same inside a caller's transaction, for the command line."""
+    rule = _rule(election, rule_name)
+    _refuse_unfit(election)
+    budget = Budget.objects.create(
+        title=_title(election),
+        area=area,
+        year=_year(election),
+        cap=_amount(election.budget),
+        currency=election.meta.get("currency", "KRW")[:3],
+        rule=rule.options.as_data(),
+        state=BudgetState.COUNTING,
+        imported_from=source[:200],
+        imported_meta=dict(election.meta),
+    )
+    _store_projects(budget, election, area)
+    _store_contest(budget, election, rule.options, actor_ref)
+    record_event(
+        action=Action.BUDGET_IMPORTED,
+        actor_ref=actor_ref,
+        subject=f"budgets.budget:{budget.pk}",
+        data={"projects": len(election.projects), "ballots": len(election.ballots)},
+    )
+    return budget
+
+
+def _rule(election: PabulibElection, rule_name: str) -> Rule:
+    rule = rule_named(rule_name or election.rule)
+    if isinstance(rule, Refusal):
+        raise Refused(rule)
+    return rule.with_options(threshold=election.threshold, tie_orders=TIE_ORDERS)
+
+
+def _refuse_unfit(election: PabulibElection) -> None:
+    if not election.vote_type.is_set:
+        raise Refused(
+            Refusal(
+                "ballots_not_sets",
+                mark("Ballots of the kind “%(kind)s” cannot be voted on here yet."),
+                mark("The command count_pabulib counts such a file without storing it."),
+                {"kind": election.vote_type.value},
+            )
+        )
+    for project in election.projects:
+        if not KEY_FORM.fullmatch(project.project_id):
+            raise Refused(
+                Refusal(
+                    "bad_project_id",
+                    mark("The project id “%(id)s” has signs that an id may not have."),
+                    mark("Use letters, digits and signs without spaces, at most 60."),
+                    {"id": project.project_id},
+                )
+            )
+
+
+def _store_projects(budget: Budget, election: PabulibElection, area: Area) -> None:
+    Project.objects.bulk_create(
+        Project(
+            budget=budget,
+            code=project.project_id,
+            title=(project.name or project.project_id)[:MOST_TITLE],
+            area=area,
+            cost=_amount(project.cost),
+            state=ProjectState.ON_BALLOT,
+            extra=dict(project.extra),
+        )
+        for project in election.projects
+    )
+
+
+def _store_contest(
+    budget: Budget, election: PabulibElection, options: GreedyOptions, actor_ref: str
+) -> None:
+    lengths = Counter(len(ballot.choices) for ballot in election.ballots if ballot.choices)
+    opens_at, closes_at = _dates(election)
+    contest = build_contest(
+        actor_ref=actor_ref,
+        title=budget.title[:120],
+        area=budget.area,
+        options=[
+            OptionText(
+                key=project.code, title=project.title, url=budget_url(budget), cost=project.cost
+            )
+            for project in budget.projects.order_by("pk")
+        ],
+        kind="budget",
+        origin="imported",
+        outcome="allocation",
+        effect="",
+        opens_at=opens_at,
+        closes_at=closes_at,
+        census=len(election.ballots),
+        min_picks=min(lengths, default=1),
+        max_picks=max(lengths, default=1),
+        rule="projects",
+        rule_options={
+            "allocation": {**options.as_data(), "budget": money_text(election.budget)},
+        },
+        tie_rule="lower_cost",
+        publication="full",
+        revote="never",
+    )
+    budget.contest = contest
+    budget.save(update_fields=["contest"])
+    import_ballots(contest, _rows(election), actor_ref=actor_ref)
+
+
+def budget_url(budget: Budget) -> str:
+    """Where the projects of an imported budget are shown."""
+    return budget.get_absolute_url()
+
+
+def _rows(election: PabulibElection) -> Iterator[tuple[str, str]]:
+    for ballot in election.ballots:
+        channel = CHANNELS.get(ballot.extra.get("voting_method", ""), "other")
+        yield picks_marks(ballot.choices), channel
+
+
+def _title(election: PabulibElection) -> str:
+    return (election.meta.get("description") or election.meta.get("unit") or "PaBuLib")[:120]
+
+
+def _year(election: PabulibElection) -> int:
+    found = re.search(r"(?:19|20)\d\d", election.meta.get("instance", ""))
+    return int(found[0]) if found else _dates(election)[0].year
+
+
+def _dates(election: PabulibElection) -> tuple[datetime, datetime]:
+    """First and last moment of the vote; days in Seoul's time, a whole year where only that stands."""
+    zone = ZoneInfo("Asia/Seoul")
+    texts = [election.meta.get(key, "") for key in ("date_begin", "date_end")]
+    found = [DATE.fullmatch(text.strip()) for text in texts]
+    year = re.search(r"(?:19|20)\d\d", election.meta.get("instance", ""))
+    plain = int(year[0]) if year else 2000
+    first, last = (
+        (int(m[3]), int(m[2] or default[0]), int(m[1] or default[1])) if m else (plain, *default)
+        for m, default in zip(found, ((1, 1), (12, 31)), strict=True)
+    )
+    opens, closes = _moment(first, zone), _moment(last, zone) + timedelta(days=1)
+    return (opens, closes) if opens < closes else (opens, opens + timedelta(days=1))
+
+
+def _moment(day: tuple[int, int, int], zone: ZoneInfo) -> datetime:
+    try:
+        return datetime(*day, tzinfo=zone)
+    except ValueError:  # a day that no calendar has
+        return datetime(day[0], 1, 1, tzinfo=zone)
+
+
+def _amount(amount: int | Fraction) -> Decimal:
+    exact = Fraction(amount)
+    return Decimal(exact.numerator) / Decimal(exact.denominator)

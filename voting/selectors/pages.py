@@ -1,0 +1,477 @@
+"""Read what the pages of votes show: list, contest, ballot, receipt, result, recount, log."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from hangul.formats import seoul_date
+from places.selectors import ancestor_codes, areas_in_force
+from residents.models import User
+from voting.log import canonical, signed_head, verify_inclusion
+from voting.models import (
+    Contest,
+    ContestState,
+    LogLeaf,
+    PromisedLeaf,
+    PublicationFile,
+    SlotState,
+    TreeHead,
+)
+from voting.results import (
+    balances,
+    centre_sheets,
+    changes,
+    channel_rows,
+    channel_sums,
+    funded_keys,
+    read_result,
+)
+from voting.selectors import (
+    PUBLIC_STATES,
+    RESULT_STATES,
+    ballot_design,
+    database_now,
+    leaf_place,
+    public_contests,
+    voter_standing,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from places.models import Area, Centre
+    from voting.ballots import BallotDesign
+    from voting.models import Option, Publication, TurnoutPoint
+    from voting.results import (
+        Balance,
+        CentreSheets,
+        Change,
+        ChannelRows,
+        ChannelSum,
+        OptionOutcome,
+        ResultFigures,
+    )
+    from voting.selectors import LeafPlace, VoterStanding
+
+PAGE_SIZE = 20
+LOG_PAGE_SIZE = 100
+MOST_RUNNING = 60
+"""More contests than this at once are no page anybody reads; older ones stay in the archive."""
+
+COUNTING_STATES = (
+    ContestState.CLOSED,
+    ContestState.BOXED,
+    ContestState.OPENED,
+    ContestState.COUNTED,
+    ContestState.DISPUTED,
+)
+
+
+# --- The list -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ContestList:
+    """Contests by what one can do with them now; `before` and `after` lead on, 0 at the ends."""
+
+    open: tuple[Contest, ...]
+    soon: tuple[Contest, ...]
+    counting: tuple[Contest, ...]
+    results: tuple[Contest, ...]
+    before: int
+    after: int
+
+
+def contest_list(*, area: Area | None = None, before: int = 0, after: int = 0) -> ContestList:
+    """All running contests and one page of results, newest first.
+
+    `area` keeps the contests that concern it: its own and those of the areas above it. `before`
+    and `after` are ids from the page before.
+    """
+    contests = public_contests()
+    if area is not None:
+        contests = contests.filter(area__code__in=ancestor_codes(area))
+    running = list(contests.exclude(state__in=RESULT_STATES).order_by("closes_at")[:MOST_RUNNING])
+    results, older, newer = _results_page(contests, before, after)
+    return ContestList(
+        open=tuple(one for one in running if one.state == ContestState.OPEN),
+        soon=tuple(one for one in running if one.state == ContestState.FROZEN),
+        counting=tuple(one for one in running if one.state in COUNTING_STATES),
+        results=tuple(results),
+        before=results[-1].pk if older else 0,
+        after=results[0].pk if newer else 0,
+    )
+
+
+def _results_page(
+    contests: QuerySet[Contest], before: int, after: int
+) -> tuple[list[Contest], bool, bool]:
+    """One page of published contests, and whether there are older and newer ones."""
+    published = contests.filter(state__in=RESULT_STATES)
+    if after:
+        rows = list(published.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
+        return rows[:PAGE_SIZE][::-1], bool(rows), len(rows) > PAGE_SIZE
+    if before:
+        published = published.filter(pk__lt=before)
+    rows = list(published.order_by("-pk")[: PAGE_SIZE + 1])
+    return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE, bool(before and rows)
+
+
+def areas_with_contests() -> QuerySet[Area]:
+    """The areas that the list can be narrowed to: those with public contests and all below."""
+    own = Contest.objects.filter(state__in=PUBLIC_STATES).values("area_id")
+    return areas_in_force().filter(Q(pk__in=own) | Q(parent__in=own))
+
+
+# --- The page of one contest --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ContestPage:
+    """Everything the page of a contest shows to everybody."""
+
+    contest: Contest
+    design: BallotDesign
+    options: tuple[Option, ...]
+    centres: tuple[Centre, ...]
+    turnout: tuple[TurnoutPoint, ...]
+    head: TreeHead | None
+    publication: Publication | None
+
+    @property
+    def public_key(self) -> str:
+        """The log's signing key as frozen in the configuration (64 hex digits)."""
+        return log_key(self.contest)
+
+    @property
+    def objection_until(self) -> date | None:
+        """The last day for objections to the newest publication."""
+        return objection_until(self.contest, self.publication)
+
+    @property
+    def shows_turnout(self) -> bool:
+        """Whether figures of those who took part are public now."""
+        return self.contest.live_turnout or self.contest.state not in {
+            ContestState.FROZEN,
+            ContestState.OPEN,
+        }
+
+
+def objection_until(contest: Contest, publication: Publication | None) -> date | None:
+    """The last day on which somebody may object to a publication, in Seoul."""
+    if publication is None:
+        return None
+    return seoul_date(publication.published_at) + timedelta(days=contest.objection_days)
+
+
+def log_key(contest: Contest) -> str:
+    """The public half of the key that signs the contest's log, from its frozen configuration."""
+    return str(json.loads(contest.config)["public_key"])
+
+
+def public_contest(pk: int) -> Contest | None:
+    """A contest that everybody may see, whole, with area, process and figures at hand."""
+    return (
+        Contest.objects.filter(state__in=PUBLIC_STATES, pk=pk)
+        .select_related("area", "process", "figures")
+        .first()
+    )
+
+
+def contest_page(pk: int) -> ContestPage | None:
+    """The page of one public contest; None if there is none."""
+    contest = public_contest(pk)
+    if contest is None:
+        return None
+    return ContestPage(
+        contest=contest,
+        design=ballot_design(contest),
+        options=tuple(contest.options.all()),
+        centres=tuple(contest.centres.select_related("area")) if contest.paper else (),
+        turnout=tuple(contest.turnout.all()),
+        head=newest_head(contest),
+        publication=newest_publication(contest),
+    )
+
+
+def newest_head(contest: Contest) -> TreeHead | None:
+    """The last signed head of the contest's log."""
+    return TreeHead.objects.filter(contest=contest).order_by("-size").first()
+
+
+def newest_publication(contest: Contest) -> Publication | None:
+    """The publication in force, without its long texts."""
+    return contest.publications.defer("result", "reconciliation").order_by("-version").first()
+
+
+# --- Ballot and receipt -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BallotPage:
+    """What the ballot and its confirmation show: the question and where the reader stands."""
+
+    contest: Contest
+    design: BallotDesign
+    options: tuple[Option, ...]
+    standing: VoterStanding | None
+    now: datetime
+
+
+def ballot_page(pk: int, user: User | AnonymousUser) -> BallotPage | None:
+    """The ballot of a public contest for `user`; None if there is no such contest."""
+    contest = public_contest(pk)
+    if contest is None:
+        return None
+    return BallotPage(
+        contest=contest,
+        design=ballot_design(contest),
+        options=tuple(contest.options.all()),
+        standing=voter_standing(contest, user) if isinstance(user, User) else None,
+        now=database_now(),
+    )
+
+
+@dataclass(frozen=True)
+class VoterReceipt:
+    """That a person's vote is in, by which way and when; for the web its leaf. Never the choice."""
+
+    contest: Contest
+    standing: VoterStanding
+    leaf: PromisedLeaf | None
+    placed: bool
+
+
+def voter_receipt(contest: Contest, user: User) -> VoterReceipt | None:
+    """The receipt of the vote right's present state; None where no vote is in."""
+    standing = voter_standing(contest, user)
+    event = standing.last_event
+    if event is None or event.to_state not in {
+        SlotState.WEB,
+        SlotState.PAPER_ISSUED,
+        SlotState.PAPER_CAST,
+    }:
+        return None
+    leaf = (
+        PromisedLeaf.objects.filter(contest=contest, leaf_hash=event.leaf_hash)
+        .select_related("place")
+        .first()
+        if event.leaf_hash
+        else None
+    )
+    return VoterReceipt(contest, standing, leaf, leaf is not None and hasattr(leaf, "place"))
+
+
+# --- The result ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class VersionStep:
+    """A publication and what it changed against the one before."""
+
+    version: int
+    published_at: datetime
+    note: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class ShownResult:
+    """One publication of a contest, read for its page."""
+
+    contest: Contest
+    publication: Publication
+    is_newest: bool
+    figures: ResultFigures
+    channels: tuple[ChannelSum, ...]
+    rows: ChannelRows
+    balances: tuple[Balance, ...]
+    centres: tuple[CentreSheets, ...]
+    steps: tuple[VersionStep, ...]
+    slots: Mapping[str, int]
+    funded: tuple[OptionOutcome, ...] = field(default=())
+
+    @property
+    def objection_until(self) -> date | None:
+        """The last day for objections."""
+        return objection_until(self.contest, self.publication)
+
+
+def shown_result(contest: Contest, version: int | None = None) -> ShownResult | None:
+    """A publication of `contest` (the newest if no version is given); None if there is none."""
+    publications = list(contest.publications.order_by("version"))
+    chosen = [one for one in publications if version in {None, one.version}]
+    if not chosen:
+        return None
+    publication, design = chosen[-1], ballot_design(contest)
+    read = [read_result(json.loads(one.result), design) for one in publications]
+    reconciliation = json.loads(publication.reconciliation)
+    figures = read[publications.index(publication)]
+    return ShownResult(
+        contest=contest,
+        publication=publication,
+        is_newest=publication is publications[-1],
+        figures=figures,
+        channels=channel_sums(reconciliation),
+        rows=channel_rows(figures, reconciliation),
+        balances=balances(reconciliation) if contest.origin == "native" else (),
+        centres=centre_sheets(reconciliation),
+        steps=_steps(publications, read),
+        slots=reconciliation["slots"],
+        funded=_funded(contest, publication, figures),
+    )
+
+
+def _steps(
+    publications: Sequence[Publication], read: Sequence[ResultFigures]
+) -> tuple[VersionStep, ...]:
+    return tuple(
+        VersionStep(
+            one.version,
+            one.published_at,
+            one.note,
+            changes(read[place - 1], read[place]) if place else (),
+        )
+        for place, one in enumerate(publications)
+    )
+
+
+def _funded(
+    contest: Contest, publication: Publication, figures: ResultFigures
+) -> tuple[OptionOutcome, ...]:
+    if contest.outcome != "allocation":
+        return ()
+    stored = publication.files.filter(name="allocation.json").first()
+    if stored is None:
+        return ()
+    options = {option.key: option for option in figures.options}
+    return tuple(options[key] for key in funded_keys(json.loads(bytes(stored.content))))
+
+
+# --- Recount and log ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LeafCheck:
+    """The answer to "is my vote in the log?": the place found, and whether its proof holds."""
+
+    place: LeafPlace
+    proven: bool
+
+
+def check_leaf(contest: Contest, leaf_hash: str) -> LeafCheck | None:
+    """Look a receipt up and verify its inclusion proof under the newest head; None if unknown."""
+    place = leaf_place(contest, leaf_hash)
+    if place is None:
+        return None
+    proven = (
+        place.index is not None
+        and place.head is not None
+        and verify_inclusion(
+            leaf=bytes.fromhex(place.leaf.leaf_hash),
+            index=place.index,
+            size=place.head.size,
+            proof=[bytes.fromhex(step) for step in place.proof],
+            root=bytes.fromhex(place.head.root),
+        )
+    )
+    return LeafCheck(place, proven)
+
+
+def bundle_files(contest: Contest, version: int) -> list[PublicationFile]:
+    """The files of a publication by name, without their bytes."""
+    return list(
+        PublicationFile.objects.filter(
+            publication__contest=contest, publication__version=version
+        ).defer("content")
+    )
+
+
+def bundle_bytes(contest: Contest, version: int) -> dict[str, bytes]:
+    """The files of a publication with their bytes; empty if there is no such publication."""
+    files = PublicationFile.objects.filter(
+        publication__contest=contest, publication__version=version
+    )
+    return {name: bytes(content) for name, content in files.values_list("name", "content")}
+
+
+def bundle_file(contest: Contest, version: int, name: str) -> PublicationFile | None:
+    """One file of a publication, with its bytes."""
+    return PublicationFile.objects.filter(
+        publication__contest=contest, publication__version=version, name=name
+    ).first()
+
+
+def bundle_tag(files: Sequence[PublicationFile]) -> str:
+    """A name for the bytes of a whole bundle: SHA-256 over names and digests of its files."""
+    lines = "".join(f"{one.sha256} {one.name}\n" for one in sorted(files, key=lambda f: f.name))
+    return sha256(lines.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """Leaves from one index on, with the size of the log as placed and the signed heads."""
+
+    leaves: tuple[LogLeaf, ...]
+    first: int
+    size: int
+    heads: tuple[TreeHead, ...]
+
+    @property
+    def previous(self) -> int | None:
+        """Where the page before begins."""
+        return max(self.first - LOG_PAGE_SIZE, 0) if self.first else None
+
+    @property
+    def next(self) -> int | None:
+        """Where the page after begins."""
+        return self.first + LOG_PAGE_SIZE if self.first + LOG_PAGE_SIZE < self.size else None
+
+
+def log_page(contest: Contest, first: int = 0) -> LogPage:
+    """One page of the log, from leaf `first` on, in order; the newest 20 heads beside it."""
+    leaves = LogLeaf.objects.filter(contest=contest)
+    last = leaves.order_by("-index").first()
+    size = last.index + 1 if last else 0
+    start = min(max(first, 0), max(size - 1, 0))
+    shown = leaves.filter(index__gte=start, index__lt=start + LOG_PAGE_SIZE)
+    return LogPage(
+        leaves=tuple(shown.select_related("leaf").order_by("index")),
+        first=start,
+        size=size,
+        heads=tuple(TreeHead.objects.filter(contest=contest).order_by("-size")[:20]),
+    )
+
+
+def log_lines(contest: Contest) -> Iterator[bytes]:
+    """Every placed leaf's data, one canonical JSON a line, in order: `log.jsonl` as it stands."""
+    rows = LogLeaf.objects.filter(contest=contest).order_by("index")
+    for data in rows.values_list("leaf__data", flat=True).iterator(chunk_size=2000):
+        yield data.encode() + b"\n"
+
+
+def head_lines(contest: Contest) -> Iterator[bytes]:
+    """Every signed head, one canonical JSON a line, as in `heads.jsonl` of a bundle."""
+    for head in TreeHead.objects.filter(contest=contest).order_by("size"):
+        yield (
+            canonical(
+                signed_head(
+                    contest=str(contest.key),
+                    size=head.size,
+                    root=bytes.fromhex(head.root),
+                    at=head.at.isoformat(),
+                    signature=bytes.fromhex(head.signature),
+                )
+            )
+            + b"\n"
+        )
