@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from voting.views import citizens, desk
+from voting import api
+from voting.views import ballots, citizens, desk
 
 urlpatterns = [
     path("votes/", citizens.contest_list, name="votes"),
     path("votes/<int:pk>/", citizens.contest_detail, name="contest"),
-    path("votes/<int:pk>/ballot/", citizens.ballot, name="ballot"),
-    path("votes/<int:pk>/cast/", citizens.cast, name="ballot_cast"),
-    path("votes/<int:pk>/receipt/", citizens.receipt, name="receipt"),
+    path("votes/<int:pk>/ballot/", ballots.ballot, name="ballot"),
+    path("votes/<int:pk>/cast/", ballots.cast_vote, name="ballot_cast"),
+    path("votes/<int:pk>/receipt/", ballots.receipt, name="receipt"),
     path("votes/<int:pk>/result/", citizens.contest_result, name="contest_result"),
     path("votes/<int:pk>/result/<int:version>/", citizens.contest_result, name="contest_result_version"),
     path("votes/<int:pk>/recount/", citizens.recount, name="contest_recount"),
     path("votes/<int:pk>/log/", citizens.log, name="contest_log"),
+    path("votes/<int:pk>/log.jsonl", citizens.log_file, name="contest_log_file"),
+    path("votes/<int:pk>/heads.jsonl", citizens.heads_file, name="contest_heads_file"),
     path("votes/<int:pk>/bundle/<int:version>.zip", citizens.bundle, name="contest_bundle"),
     path("votes/<int:pk>/bundle/<int:version>/<str:name>", citizens.bundle_file, name="contest_bundle_file"),
     path("desk/votes/", desk.paper_home, name="desk_paper"),
@@ -36,4 +39,11 @@ urlpatterns = [
     path("desk/corrections/<int:pk>/", desk.correction_decide, name="desk_correction_decide"),
 ]  # fmt: skip
 
-api_urlpatterns: list[URLPattern] = []
+api_urlpatterns: list[URLPattern] = [
+    path("contests/", api.ContestList.as_view(), name="api_contests"),
+    path("contests/<int:pk>/", api.ContestDetail.as_view(), name="api_contest"),
+    path("contests/<int:pk>/heads/", api.HeadList.as_view(), name="api_contest_heads"),
+    path("contests/<int:pk>/leaves/<str:leaf>/", api.LeafDetail.as_view(), name="api_contest_leaf"),
+    path("contests/<int:pk>/publications/", api.PublicationList.as_view(), name="api_publications"),
+    path("contests/<int:pk>/publications/<int:version>/", api.PublicationDetail.as_view(), name="api_publication"),
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Forms of votes: the ballot and filters for citizens, paper for the desk."""

@@ -1,0 +1,135 @@
+"""What a browser sends of a ballot, and the few fields around it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+from voting.models import ContestKind
+from voting.selectors.pages import areas_with_contests
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import QueryDict
+
+    from places.models import Area
+    from voting.ballots import BallotDesign
+
+    AreaChoice = forms.ModelChoiceField[Area]
+else:
+    AreaChoice = forms.ModelChoiceField  # takes no type at run time
+
+PICK, ANSWER, ANSWERS = "pick", "answer:", "answers"
+SERVED_SALT = "voting.served"
+
+Raw = list[str] | dict[str, str]
+"""A ballot as it was sent: option keys, or item key to answer; `read_marks` judges it."""
+
+
+def raw_of(sent: QueryDict) -> Raw:
+    """The ballot in a sent form, untouched; an empty pick is the voter's "none of these"."""
+    if ANSWERS in sent:
+        return {
+            name.removeprefix(ANSWER): value
+            for name, value in sent.items()
+            if name.startswith(ANSWER) and value
+        }
+    return [key for key in sent.getlist(PICK) if key]
+
+
+def is_empty(raw: Raw) -> bool:
+    """Whether nothing is marked."""
+    return not raw
+
+
+def hidden_inputs(raw: Raw) -> list[tuple[str, str]]:
+    """The same ballot as hidden fields of the next form."""
+    if isinstance(raw, dict):
+        return [(ANSWERS, "1"), *((ANSWER + key, value) for key, value in raw.items())]
+    return [(PICK, key) for key in raw]
+
+
+def to_numbers(design: BallotDesign, raw: Raw) -> dict[str, str]:
+    """The ballot in short: numbers of options to answers (empty for a pick)."""
+    numbers = {option.key: str(option.number) for option in design.options}
+    if isinstance(raw, dict):
+        return {numbers[key]: value for key, value in raw.items() if key in numbers}
+    return {numbers[key]: "" for key in raw if key in numbers}
+
+
+def from_numbers(design: BallotDesign, kept: Mapping[str, str]) -> Raw:
+    """The ballot back from its numbers; options that are gone are left out."""
+    keys = {str(option.number): option.key for option in design.in_order}
+    if design.kind == ContestKind.YES_NO:
+        return {keys[number]: answer for number, answer in kept.items() if number in keys}
+    return [keys[number] for number in kept if number in keys]
+
+
+def served_token(contest_id: int, at: datetime) -> str:
+    """A signed note of when the ballot page was served, for the grace at the close."""
+    return signing.dumps([contest_id, at.isoformat()], salt=SERVED_SALT)
+
+
+def served_at(contest_id: int, token: str) -> datetime | None:
+    """When the page with this token was served; None for a token that is not ours."""
+    try:
+        contest, at = signing.loads(token, salt=SERVED_SALT)
+    except (signing.BadSignature, ValueError):
+        return None
+    return datetime.fromisoformat(cast("str", at)) if contest == contest_id else None
+
+
+class CastForm(forms.Form):
+    """What goes with the ballot: the name of this one attempt, and whether blank is meant."""
+
+    request_id = forms.UUIDField(widget=forms.HiddenInput)
+    served = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    blank = forms.BooleanField(
+        label=_("Yes, I want to send a blank ballot. It counts as taking part, for no option."),
+        required=False,
+    )
+
+
+class ContestFilterForm(forms.Form):
+    """Which votes the list shows."""
+
+    area = AreaChoice(
+        label=_("My dong or district"), queryset=None, required=False, to_field_name="code"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = areas_with_contests()  # type: ignore[attr-defined]  # a model choice
+        self.fields["area"].empty_label = _("Everywhere")  # type: ignore[attr-defined]  # the same
+
+    def chosen(self) -> Area | None:
+        """The area asked for; None for none and for one that is not there."""
+        return self.cleaned_data["area"] if self.is_valid() else None
+
+
+class LeafForm(forms.Form):
+    """A receipt to look up: 64 signs, blanks between groups allowed."""
+
+    leaf = forms.CharField(
+        label=_("Receipt number"),
+        max_length=120,
+        help_text=_("64 letters and digits from your receipt; blanks do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Please paste the number from your receipt.")},
+    )
+
+    def clean_leaf(self) -> str:
+        """The 64 hex digits without blanks."""
+        leaf = "".join(str(self.cleaned_data["leaf"]).split()).lower()
+        if len(leaf) != 64 or set(leaf) - set("0123456789abcdef"):
+            raise forms.ValidationError(
+                _("A receipt number has 64 signs, only 0–9 and a–f. This one has %(signs)s."),
+                code="not_a_receipt",
+                params={"signs": len(leaf)},
+            )
+        return leaf

@@ -1,0 +1,537 @@
+"""A contest in sentences: who may vote, how, how it is counted, what came out.
+
+Everything is said from the contest's own settings and figures, in the reader's language.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from hangul.formats import in_seoul, is_korean, people, votes, won_text
+from hangul.sentences import fill
+from residents.models import Basis
+from voting.ballots import Answer
+from voting.models import ContestKind, ContestState, Secrecy
+from voting.results import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from django.utils.functional import _StrPromise
+
+    from voting.ballots import BallotDesign
+    from voting.models import Contest
+    from voting.results import ResultFigures, TieOutcome
+    from voting.selectors.pages import ShownResult
+
+
+def language() -> str:
+    """The reader's language; Korean where none is active."""
+    return get_language() or "ko"
+
+
+def sentence(frame: str, **values: object) -> str:
+    """Fill a translated frame: dates in house style, particles settled."""
+    return fill(frame, values, language())
+
+
+def listed(words: Sequence[str]) -> str:
+    """Names side by side: “가”, “나” / “A”, “B”."""
+    return ", ".join(f"“{word}”" for word in words)
+
+
+# --- State and days -----------------------------------------------------------------------------
+
+BADGES: Mapping[str, tuple[_StrPromise, str]] = {
+    ContestState.FROZEN: (gettext_lazy("Opens soon"), "info"),
+    ContestState.OPEN: (gettext_lazy("Voting is on"), "primary"),
+    ContestState.CLOSED: (gettext_lazy("Paper is being counted"), "warning"),
+    ContestState.BOXED: (gettext_lazy("Being counted"), "warning"),
+    ContestState.OPENED: (gettext_lazy("Being counted"), "warning"),
+    ContestState.COUNTED: (gettext_lazy("Counted, result to come"), "warning"),
+    ContestState.DISPUTED: (gettext_lazy("Counts are being checked"), "danger"),
+    ContestState.RECOUNT: (gettext_lazy("Being counted again"), "warning"),
+    ContestState.PUBLISHED: (gettext_lazy("Result is out"), "success"),
+    ContestState.FINAL: (gettext_lazy("Final"), "success"),
+}
+"""What a state is called on a page, and its tone."""
+
+STAGE_OF: Mapping[str, int] = {
+    ContestState.FROZEN: 0,
+    ContestState.OPEN: 1,
+    ContestState.CLOSED: 2,
+    ContestState.BOXED: 2,
+    ContestState.OPENED: 2,
+    ContestState.COUNTED: 2,
+    ContestState.DISPUTED: 2,
+    ContestState.RECOUNT: 2,
+    ContestState.PUBLISHED: 3,
+    ContestState.FINAL: 4,
+}
+
+
+def stages(contest: Contest, objection_until: date | None = None) -> list[dict[str, str]]:
+    """The line with dots of the status strip."""
+    now = STAGE_OF[contest.state]
+    named = (
+        (_("Getting ready"), None),
+        (pgettext("stage", "Voting"), contest.opens_at),
+        (pgettext("stage", "Counting"), contest.closes_at),
+        (pgettext("stage", "Result"), contest.result_on),
+        (pgettext("stage", "Final"), objection_until),
+    )
+    return [
+        {
+            "label": label,
+            "state": "done" if place < now else "now" if place == now else "next",
+            "date": sentence("%(day)s", day=moment) if moment else "",
+        }
+        for place, (label, moment) in enumerate(named)
+    ]
+
+
+def next_step(contest: Contest, objection_until: date | None = None) -> tuple[str, str]:
+    """What happens next and when, for the strip; two empty texts when nothing is to come."""
+    steps: dict[int, tuple[str, date | None]] = {
+        0: (_("Voting opens"), contest.opens_at),
+        1: (_("Voting closes"), contest.closes_at),
+        2: (_("The result is announced"), contest.result_on),
+        3: (_("Objections may be raised until this day"), objection_until),
+    }
+    words, moment = steps.get(STAGE_OF[contest.state], ("", None))
+    return words, sentence("%(day)s", day=moment) if moment else ""
+
+
+def days_left(closes_at: datetime) -> str:
+    """How long voting goes on, counted in days of Seoul: "6 days left", "today until 18:00"."""
+    local = in_seoul(closes_at)
+    left = (local.date() - timezone.localdate()).days
+    if left <= 0:
+        return sentence(_("Today until %(hour)s"), hour=f"{local:%H:%M}")
+    if left == 1:
+        return sentence(_("Until tomorrow %(hour)s"), hour=f"{local:%H:%M}")
+    return sentence(_("%(days)s days left"), days=left)
+
+
+# --- Who may vote, and how ----------------------------------------------------------------------
+
+BASES: Mapping[str, tuple[_StrPromise, _StrPromise]] = {
+    Basis.LIVES: (pgettext_lazy("more follow", "live"), pgettext_lazy("the last", "live")),
+    Basis.WORKS: (pgettext_lazy("more follow", "work"), pgettext_lazy("the last", "work")),
+    Basis.STUDIES: (pgettext_lazy("more follow", "study"), pgettext_lazy("the last", "study")),
+    Basis.BUSINESS: (
+        pgettext_lazy("more follow", "run a business"),
+        pgettext_lazy("the last", "run a business"),
+    ),
+    Basis.MEMBER: (
+        pgettext_lazy("more follow", "are active in a group"),
+        pgettext_lazy("the last", "are active in a group"),
+    ),
+    Basis.FOREIGNER: (
+        pgettext_lazy("more follow", "are registered as foreign residents"),
+        pgettext_lazy("the last", "are registered as foreign residents"),
+    ),
+}
+"""Korean joins verbs by their endings (살거나 일하는), so each has a form for either place."""
+
+
+def bases_words(bases: Sequence[str]) -> str:
+    """The reasons to belong that count, joined as verbs."""
+    counted = [basis for basis in BASES if basis in bases]
+    first = [str(BASES[basis][0]) for basis in counted[:-1]]
+    last = str(BASES[counted[-1]][1])
+    if is_korean(language()):
+        return " ".join([*first, last])
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def who_sentence(contest: Contest) -> str:
+    """Who may vote."""
+    area = contest.area.local_name
+    if not contest.bases:
+        return sentence(_("Everybody on the voter roll of %(area)s may vote."), area=area)
+    bases = bases_words(contest.bases)
+    if contest.min_age is None:
+        return sentence(_("Everybody may vote who %(bases)s in %(area)s."), area=area, bases=bases)
+    return sentence(
+        _("Everybody aged %(age)s or older may vote who %(bases)s in %(area)s."),
+        area=area,
+        bases=bases,
+        age=contest.min_age,
+    )
+
+
+def roll_sentences(contest: Contest) -> list[str]:
+    """On which day age is counted and how the roll comes about."""
+    said = []
+    if contest.min_age is not None and contest.age_on is not None:
+        said.append(sentence(_("Age is counted in full years on %(day)s."), day=contest.age_on))
+    if contest.roll_mode == "fixed":
+        said.append(_("The voter roll was fixed when the vote opened."))
+    else:
+        said.append(_("Whoever is confirmed as a resident before the close can still join."))
+    if contest.census:
+        said.append(
+            sentence(
+                _("This vote is for %(people)s; turnout is shown against that number."),
+                people=people(contest.census, language()),
+            )
+        )
+    return said
+
+
+def how_sentence(design: BallotDesign) -> str:
+    """What the voter does on the ballot."""
+    if design.kind == ContestKind.SINGLE:
+        return sentence(_("You choose one of %(options)s."), options=len(design.options))
+    if design.kind == ContestKind.YES_NO:
+        if design.abstain_allowed:
+            return sentence(
+                _("You say yes, no or abstain on each of %(items)s items."),
+                items=len(design.options),
+            )
+        return sentence(
+            _("You say yes or no on each of %(items)s items."), items=len(design.options)
+        )
+    if design.spend_limit is not None:
+        return sentence(
+            _(
+                "You choose up to %(most)s of %(options)s projects that cost no more than "
+                "%(limit)s together."
+            ),
+            most=design.max_picks,
+            options=len(design.options),
+            limit=won_text(int(design.spend_limit), language()),
+        )
+    if design.min_picks > 1:
+        return sentence(
+            _("You choose at least %(least)s and up to %(most)s of %(options)s."),
+            least=design.min_picks,
+            most=design.max_picks,
+            options=len(design.options),
+        )
+    return sentence(
+        _("You choose up to %(most)s of %(options)s."),
+        most=design.max_picks,
+        options=len(design.options),
+    )
+
+
+def change_sentences(contest: Contest) -> list[str]:
+    """Whether a vote can be changed, and what paper does to a web vote."""
+    said = []
+    if contest.web and contest.closes_at:
+        if contest.revote == "until_close":
+            said.append(
+                sentence(
+                    _("You can change your vote on the web until %(when)s; the last one counts."),
+                    when=contest.closes_at,
+                )
+            )
+        else:
+            said.append(_("A vote sent on the web cannot be changed."))
+    if contest.web and contest.paper:
+        if contest.paper_over_web == "replace":
+            said.append(_("Who takes a ballot paper after voting on the web votes on paper only."))
+        else:
+            said.append(_("Who has voted on the web gets no ballot paper."))
+    return said
+
+
+def channel_sentence(contest: Contest) -> str:
+    """On which ways one can vote."""
+    if contest.web and contest.paper:
+        return _("You can vote here on the web or on paper at a centre. Both count the same.")
+    if contest.web:
+        return _("You can vote here on the web; staff at your centre help you with it.")
+    return _("You can vote on paper at the centres named here.")
+
+
+def secrecy_sentence(contest: Contest) -> str:
+    """Who can know how somebody voted, in one sentence, without promising too much."""
+    if contest.secrecy == Secrecy.NAMED:
+        return _("This vote is open: everybody sees who voted how.")
+    return _(
+        "Your name and your ballot are kept apart; until the close only somebody who runs the "
+        "database could still join them, and when the box is opened the link is destroyed."
+    )
+
+
+# --- How it is counted --------------------------------------------------------------------------
+
+BAR_BASES: Mapping[str, _StrPromise] = {
+    "roll": pgettext_lazy("share of", "the people on the roll"),
+    "turnout": pgettext_lazy("share of", "the people who took part"),
+    "valid": pgettext_lazy("share of", "the valid votes"),
+    "members": pgettext_lazy("share of", "the members"),
+}
+
+
+def bar_words(bar: Mapping[str, Any]) -> str:
+    """A quorum or majority: "1/4 of the people on the roll", "more than 1/2 of the valid votes"."""
+    share = str(bar.get("share", "1/1"))
+    number = bar.get("number")
+    if bar["of"] == "fixed":
+        return people(int(number or 0), language())
+    base = str(BAR_BASES[str(bar["of"])])
+    if number is not None:
+        return sentence(
+            _("%(share)s of %(base)s (%(number)s)"), share=share, base=base, number=number
+        )
+    if bar.get("strict"):
+        return sentence(_("more than %(share)s of %(base)s"), share=share, base=base)
+    return sentence(_("%(share)s or more of %(base)s"), share=share, base=base)
+
+
+def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
+    """The counting rule in plain words, from the settings."""
+    options = contest.rule_options
+    said = [_winning_words(contest, options)]
+    if threshold := options.get("threshold"):
+        said.append(sentence(_("A winner needs %(bar)s."), bar=bar_words(threshold)))
+    if quorum := options.get("quorum"):
+        said.append(sentence(_("The vote is valid if %(bar)s take part."), bar=bar_words(quorum)))
+    said.append(str(TIES.get(contest.tie_rule, "")))
+    if contest.web and contest.paper:
+        said.append(_("Web and paper votes go into one box and weigh the same."))
+    if contest.paper and design.kind != ContestKind.YES_NO:
+        said.append(
+            _("A paper sheet with too many marks is void as a whole.")
+            if contest.overpick == "void"
+            else _("On a paper sheet with too many marks the first ones count.")
+        )
+    if design.allow_blank:
+        said.append(_("Blank ballots are counted as taking part and published as blank."))
+    return [words for words in said if words]
+
+
+TIES: Mapping[str, _StrPromise] = {
+    "report": gettext_lazy(
+        "If votes are equal at the last place, the tie is published and the body named above "
+        "decides it."
+    ),
+    "lower_cost": gettext_lazy(
+        "If votes are equal, the project that costs less goes first; if these are equal too, the "
+        "tie is published."
+    ),
+}
+
+
+def _winning_words(contest: Contest, options: Mapping[str, Any]) -> str:
+    if contest.rule == "yes_no":
+        majority = options.get("majority") or {"of": "valid", "share": "1/2", "strict": True}
+        return sentence(
+            _("An item is passed if its yes votes are %(bar)s."), bar=bar_words(majority)
+        )
+    if contest.rule == "projects":
+        return _(
+            "Votes are added up by project; the budget is then filled from the top, by the rule "
+            "on the page of the budget."
+        )
+    if options.get("per_group"):
+        return sentence(
+            _("In each group the %(seats)s with the most votes are chosen."), seats=contest.seats
+        )
+    if contest.seats == 1:
+        return _("The one with the most votes is chosen.")
+    return sentence(_("The %(seats)s with the most votes are chosen."), seats=contest.seats)
+
+
+PUBLICATION: Mapping[str, _StrPromise] = {
+    "full": gettext_lazy(
+        "After the count every ballot is published, sorted, without name, time or channel, so "
+        "that anybody can count again."
+    ),
+    "patterns": gettext_lazy(
+        "After the count the patterns cast by three or more voters are published; auditors get "
+        "the rest."
+    ),
+    "totals": gettext_lazy("After the count only the totals are published."),
+}
+
+
+# --- On the ballot ------------------------------------------------------------------------------
+
+ANSWERS: Mapping[str, _StrPromise] = {
+    Answer.YES: pgettext_lazy("ballot", "Yes"),
+    Answer.NO: pgettext_lazy("ballot", "No"),
+    Answer.ABSTAIN: pgettext_lazy("ballot", "Abstain"),
+}
+
+
+# --- The result ---------------------------------------------------------------------------------
+
+CHANNELS: Mapping[str, _StrPromise] = {
+    "web": gettext_lazy("Web"),
+    "paper": gettext_lazy("Paper"),
+    "other": gettext_lazy("Other ways"),
+    "merged": gettext_lazy("Not split by channel"),
+}
+
+REASONS: Mapping[str, _StrPromise] = {
+    "enough_votes": gettext_lazy("Chosen"),
+    "won_by_lot": gettext_lazy("Chosen by lot"),
+    "lost_by_lot": gettext_lazy("Not chosen, by lot"),
+    "tie_undecided": gettext_lazy("Equal votes, not decided yet"),
+    "no_votes": gettext_lazy("No votes"),
+    "below_threshold": gettext_lazy("Below the votes needed"),
+    "fewer_votes": gettext_lazy("Fewer votes"),
+    "quorum_missed": gettext_lazy("Too few took part"),
+    "ranked": gettext_lazy("Ranked only"),
+    "counted": gettext_lazy("Counted for the budget"),
+    "enough_yes": gettext_lazy("Passed"),
+    "too_few_yes": gettext_lazy("Rejected"),
+}
+"""The codes of `voting.tally` in the words of the result table."""
+
+BALANCES: Mapping[str, tuple[_StrPromise, _StrPromise]] = {
+    "roll": (
+        gettext_lazy("People on the roll"),
+        gettext_lazy("not used + web + paper + voided"),
+    ),
+    "leaves": (
+        gettext_lazy("Web ballots in the log"),
+        gettext_lazy("counted + replaced + voided"),
+    ),
+    "web": (
+        gettext_lazy("People who voted on the web"),
+        gettext_lazy("web ballots in the opened box"),
+    ),
+    "stubs": (
+        gettext_lazy("Ballot papers handed out"),
+        gettext_lazy("in the box + spoiled + handed back + missing"),
+    ),
+    "sheets": (
+        gettext_lazy("Sheets in the boxes"),
+        gettext_lazy("valid + blank + void + unreadable"),
+    ),
+    "signatures": (gettext_lazy("Signatures"), gettext_lazy("ballot papers handed out")),
+    "slots": (
+        gettext_lazy("People recorded as voting on paper"),
+        gettext_lazy("sheets in the boxes"),
+    ),
+}
+"""Both sides of each equation of the reconciliation."""
+
+
+def channel_words(group: Sequence[str]) -> str:
+    """A group of channels: "Web", "Web and paper together"."""
+    return " · ".join(str(CHANNELS.get(name, name)) for name in group)
+
+
+def result_sentences(contest: Contest, shown: ShownResult) -> list[str]:
+    """The result said in two or three sentences: how many, by which way, who won."""
+    figures = shown.figures
+    said = [_sum_words(shown), _turnout_words(contest, figures)]
+    if figures.quorum is not None and not figures.quorum.reached:
+        said.append(
+            sentence(
+                _("%(need)s were needed, so the vote is not valid."),
+                need=people(figures.quorum.need, language()),
+            )
+        )
+        return said
+    said.append(_winner_words(contest, shown))
+    said += [tie_sentence(contest, tie) for tie in figures.ties if not tie.won]
+    return [words for words in said if words]
+
+
+def _sum_words(shown: ShownResult) -> str:
+    totals = {one.channel: one.total for one in shown.channels}
+    if totals.get("web") and totals.get("paper") and len(totals) == 2:
+        return sentence(
+            _("We added %(web)s from the web and %(paper)s on paper, %(all)s in all."),
+            web=votes(totals["web"], language()),
+            paper=votes(totals["paper"], language()),
+            all=votes(sum(totals.values()), language()),
+        )
+    return sentence(_("We counted %(all)s."), all=votes(sum(totals.values()), language()))
+
+
+def _turnout_words(contest: Contest, figures: ResultFigures) -> str:
+    if not contest.census:
+        return ""
+    return sentence(
+        _("%(people)s of %(census)s took part (%(share)s)."),
+        people=people(figures.turnout, language()),
+        census=people(contest.census, language()),
+        share=percent(figures.turnout, contest.census),
+    )
+
+
+def _winner_words(contest: Contest, shown: ShownResult) -> str:
+    figures = shown.figures
+    if figures.rule == "yes_no":
+        passed = [one.title for one in figures.options if one.won]
+        if not passed:
+            return _("No item was passed.")
+        if len(passed) == len(figures.options) > 1:
+            return sentence(_("All %(count)s items were passed."), count=len(passed))
+        return sentence(_("%(titles)s was passed."), titles=listed(passed))
+    if contest.outcome == "allocation":
+        if not shown.funded:
+            return ""
+        return sentence(_("%(count)s projects are paid from the budget."), count=len(shown.funded))
+    if len(figures.winners) == 1:
+        winner = figures.winners[0]
+        return sentence(
+            _("%(title)s was chosen with %(votes)s."),
+            title=listed([winner.title]),
+            votes=votes(winner.votes, language()),
+        )
+    if figures.winners:
+        return sentence(
+            _("%(titles)s were chosen."), titles=listed([one.title for one in figures.winners])
+        )
+    return ""
+
+
+def tie_sentence(contest: Contest, tie: TieOutcome) -> str:
+    """Equal votes, named, and who decides."""
+    if tie.won:
+        return sentence(
+            _("%(titles)s had %(votes)s each; a public lot chose %(won)s."),
+            titles=listed(tie.titles),
+            votes=votes(tie.votes, language()),
+            won=listed(tie.won),
+        )
+    if contest.decided_by:
+        return sentence(
+            _("%(titles)s have %(votes)s each for %(seats)s place; %(body)s decides."),
+            titles=listed(tie.titles),
+            votes=votes(tie.votes, language()),
+            seats=tie.seats,
+            body=contest.decided_by,
+        )
+    return sentence(
+        _("%(titles)s have %(votes)s each for %(seats)s place; this is not decided yet."),
+        titles=listed(tie.titles),
+        votes=votes(tie.votes, language()),
+        seats=tie.seats,
+    )
+
+
+# --- The log ------------------------------------------------------------------------------------
+
+LEAF_KINDS: Mapping[str, _StrPromise] = {
+    "config": gettext_lazy("Rules fixed"),
+    "roll": gettext_lazy("Voter roll"),
+    "state": gettext_lazy("Step of the vote"),
+    "ballot": gettext_lazy("Ballot received on the web"),
+    "batch": gettext_lazy("Paper box certified"),
+    "correction": gettext_lazy("Correction"),
+    "seed": gettext_lazy("Public lot"),
+    "ballots": gettext_lazy("Box opened"),
+    "result": gettext_lazy("Result counted"),
+    "published": gettext_lazy("Result published"),
+}
+
+
+def grouped(hexadecimal: str, size: int = 4) -> str:
+    """A long hash in groups of letters that an eye can follow."""
+    return " ".join(hexadecimal[start : start + size] for start in range(0, len(hexadecimal), size))
