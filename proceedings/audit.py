@@ -98,6 +98,7 @@ class Action(models.TextChoices):
     PROPOSAL_DONE = "proposals.proposal.done", _("Proposal carried out")
     SUPPORT_ASSISTED = "proposals.support.assisted", _("Support recorded at a centre")
     PROPOSAL_ASSISTED = "proposals.proposal.assisted", _("Proposal written down at a centre")
+    PRESET_CHANGED = "proposals.preset.changed", _("Support rules changed")
 
     BUDGET_CREATED = "budgets.budget.created", _("Budget created")
     BUDGET_CHANGED = "budgets.budget.changed", _("Budget changed")

@@ -15,7 +15,12 @@ from proposals.services.drafts import (
     remove_picture,
     save_draft,
 )
-from proposals.services.order import hide_proposal, merge_proposal, restore_proposal
+from proposals.services.order import (
+    hide_proposal,
+    merge_proposal,
+    restore_proposal,
+    save_preset,
+)
 from proposals.services.supporting import support_proposal, withdraw_support
 from proposals.services.writing import add_to_proposal, revise_proposal, withdraw_proposal
 
@@ -37,6 +42,7 @@ __all__ = [
     "restore_proposal",
     "revise_proposal",
     "save_draft",
+    "save_preset",
     "support_proposal",
     "withdraw_proposal",
     "withdraw_support",

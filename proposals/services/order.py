@@ -1,4 +1,4 @@
-"""Keeping order: merge what is the same, hide what breaks a house rule, show it again."""
+"""Keeping order: merge the same, hide what breaks a house rule, set the rules of support."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import record_event
 from proposals.lifecycle import MERGE_TARGETS, State, Step
+from proposals.models import SupportPreset
 from proposals.permissions import refuse_unless_answering, refuse_unless_moderating
 from proposals.services.moving import (
     author_ids,
@@ -23,6 +24,8 @@ from proposals.services.moving import (
 )
 from proposals.services.writing import end
 from residents.models import NoticeKind
+from residents.permissions import refuse_unless_role
+from residents.roles import RoleKind
 
 if TYPE_CHECKING:
     from debates.models import HouseRule
@@ -125,3 +128,30 @@ def restore_proposal(*, actor: User, proposal_id: int, reason: str) -> Proposal:
     )
     tell(proposal, NoticeKind.PROPOSAL_CHANGED, author_ids(proposal), change="restored")
     return proposal
+
+
+@transaction.atomic(durable=True)
+def save_preset(*, actor: User, preset: SupportPreset) -> SupportPreset:
+    """Store rules of support; the default one is the only default. Published proposals keep theirs.
+
+    Raises Refused for others than administrators.
+    """
+    insist(refuse_unless_role(actor, RoleKind.ADMINISTRATOR))
+    lock_exclusive("support-presets")
+    if preset.is_default:
+        SupportPreset.objects.exclude(pk=preset.pk).update(is_default=False)
+    preset.save()
+    record_event(
+        action=Action.PRESET_CHANGED,
+        actor_ref=actor.actor_ref,
+        subject=f"proposals.supportpreset:{preset.pk}",
+        data={
+            "threshold": preset.threshold,
+            "days": preset.days,
+            "debate_days": preset.debate_days,
+            "answer_months": preset.answer_months,
+            "editable_until": preset.editable_until,
+            "is_default": preset.is_default,
+        },
+    )
+    return preset

@@ -1,0 +1,321 @@
+"""Where officials answer: the morning list by due date, one page per proposal, all by services."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from hangul.formats import day, dday
+from proceedings.refusals import Refused
+from proceedings.wording import say, say_next
+from proposals import services
+from proposals.forms import (
+    AnswerForm,
+    AssignForm,
+    HideForm,
+    MergeForm,
+    ProgressForm,
+    ReasonForm,
+    RefusableForm,
+)
+from proposals.lifecycle import AMBER_DAYS, Urgency, urgency
+from proposals.models import Answer, Progress, Proposal, ProposalState, SupportPreset
+from proposals.permissions import refuse_unless_answering, refuse_unless_moderating
+from proposals.selectors import due_for, proposal_by_id, proposal_page, similar_answers
+from proposals.services.answering import AnswerWords
+from residents.roles import RoleKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+    from django.http import HttpResponse
+
+    from residents.models import User
+
+    Admin = admin.ModelAdmin[Any]
+else:
+    Admin = admin.ModelAdmin  # Django's class takes no type at run time
+
+TONES = {Urgency.RED: "is-red", Urgency.AMBER: "is-amber"}
+
+
+class ReadOnly(Admin):
+    """Shows what services own: nothing is added, changed or deleted by Django's own forms."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    class Media:
+        css = {"all": ["css/pages/proposals-admin.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+
+class DueFilter(admin.SimpleListFilter):
+    """The morning list; what waits for an answer comes first of all."""
+
+    title = _("deadline")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002 - Django's signature
+        return [
+            ("overdue", _("Overdue")),
+            ("soon", _("Due within three days")),
+            ("own", _("My department")),
+            ("nobody", _("No department yet")),
+            ("repair", _("Waiting for the proposer")),
+            ("all", _("All proposals")),
+        ]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("Waiting for an answer")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:  # noqa: ARG002 - Django's signature
+        today, value = timezone.localdate(), self.value()
+        soon = today + timedelta(days=AMBER_DAYS)
+        waiting = queryset.awaiting_answer()
+        return {
+            "overdue": waiting.filter(answer_due_on__lt=today),
+            "soon": waiting.filter(answer_due_on__gte=today, answer_due_on__lte=soon),
+            "own": waiting.filter(turn=0),
+            "nobody": waiting.filter(department__isnull=True),
+            "repair": queryset.filter(state=ProposalState.REPAIR),
+            "all": queryset,
+        }.get(value or "", waiting)
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnly):
+    """Own department first, by due date: amber from three days before, red when overdue."""
+
+    list_display = ("title", "stage", "due", "department", "area", "field", "supports", "is_hidden")
+    list_filter = (DueFilter, "state", "department", "field", "area", "is_hidden")
+    ordering = ()
+    search_fields = ("title", "body")
+    search_help_text = _("Words of the title or the text")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        return due_for(cast("User", request.user))
+
+    @admin.display(description=_("state"))
+    def stage(self, proposal: Proposal) -> str:
+        return str(proposal.get_state_display())
+
+    @admin.display(description=_("answer due"), ordering="answer_due_on")
+    def due(self, proposal: Proposal) -> str:
+        if proposal.answer_due_on is None:
+            return "–"
+        today, language = timezone.localdate(), get_language() or "ko"
+        tone = TONES.get(urgency(proposal.answer_due_on, today), "")
+        if proposal.state == ProposalState.REPAIR:
+            return gettext("clock stopped")
+        return format_html(
+            '<span class="due {}">{} <b>{}</b></span>',
+            tone,
+            day(proposal.answer_due_on, language),
+            dday(proposal.answer_due_on, today, language),
+        )
+
+    @admin.display(description=_("supports"))
+    def supports(self, proposal: Proposal) -> str:
+        figures = getattr(proposal, "figures", None)
+        return f"{figures.supports if figures else 0:,}/{proposal.threshold:,}"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002 - Django's signature
+        extra_context: Any = None,  # noqa: ARG002 - Django's signature
+    ) -> HttpResponse:
+        """One proposal with everything an answer needs, and what may be done with it now."""
+        proposal = proposal_by_id(int(object_id)) if object_id.isdecimal() else None
+        if proposal is None or proposal.state == ProposalState.DRAFT:
+            raise Http404
+        if not self.has_view_permission(request, proposal):
+            raise PermissionDenied
+        act = request.POST.get("act", "")
+        forms_ = acts_for(request, proposal)
+        if act in forms_ and self.acted(request, proposal, act, forms_[act]):
+            return redirect("admin:proposals_proposal_change", proposal.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "title": proposal.title,
+            "proposal": proposal,
+            "page": proposal_page(proposal, request.user),
+            "due": self.due(proposal),
+            "forms": forms_,
+            "refusal": refuse_unless_answering(cast("User", request.user), proposal),
+            "past": similar_answers(proposal) if "answer" in forms_ else [],
+        }
+        return render(request, "proposals/admin_proposal.html", context)
+
+    def acted(
+        self, request: HttpRequest, proposal: Proposal, act: str, form: RefusableForm
+    ) -> bool:
+        """Whether it was done; if not, the form says why."""
+        if not form.is_valid():
+            return False
+        try:
+            ACTS[act](cast("User", request.user), proposal, dict(form.cleaned_data))
+        except Refused as refused:
+            form.refuse(
+                refused.refusal, f"{say(refused.refusal)} {say_next(refused.refusal)}".strip()
+            )
+            return False
+        except Proposal.DoesNotExist:
+            form.add_error("into", gettext("There is no proposal with this number."))
+            return False
+        messages.success(request, gettext("This is recorded and can be seen by everybody."))
+        return True
+
+
+def acts_for(request: HttpRequest, proposal: Proposal) -> dict[str, RefusableForm]:
+    """The forms for what this member of staff may do with `proposal` at this stage."""
+    user, act = cast("User", request.user), request.POST.get("act", "")
+
+    def typed(name: str) -> dict[str, Any]:
+        return {"data": request.POST if act == name else None, "prefix": name}
+
+    forms_: dict[str, RefusableForm] = {}
+    if refuse_unless_answering(user, proposal) is None:
+        answer = AnswerForm(
+            **typed("answer"), proposal=proposal, initial=answer_start(request, proposal)
+        )
+        if cast("Any", answer.fields["kind"]).choices:
+            forms_["answer"] = answer
+        if proposal.state == ProposalState.TRANSFERRED:
+            forms_["receive"] = RefusableForm(**typed("receive"))
+        if proposal.state in {ProposalState.ANSWERED, ProposalState.IN_PROGRESS}:
+            today = timezone.localdate()
+            forms_["progress"] = ProgressForm(**typed("progress"), initial={"happened_on": today})
+        if proposal.answer_due_on or proposal.state in OPEN:
+            start = {"department": proposal.department_id}
+            forms_["assign"] = AssignForm(**typed("assign"), initial=start)
+        if proposal.state in MERGEABLE:
+            forms_["merge"] = MergeForm(**typed("merge"))
+    if refuse_unless_moderating(user) is None:
+        name = "restore" if proposal.is_hidden else "hide"
+        forms_[name] = (ReasonForm if proposal.is_hidden else HideForm)(**typed(name))
+    return forms_
+
+
+def answer_start(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+    """What the answer form begins with: the own department, and an earlier answer being reused."""
+    user = cast("User", request.user)
+    own = [r.department for r in user.current_roles if r.kind == RoleKind.OFFICIAL and r.department]
+    department = own[0] if own else proposal.department
+    start: dict[str, Any] = {}
+    if department is not None:
+        start = {"department": department.pk, "contact": f"{department.name} {department.phone}"}
+    reused = request.GET.get("reuse", "")
+    if reused.isdecimal() and len(reused) < 18:
+        found = Answer.objects.filter(pk=int(reused), proposal__is_hidden=False).first()
+        if found is not None:
+            start |= {"kind": found.kind, "reason": found.reason, "next_step": found.next_step}
+    return start
+
+
+OPEN = {ProposalState.GATHERING, ProposalState.DEBATING, ProposalState.REPAIR}
+MERGEABLE = {
+    ProposalState.GATHERING,
+    ProposalState.DEBATING,
+    ProposalState.REVIEWING,
+    ProposalState.EXPIRED,
+}
+
+
+def _answer(actor: User, proposal: Proposal, data: dict[str, Any]) -> None:
+    services.answer_proposal(actor=actor, proposal_id=proposal.pk, words=AnswerWords(**data))
+
+
+def _receive(actor: User, proposal: Proposal, _data: dict[str, Any]) -> None:
+    services.receive_transfer(actor=actor, proposal_id=proposal.pk)
+
+
+def _merge(actor: User, proposal: Proposal, data: dict[str, Any]) -> None:
+    services.merge_proposal(
+        actor=actor, proposal_id=proposal.pk, into_id=data["into"], reason=data["reason"]
+    )
+
+
+def _plainly(service: Callable[..., object]) -> Callable[[User, Proposal, dict[str, Any]], None]:
+    def act(actor: User, proposal: Proposal, data: dict[str, Any]) -> None:
+        service(actor=actor, proposal_id=proposal.pk, **data)
+
+    return act
+
+
+ACTS: dict[str, Callable[[User, Proposal, dict[str, Any]], None]] = {
+    "answer": _answer,
+    "receive": _receive,
+    "merge": _merge,
+    "progress": _plainly(services.report_progress),
+    "assign": _plainly(services.assign_department),
+    "hide": _plainly(services.hide_proposal),
+    "restore": _plainly(services.restore_proposal),
+}
+
+
+@admin.register(Answer)
+class AnswerAdmin(ReadOnly):
+    """Every official answer, newest first."""
+
+    list_display = ("published_at", "kind", "proposal", "department", "next_date")
+    list_filter = ("kind", "department", "published_at")
+    list_display_links = None
+    ordering = ("-id",)
+    search_fields = ("reason", "proposal__title")
+    search_help_text = _("Words of the answer or of the proposal's title")
+    list_select_related = ("proposal", "department")
+
+
+@admin.register(Progress)
+class ProgressAdmin(ReadOnly):
+    """Every progress report, newest first."""
+
+    list_display = ("happened_on", "proposal", "title", "percent", "department", "is_done")
+    list_filter = ("department", "is_done")
+    list_display_links = None
+    ordering = ("-id",)
+    list_select_related = ("proposal", "department")
+
+
+@admin.register(SupportPreset)
+class SupportPresetAdmin(Admin):
+    """The rules of support as data; those published keep the rules they began with."""
+
+    list_display = (
+        "name",
+        "threshold",
+        "days",
+        "debate_days",
+        "answer_months",
+        "editable_until",
+        "is_default",
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def save_model(self, request: HttpRequest, obj: SupportPreset, form: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
+        services.save_preset(actor=cast("User", request.user), preset=obj)
