@@ -74,7 +74,7 @@ class ContestSerializer(serializers.ModelSerializer[Contest]):
 
     class Meta:
         model = Contest
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "key",
             "title",
@@ -103,7 +103,7 @@ class ContestSerializer(serializers.ModelSerializer[Contest]):
 
 
 class ContestDetailSerializer(ContestSerializer):
-    """A contest with its frozen configuration (options, rule, roll) and its result, if there is one."""
+    """A contest with its frozen configuration (options, rule, roll) and its result, if any."""
 
     config = serializers.SerializerMethodField()
     result = serializers.SerializerMethodField()
@@ -168,7 +168,7 @@ class PublicationSerializer(serializers.ModelSerializer[Publication]):
 
     class Meta:
         model = Publication
-        fields = ("version", "published_at", "result_digest", "note", "bundle")
+        fields: tuple[str, ...] = ("version", "published_at", "result_digest", "note", "bundle")
 
     def get_bundle(self, publication: Publication) -> str:
         """Where the whole bundle is, as one ZIP file."""

@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 Plain = dict[str, Any]  # an object read from JSON
-
 MOST_BYTES, MOST_SUMS, LEAST_CELL, LEAST_PATTERN = 2 << 30, 1 << 14, 10, 3
 BOX = """stubs = sheets + spoiled + returned + missing; sheets = valid + blank + void + unreadable;
 signatures = stubs; slots = sheets; stubs_counted = stubs; missing = nothing"""
@@ -207,20 +206,21 @@ def least(bar: Plain, figures: dict[str, int]) -> int:
 def recount(config: Plain, counts: Plain, figures: Plain, lot: Any) -> Plain:
     """The result as it must be, from votes and figures (roll, turnout, valid, blank, void)."""
     rule, ties, told = config["rule"], list[Plain](), []
-    bar, got, half = rule.get("quorum"), figures["turnout"], {"of": "valid", "share": "1/2"}
+    half = {"of": "valid", "share": "1/2", "strict": True}
+    bar, got = rule.get("quorum"), figures["turnout"]
     need = least(bar, figures) if bar else 0
     options = sorted(config["ballot"]["options"], key=lambda one: int(one["number"]))
     for one in options:
-        said, place = counts[one["key"]], rule.get("per_group") and one["group"]
+        said = counts[one["key"]]
         if rule["name"] == "yes_no":
             valid = said["yes"] + said["no"] + bool(rule.get("abstain_counts")) * said["abstain"]
-            majority = rule.get("majority") or {**half, "strict": True}
-            enough = least(majority, {**figures, "valid": valid})
+            enough = least(rule.get("majority") or half, {**figures, "valid": valid})
             outcome = {"rank": None, "won": said["yes"] >= enough, "need": enough}
             outcome["reason"] = "enough_yes" if outcome["won"] else "too_few_yes"
         else:
-            rivals = [two["key"] for two in options if not place or two["group"] == place]
-            field = {key: counts[key]["votes"] for key in rivals}
+            apart = rule.get("per_group")
+            rivals = [two for two in options if not apart or two["group"] == one["group"]]
+            field = {two["key"]: counts[two["key"]]["votes"] for two in rivals}
             floor = least(rule["threshold"], figures) if rule.get("threshold") else None
             outcome = decide(one["key"], field, rule.get("seats"), floor, lot or [], ties)
         if got < need:
@@ -274,9 +274,8 @@ def allocate(config: Plain, votes: Plain, lot: list[str], gone: list[str]) -> Pl
 
     ranking = sorted(votes, key=lambda key: (-votes[key], cost[key], key))
     aside = [key for key in ranking if key in gone or votes[key] < (rule["threshold"] or 0)]
-    ranking = [key for key in ranking if key not in aside]
     for score, equals in groupby(ranking, key=votes.__getitem__):
-        level = list(equals)
+        level = [key for key in equals if key not in aside]
         steps, by = in_order(level, cost if "lower_cost" in rule["tie"] else {}, lot)
         tie: Plain = {"score": score, "projects": sorted(level), "mattered": clash(level)}
         tie.update(decided_by=by if tie["mattered"] else [], always=[], contested=[], exact=True)
@@ -287,7 +286,7 @@ def allocate(config: Plain, votes: Plain, lot: list[str], gone: list[str]) -> Pl
                 fit = [key for key in step if cost[key] <= left]
                 out = {key: not rule["skip"] or pushed_out(key, fit, cost, left) for key in fit}
                 tie["always"] = sorted(key for key in fit if out[key] is False)
-                tie["contested"] = sorted(key for key in fit if out[key] is not False)
+                tie["contested"] = sorted({*fit} - {*tie["always"]})
                 tie["exact"] = None not in out.values()
             for key in step:
                 fate = over or ("funded_in_every_order" if waits else "funded")
@@ -295,7 +294,7 @@ def allocate(config: Plain, votes: Plain, lot: list[str], gone: list[str]) -> Pl
                 if over != "after_stop" and cost[key] > money:
                     fate = "does_not_fit"
                     over = over or ("" if rule["skip"] or waits else "after_stop")
-                elif out.get(key):
+                elif out.get(key, False) is not False:
                     fate = "contested"
                 told.append({"project": key, "score": score, "cost": cost[key], "fate": fate})
                 told[-1].update({} if fate == "after_stop" else {"left": money})

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from hangul.formats import in_seoul, is_korean, people, votes, won_text
 from hangul.sentences import fill
 from residents.models import Basis
-from voting.ballots import Answer
-from voting.models import ContestKind, ContestState, Secrecy
+from voting.ballots import Answer, BallotKind
+from voting.models import ContestState, Secrecy
 from voting.results import percent
 
 if TYPE_CHECKING:
@@ -187,9 +187,9 @@ def roll_sentences(contest: Contest) -> list[str]:
 
 def how_sentence(design: BallotDesign) -> str:
     """What the voter does on the ballot."""
-    if design.kind == ContestKind.SINGLE:
+    if design.kind is BallotKind.SINGLE:
         return sentence(_("You choose one of %(options)s."), options=len(design.options))
-    if design.kind == ContestKind.YES_NO:
+    if design.kind is BallotKind.YES_NO:
         if design.abstain_allowed:
             return sentence(
                 _("You say yes, no or abstain on each of %(items)s items."),
@@ -299,7 +299,7 @@ def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
     said.append(str(TIES.get(contest.tie_rule, "")))
     if contest.web and contest.paper:
         said.append(_("Web and paper votes go into one box and weigh the same."))
-    if contest.paper and design.kind != ContestKind.YES_NO:
+    if contest.paper and design.kind is not BallotKind.YES_NO:
         said.append(
             _("A paper sheet with too many marks is void as a whole.")
             if contest.overpick == "void"
@@ -436,7 +436,7 @@ def result_sentences(contest: Contest, shown: ShownResult) -> list[str]:
             )
         )
         return said
-    said.append(_winner_words(contest, shown))
+    said.append(_winner_words(shown))
     said += [tie_sentence(contest, tie) for tie in figures.ties if not tie.won]
     return [words for words in said if words]
 
@@ -464,18 +464,11 @@ def _turnout_words(contest: Contest, figures: ResultFigures) -> str:
     )
 
 
-def _winner_words(contest: Contest, shown: ShownResult) -> str:
+def _winner_words(shown: ShownResult) -> str:
     figures = shown.figures
     if figures.rule == "yes_no":
-        passed = [one.title for one in figures.options if one.won]
-        if not passed:
-            return _("No item was passed.")
-        if len(passed) == len(figures.options) > 1:
-            return sentence(_("All %(count)s items were passed."), count=len(passed))
-        return sentence(_("%(titles)s was passed."), titles=listed(passed))
-    if contest.outcome == "allocation":
-        if not shown.funded:
-            return ""
+        return _passed_words(figures)
+    if shown.funded:
         return sentence(_("%(count)s projects are paid from the budget."), count=len(shown.funded))
     if len(figures.winners) == 1:
         winner = figures.winners[0]
@@ -489,6 +482,15 @@ def _winner_words(contest: Contest, shown: ShownResult) -> str:
             _("%(titles)s were chosen."), titles=listed([one.title for one in figures.winners])
         )
     return ""
+
+
+def _passed_words(figures: ResultFigures) -> str:
+    passed = [one.title for one in figures.options if one.won]
+    if not passed:
+        return _("No item was passed.")
+    if len(passed) == len(figures.options) > 1:
+        return sentence(_("All %(count)s items were passed."), count=len(passed))
+    return sentence(_("%(titles)s was passed."), titles=listed(passed))
 
 
 def tie_sentence(contest: Contest, tie: TieOutcome) -> str:

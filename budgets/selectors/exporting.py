@@ -10,7 +10,7 @@ from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject, with
 from budgets.pabulib import with_outcome as pabulib_with_outcome
 from voting.ballots import picks_of
 from voting.selectors import ballot_design, frozen_config_of
-from voting.selectors.counting import box_of
+from voting.selectors.counting import marks_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from budgets.methods.outcome import Outcome
     from budgets.models import Budget
     from voting.models import Contest
+    from voting.tally.result import Box
 
 
-def election_of(budget: Budget, contest: Contest, outcome: Outcome | None) -> PabulibElection:
+def election_of(
+    budget: Budget, contest: Contest, box: Box, outcome: Outcome | None
+) -> PabulibElection:
     """The contest as PaBuLib describes one: ballots sorted by content under running numbers.
 
     No age, sex, channel or time. Where ballots are not published in full the file has none of
@@ -57,18 +60,18 @@ def election_of(budget: Budget, contest: Contest, outcome: Outcome | None) -> Pa
                 )
                 for option in design.options
             ),
-            ballots=_ballots(contest),
+            ballots=_ballots(contest, box),
         )
     )
     return election if outcome is None else pabulib_with_outcome(election, outcome)
 
 
-def _ballots(contest: Contest) -> tuple[PabulibBallot, ...]:
+def _ballots(contest: Contest, box: Box) -> tuple[PabulibBallot, ...]:
     if contest.publication != "full":
         return ()
     texts = sorted(
         (marks, number)
-        for marks, number in _by_marks(contest).items()
+        for marks, number in marks_of(box).items()
         if picks_of(marks)  # the format has no blank ballots
     )
     rows = (marks for marks, number in texts for _ in range(number))
@@ -76,13 +79,6 @@ def _ballots(contest: Contest) -> tuple[PabulibBallot, ...]:
         PabulibBallot(voter_id=str(place), choices=picks_of(marks))
         for place, marks in enumerate(rows, start=1)
     )
-
-
-def _by_marks(contest: Contest) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for (marks, _channel), number in box_of(contest).ballots.items():
-        counts[marks] = counts.get(marks, 0) + number
-    return counts
 
 
 def _exact(amount: Decimal) -> int | Fraction:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
@@ -23,13 +22,16 @@ from proceedings.services import SYSTEM, record_event
 from voting.log import Json, canonical, digest
 from voting.models import Contest, ContestState
 from voting.selectors import ballot_design, frozen_config_of
-from voting.services.counting import publish, tally_result
+from voting.selectors.counting import box_of, count
+from voting.services.counting import publish
 from voting.services.notices import announce_result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from budgets.methods.outcome import Outcome
+    from voting.tally.result import TallyResult
 
 log = logging.getLogger("madang.budgets")
 
@@ -64,7 +66,9 @@ def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Allocation | 
     if contest.state != ContestState.COUNTED:
         return None
     rule = cast("Mapping[str, Json]", frozen_config_of(contest)["allocation"])
-    outcome = count_money(contest, rule)
+    box = box_of(contest)
+    result = count(contest, box)
+    outcome = count_money(contest, result, rule)
     allocation: dict[str, Json] = {
         "lot": None,
         "withdrawn": withdrawn_keys(contest),
@@ -81,9 +85,11 @@ def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Allocation | 
     _mark_projects(budget, outcome)
     publish(
         contest,
+        box,
+        result,
         actor_ref=actor_ref,
         allocation=allocation,
-        election_pb=write_pabulib(election_of(budget, contest, outcome)).encode(),
+        election_pb=write_pabulib(election_of(budget, contest, box, outcome)).encode(),
     )
     record_event(
         action=Action.BUDGET_ALLOCATED,
@@ -100,9 +106,9 @@ def withdrawn_keys(contest: Contest) -> list[Json]:
     return []
 
 
-def count_money(contest: Contest, rule: Mapping[str, Json]) -> Outcome:
-    """Run the frozen allocation rule over the counted votes. Pure but for reading the count."""
-    votes = {one.key: one.counts["votes"] for one in tally_result(contest).options}
+def count_money(contest: Contest, result: TallyResult, rule: Mapping[str, Json]) -> Outcome:
+    """Run the frozen allocation rule over the counted votes."""
+    votes = {one.key: one.counts["votes"] for one in result.options}
     profile = Profile(
         budget=_exact(rule["budget"]),
         candidates=tuple(

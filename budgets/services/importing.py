@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from budgets.methods.greedy import GreedyOptions
 from budgets.methods.rules import Rule, rule_named
 from budgets.models import Budget, BudgetState, Project, ProjectState
 from budgets.services.allocation import money_text
@@ -28,6 +27,7 @@ from voting.services.importing import import_ballots
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from budgets.methods.greedy import GreedyOptions
     from budgets.pabulib import PabulibElection
     from places.models import Area
     from residents.models import User
@@ -187,7 +187,7 @@ def _year(election: PabulibElection) -> int:
 
 
 def _dates(election: PabulibElection) -> tuple[datetime, datetime]:
-    """First and last moment of the vote; days in Seoul's time, a whole year where only that stands."""
+    """First and last moment of the vote in Seoul's time; a whole year where no day is named."""
     zone = ZoneInfo("Asia/Seoul")
     texts = [election.meta.get(key, "") for key in ("date_begin", "date_end")]
     found = [DATE.fullmatch(text.strip()) for text in texts]

@@ -9,7 +9,7 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from voting.models import ContestKind
+from voting.ballots import BallotKind
 from voting.selectors.pages import areas_with_contests
 
 if TYPE_CHECKING:
@@ -35,16 +35,11 @@ def raw_of(sent: QueryDict) -> Raw:
     """The ballot in a sent form, untouched; an empty pick is the voter's "none of these"."""
     if ANSWERS in sent:
         return {
-            name.removeprefix(ANSWER): value
+            name.removeprefix(ANSWER): str(value)
             for name, value in sent.items()
             if name.startswith(ANSWER) and value
         }
     return [key for key in sent.getlist(PICK) if key]
-
-
-def is_empty(raw: Raw) -> bool:
-    """Whether nothing is marked."""
-    return not raw
 
 
 def hidden_inputs(raw: Raw) -> list[tuple[str, str]]:
@@ -65,7 +60,7 @@ def to_numbers(design: BallotDesign, raw: Raw) -> dict[str, str]:
 def from_numbers(design: BallotDesign, kept: Mapping[str, str]) -> Raw:
     """The ballot back from its numbers; options that are gone are left out."""
     keys = {str(option.number): option.key for option in design.in_order}
-    if design.kind == ContestKind.YES_NO:
+    if design.kind is BallotKind.YES_NO:
         return {keys[number]: answer for number, answer in kept.items() if number in keys}
     return [keys[number] for number in kept if number in keys]
 

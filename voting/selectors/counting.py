@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, F, Q
 
 from voting.models import Ballot, PromisedLeaf, Slot, SlotEvent, SlotState
-from voting.reconcile import BatchCounts, ContestCounts
+from voting.reconcile import ContestCounts
 from voting.selectors import ballot_design, rule_of
 from voting.selectors.paper import batch_figures
 from voting.tally import count_box
-from voting.tally.result import Box, ChannelCount
+from voting.tally.result import Box
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from voting.models import Contest
+    from voting.reconcile import BatchCounts
+    from voting.tally.result import TallyResult
 
 
 def counting_ballots(contest: Contest) -> QuerySet[Ballot]:
@@ -58,14 +60,26 @@ def certified_figures(contest: Contest) -> tuple[BatchCounts, ...]:
     return tuple(batch_figures(batch) for batch in batches.order_by("centre__code", "number"))
 
 
-def input_root(contest: Contest) -> str:
+def input_root(box: Box) -> str:
     """Digest of everything a count depends on besides the configuration: the box as numbers."""
-    box = box_of(contest)
     digest = sha256()
     for (marks, channel), number in sorted(box.ballots.items()):
         digest.update(f"{number}\t{channel}\t{marks}\n".encode())
     digest.update(f"void\t{sorted(box.void.items())}\troll\t{box.roll}\n".encode())
     return digest.hexdigest()
+
+
+def marks_of(box: Box) -> dict[str, int]:
+    """How many ballots of the box carry each marks text, whatever their channel."""
+    marks: dict[str, int] = {}
+    for (text, _channel), number in box.ballots.items():
+        marks[text] = marks.get(text, 0) + number
+    return marks
+
+
+def count(contest: Contest, box: Box) -> TallyResult:
+    """Count a box by the contest's frozen rule: the one place where page, worker and bundle ask."""
+    return count_box(ballot_design(contest), rule_of(contest), box, tie_order_of(contest))
 
 
 def tie_order_of(contest: Contest) -> None:
@@ -86,8 +100,8 @@ def slots_by_state(contest: Contest) -> dict[str, int]:
     return counts
 
 
-def contest_counts(contest: Contest) -> ContestCounts:
-    """All figures of the contest for its reconciliation."""
+def contest_counts(contest: Contest, result: TallyResult) -> ContestCounts:
+    """All figures of the contest for its reconciliation; `result` is the count of its box."""
     leaves = PromisedLeaf.objects.filter(contest=contest, kind="ballot").count()
     left_web = _events_leaving_web(contest)
     return ContestCounts(
@@ -96,7 +110,7 @@ def contest_counts(contest: Contest) -> ContestCounts:
         leaves=leaves,
         superseded=left_web["superseded"],
         voided=left_web["voided"],
-        channels=channel_counts(contest),
+        channels=result.channels,
         batches=certified_figures(contest),
     )
 
@@ -108,8 +122,3 @@ def _events_leaving_web(contest: Contest) -> Mapping[str, int]:
         "superseded": events.exclude(to_state=SlotState.VOIDED).count(),
         "voided": events.filter(to_state=SlotState.VOIDED).count(),
     }
-
-
-def channel_counts(contest: Contest) -> tuple[ChannelCount, ...]:
-    """What came by each channel, as the count sees it."""
-    return count_box(ballot_design(contest), rule_of(contest), box_of(contest)).channels

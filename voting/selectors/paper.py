@@ -183,7 +183,7 @@ LEAST_DIFFERING = 3
 
 
 def needs_third_pass(batch: Batch) -> bool:
-    """Whether the two passes differ so often that the whole box is typed a third time (ADR 0003)."""
+    """Whether the passes differ so often that the whole box is typed a third time (ADR 0003)."""
     folds = [view.fold for view in sheets_of(batch, compared=True)]
     differing = sum(1 for fold in folds if fold.differed)
     return differing >= LEAST_DIFFERING and disagreement(folds) > THIRD_PASS_ABOVE

@@ -54,7 +54,8 @@ WITH taken AS (
     INSERT INTO voting_slotevent (roll_entry_id, contest_id, version, from_state, to_state, reason,
         actor_ref, second_ref, centre_id, request_id, leaf_hash, at_minute)
     SELECT %(entry)s, %(contest)s, taken.version,
-           taken.was, 'web', '', %(actor)s, '', NULL, %(request)s, %(leaf)s, date_trunc('minute', now())
+           taken.was, 'web', '',
+           %(actor)s, '', NULL, %(request)s, %(leaf)s, date_trunc('minute', now())
     FROM taken
 ), box AS (
     INSERT INTO voting_envelope (contest_id, id, marks, nonce, digest, named)

@@ -1,4 +1,4 @@
-"""Open the box, count it, publish the result: from a frozen input, safe to be killed and repeated."""
+"""Open the box, count it, publish the result: from a frozen input, safe to be repeated."""
 
 from __future__ import annotations
 
@@ -37,16 +37,13 @@ from voting.models import (
     TreeHead,
 )
 from voting.reconcile import check_contest
-from voting.selectors import ballot_design, rule_of
-from voting.selectors.counting import box_of, contest_counts, input_root, tie_order_of
+from voting.selectors.counting import box_of, contest_counts, count, input_root, marks_of
 from voting.services.contests import move, subject_of
 from voting.services.leaves import add_leaf, add_leaf_bytes, sign_head
-from voting.tally import count_box
 
 if TYPE_CHECKING:
-
     from voting.log import Json
-    from voting.tally.result import TallyResult
+    from voting.tally.result import Box, TallyResult
 
 log = logging.getLogger("madang.tally")
 ENGINE = "main/1"
@@ -79,7 +76,7 @@ def open_box(*, contest_id: int) -> bool:
     move(contest, ContestState.OPENED)
     with connection.cursor() as cursor:
         cursor.execute("SELECT voting_drop_box(%s)", [contest.pk])
-    write_ballots_leaf(contest)
+    write_ballots_leaf(contest, box_of(contest))
     record_event(
         action=Action.BOX_OPENED,
         actor_ref=SYSTEM,
@@ -89,18 +86,10 @@ def open_box(*, contest_id: int) -> bool:
     return True
 
 
-def write_ballots_leaf(contest: Contest) -> None:
+def write_ballots_leaf(contest: Contest, box: Box) -> None:
     """Fix the content of the opened box in the log."""
-    add_leaf_bytes(contest, ballots_leaf(marks_of(contest), salt_of(contest)))
+    add_leaf_bytes(contest, ballots_leaf(marks_of(box), salt_of(contest)))
     sign_head(contest)
-
-
-def marks_of(contest: Contest) -> dict[str, int]:
-    """How many ballots that count carry each marks text."""
-    marks: dict[str, int] = {}
-    for (text, _channel), number in box_of(contest).ballots.items():
-        marks[text] = marks.get(text, 0) + number
-    return marks
 
 
 def salt_of(contest: Contest) -> str:
@@ -122,7 +111,7 @@ def _claim_run(contest_id: int) -> TallyRun | None:
         return None
     run, _made = TallyRun.objects.get_or_create(
         contest=contest,
-        input_root=input_root(contest),
+        input_root=input_root(box_of(contest)),
         config_digest=contest.config_digest,
         engine=ENGINE,
     )
@@ -149,9 +138,7 @@ def count_contest(*, contest_id: int) -> bool:
     contest = Contest.objects.get(pk=contest_id)
     if run.state == "done":
         return _finish_run(run.pk, run.result)
-    result = count_box(
-        ballot_design(contest), rule_of(contest), box_of(contest), tie_order_of(contest)
-    )
+    result = count(contest, box_of(contest))
     return _finish_run(run.pk, canonical(result.to_json()).decode())
 
 
@@ -181,7 +168,7 @@ def _finish_run(run_id: int, result: str) -> bool:
         return False
     if contest.state not in {ContestState.OPENED, ContestState.RECOUNT}:
         return contest.state == ContestState.COUNTED
-    if run.input_root != input_root(contest):
+    if run.input_root != input_root(box_of(contest)):
         return False  # a correction came in meanwhile: the next tick counts the new input
     move(contest, ContestState.COUNTED)
     add_leaf(contest, {"kind": "state", "state": "counted"})
@@ -194,13 +181,6 @@ def _finish_run(run_id: int, result: str) -> bool:
     return True
 
 
-def tally_result(contest: Contest) -> TallyResult:
-    """The result over the present box, counted anew (the stored run proves that it is the same)."""
-    return count_box(
-        ballot_design(contest), rule_of(contest), box_of(contest), tie_order_of(contest)
-    )
-
-
 @transaction.atomic(durable=True)
 def publish_contest(*, contest_id: int, actor_ref: str = SYSTEM) -> Publication | None:
     """Publish a counted contest whose outcome is its count and whose day has come."""
@@ -209,11 +189,14 @@ def publish_contest(*, contest_id: int, actor_ref: str = SYSTEM) -> Publication 
     due = contest.result_on is None or contest.result_on <= timezone.localdate()
     if contest.state != ContestState.COUNTED or contest.outcome != "count" or not due:
         return None
-    return publish(contest, actor_ref=actor_ref)
+    box = box_of(contest)
+    return publish(contest, box, count(contest, box), actor_ref=actor_ref)
 
 
 def publish(
     contest: Contest,
+    box: Box,
+    result: TallyResult,
     *,
     actor_ref: str,
     allocation: dict[str, Json] | None = None,
@@ -221,9 +204,10 @@ def publish(
 ) -> Publication:
     """Write the next publication with its bundle; inside the caller's transaction and lock.
 
+    `result` is the count of `box`, made anew: it must be the one that the stored run found.
     Refused while the figures of slots, log, boxes and ballots do not fit together.
     """
-    counts = contest_counts(contest)
+    counts = contest_counts(contest, result)
     wrong = check_contest(counts) if contest.origin == "native" else []
     if wrong:
         raise Refused(
@@ -234,8 +218,7 @@ def publish(
                 {"what": ", ".join(f"{d.equation}: {d.left} ≠ {d.right}" for d in wrong)},
             )
         )
-    result = tally_result(contest)
-    run = contest.tally_runs.filter(state="done", input_root=input_root(contest)).latest("pk")
+    run = contest.tally_runs.filter(state="done", input_root=input_root(box)).latest("pk")
     if run.result_digest != result.digest:
         raise Refused(
             Refusal(
@@ -247,7 +230,7 @@ def publish(
     last = contest.publications.order_by("-version").first()
     version = last.version + 1 if last else 1
     if last:
-        write_ballots_leaf(contest)
+        write_ballots_leaf(contest, box)
     add_leaf_bytes(contest, result_leaf(result, counts, allocation))
     add_leaf(contest, {"kind": "published", "version": version})
     sign_head(contest)
@@ -258,7 +241,7 @@ def publish(
             config=contest.config.encode(),
             leaves=leaf_bytes(contest),
             heads=heads_of(contest),
-            ballots=marks_of(contest),
+            ballots=marks_of(box),
             counts=counts,
             result=result,
             allocation=allocation,

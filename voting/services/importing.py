@@ -15,6 +15,7 @@ from voting.configuration import config_digest, frozen_config
 from voting.keys import public_key
 from voting.models import Ballot, Contest, ContestState
 from voting.selectors import contest_draft
+from voting.selectors.counting import box_of
 from voting.services.contests import move, subject_of
 from voting.services.counting import write_ballots_leaf
 from voting.services.leaves import add_leaf
@@ -45,7 +46,7 @@ def import_ballots(contest: Contest, rows: Iterable[tuple[str, str]], *, actor_r
     for state in PATH[1:]:
         move(contest, state)
     add_leaf(contest, {"kind": "state", "state": "opened"})
-    write_ballots_leaf(contest)
+    write_ballots_leaf(contest, box_of(contest))
     record_event(
         action=Action.BALLOTS_IMPORTED,
         actor_ref=actor_ref,

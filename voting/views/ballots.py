@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from proceedings.refusals import Refusal, Refused
 from residents.models import User
-from voting.ballots import NOT_A_BALLOT, read_marks
+from voting.ballots import NOT_A_BALLOT, BallotKind, read_marks
 from voting.forms.ballots import (
     CastForm,
     hidden_inputs,
@@ -28,7 +28,6 @@ from voting.forms.ballots import (
     served_at,
     served_token,
 )
-from voting.models import ContestKind
 from voting.permissions import BLANK_UNSURE, refuse_ballot, refuse_choosing
 from voting.selectors import NO_RESIDENCY
 from voting.selectors.pages import ballot_page, public_contest, voter_receipt
@@ -122,7 +121,7 @@ def show_ballot(
 
 def counts_up_to(page: BallotPage) -> int:
     """How many marks the counter counts to; 0 shows no counter."""
-    if page.design.kind == ContestKind.YES_NO:
+    if page.design.kind is BallotKind.YES_NO:
         return len(page.options)
     return page.design.max_picks if page.design.max_picks > 1 else 0
 
@@ -167,11 +166,11 @@ def cast_vote(request: HttpRequest, pk: int) -> HttpResponse:
 def put_in_box(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Cast once per form: a second click or a lost answer gives the same receipt."""
     form, raw = CastForm(request.POST), raw_of(request.POST)
+    if not form.is_valid():
+        return refused_cast(request, pk, raw, NOT_A_BALLOT)
+    if not raw and not form.cleaned_data["blank"]:
+        return refused_cast(request, pk, raw, BLANK_UNSURE)
     try:
-        if not form.is_valid():
-            raise Refused(NOT_A_BALLOT)
-        if not raw and not form.cleaned_data["blank"]:
-            raise Refused(BLANK_UNSURE)
         cast_ballot(
             actor=user,
             contest_id=pk,

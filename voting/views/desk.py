@@ -67,4 +67,3 @@ def stub_pdf(request: HttpRequest, **_: object) -> HttpResponse:
 
 def type_sheets(request: HttpRequest, **_: object) -> HttpResponse:
     raise Http404
-
