@@ -60,8 +60,6 @@ def hold(fine: object, where: str, code: str, detail: object = "") -> None:
 
 
 class Files(dict[str, bytes]):
-    """The files of a bundle by name."""
-
     def __missing__(self, name: str) -> bytes:
         raise Wrong(name, *SAYS["missing"])
 
@@ -224,11 +222,10 @@ def recount(config: Plain, counts: Plain, figures: Plain, lot: Any) -> Plain:
             floor = least(rule["threshold"], figures) if rule.get("threshold") else None
             outcome = decide(one["key"], field, rule.get("seats"), floor, lot or [], ties)
         if got < need:
-            won = None if outcome["reason"] == "ranked" else False
+            won, ties = None if outcome["reason"] == "ranked" else False, []
             outcome.update(won=won, reason="quorum_missed")
         told.append({"key": one["key"], "counts": said, **outcome})
     winners = sorted((one for one in told if one["won"]), key=lambda one: one["rank"] or 0)
-    ties = ties if got >= need else []
     result: Plain = {one: figures[one] for one in ("roll", "turnout", "valid", "blank", "void")}
     result.update(rule=rule["name"], options=told, winners=[one["key"] for one in winners])
     result["quorum"] = {"need": need, "got": got, "reached": got >= need} if bar else None
