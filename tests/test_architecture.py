@@ -1,0 +1,199 @@
+"""What import-linter cannot see: where things are written, where they stand, what docs name."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from proceedings.audit import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("places", "proceedings", "residents", "debates", "voting", "proposals", "budgets", "civic")
+WRITERS = {"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+
+
+def tracked(*suffixes: str) -> list[Path]:
+    """Files of the project that git knows (or would, if they were added), by ending."""
+    listed = subprocess.run(  # noqa: S603 - fixed words
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - the git of the machine
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    return [ROOT / name for name in listed if name.endswith(suffixes) and (ROOT / name).is_file()]
+
+
+def modules(*apps: str) -> Iterator[tuple[str, ast.Module]]:
+    """Each Python file of the apps but migrations: its path from the root, and its tree."""
+    for path in tracked(".py"):
+        name = path.relative_to(ROOT).as_posix()
+        if name.split("/")[0] in apps and "/migrations/" not in name:
+            yield name, ast.parse(path.read_text())
+
+
+def kind_of(name: str) -> str:
+    """The kind of a file by the closed list: its name, or its package's name inside the app."""
+    return name.split("/")[1].removesuffix(".py")
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def test_transactions_are_opened_in_services_only() -> None:
+    strays = [
+        name
+        for name, tree in modules(*APPS)
+        if kind_of(name) not in {"services", "management"}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "atomic"
+    ]
+    assert strays == []
+
+
+def test_locks_are_taken_in_services_only() -> None:
+    strays = [
+        name
+        for name, tree in modules(*APPS)
+        if kind_of(name) not in {"services", "locks"}
+        for call in calls(tree)
+        if isinstance(call.func, ast.Name) and call.func.id.startswith(("lock_", "try_lock_"))
+    ]
+    assert strays == []
+
+
+def test_nothing_is_written_in_selectors_views_and_api() -> None:
+    strays = [
+        f"{name}: {call.func.attr}"
+        for name, tree in modules(*APPS)
+        if kind_of(name) in {"selectors", "views", "api"}
+        for call in calls(tree)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in WRITERS
+    ]
+    assert strays == []
+
+
+def test_work_is_enqueued_by_services_only() -> None:
+    strays = [
+        name
+        for name, tree in modules(*APPS)
+        if kind_of(name) != "services"
+        for call in calls(tree)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in {"delay", "delay_on_commit", "apply_async", "send_task"}
+    ]
+    assert strays == []
+
+
+def test_no_signals_between_apps() -> None:
+    strays = [
+        name
+        for name, tree in modules(*APPS)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.db.models.signals"
+    ]
+    assert strays == []
+
+
+def test_tasks_are_named_after_their_app() -> None:
+    wrong = []
+    for name, tree in modules(*APPS):
+        if kind_of(name) != "tasks":
+            continue
+        for call in calls(tree):
+            if isinstance(call.func, ast.Name) and call.func.id == "shared_task":
+                named = [k.value.value for k in call.keywords if k.arg == "name"]  # type: ignore[attr-defined]  # a constant by habit
+                if not named or not named[0].startswith(name.split("/")[0] + "."):
+                    wrong.append(name)
+    assert wrong == []
+
+
+def test_the_clock_calls_only_tasks_that_exist(settings: object) -> None:
+    from celery import current_app
+
+    import civic
+
+    assert civic.celery_app is not None
+    civic.celery_app.loader.import_default_modules()
+    known = set(civic.celery_app.tasks) | set(current_app.tasks)
+    asked = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}  # type: ignore[attr-defined]  # Django's settings
+    assert asked - known == set()
+
+
+def test_every_action_is_recorded_somewhere() -> None:
+    text = "".join(
+        path.read_text()
+        for path in tracked(".py")
+        if path.relative_to(ROOT).parts[0] in APPS and path.name != "audit.py"
+    )
+    unused = [action.name for action in Action if f"Action.{action.name}" not in text]
+    assert unused == []
+
+
+def test_actions_are_named_for_an_app() -> None:
+    assert [a for a in Action if a.value.split(".")[0] not in APPS] == []
+
+
+def test_tests_mirror_the_tree() -> None:
+    """tests/<app>/test_<file>.py belongs to <app>/<file>.py, packages mirror packages."""
+    orphans = []
+    for path in tracked(".py"):
+        parts = path.relative_to(ROOT).parts
+        if parts[0] != "tests" or parts[1] not in (*APPS, "hangul"):
+            continue
+        if not path.name.startswith("test_") or path.name == "test_locking.py":
+            continue
+        twin = ROOT.joinpath(*parts[1:-1], path.name.removeprefix("test_"))
+        package = twin.with_suffix("")
+        if not (twin.exists() or package.is_dir() or package.with_suffix(".html").exists()):
+            orphans.append("/".join(parts))
+    assert orphans == []
+
+
+def test_docs_name_only_files_that_exist() -> None:
+    missing = []
+    for path in [*ROOT.glob("docs/**/*.md"), ROOT / "README.md"]:
+        if not path.exists():
+            continue
+        for name in re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", path.read_text()):
+            if (ROOT / name.split("/")[0]).is_dir() and not (ROOT / name).exists():
+                missing.append(f"{path.name}: {name}")
+    assert missing == []
+
+
+def test_no_inline_script_or_style_in_templates() -> None:
+    wrong = [
+        path.relative_to(ROOT).as_posix()
+        for path in tracked(".html")
+        if re.search(r"<style|\sstyle=|<script(?![^>]*\bsrc=)|\son[a-z]+=\"", path.read_text())
+    ]
+    assert wrong == []
+
+
+def test_components_declare_their_variables() -> None:
+    silent = [
+        path.name
+        for path in (ROOT / "templates" / "components").glob("*.html")
+        if "{% comment %}" not in path.read_text()[:200] and "{#" not in path.read_text()[:200]
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("word", ["../shared", "/work/main", "/root/"])
+def test_the_project_speaks_of_itself_alone(word: str) -> None:
+    own = Path(__file__).resolve()
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in tracked(".py", ".md", ".html", ".toml", ".yml", ".txt", ".css", ".js", ".in")
+        if path != own and word in path.read_text()
+    ]
+    assert found == []
