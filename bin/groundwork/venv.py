@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import importlib.util
-import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 LEVELS = ("base", "demo", "test")  # each contains the ones before it
 STAMPS = paths.VENV / "stamps"
+REDIS = paths.VENV / "redis"
+SPECIAL = {"redis": ["--no-deps", "--python-version=3.12", f"--target={REDIS}", "--upgrade"]}
 
 
 def ensure(name: str) -> None:
@@ -67,7 +68,7 @@ def _install(name: str) -> None:
     log = paths.VAR / "packages.log"
     command = [str(paths.PYTHON), "-m", "pip", "install", "--require-hashes", "--no-input"]
     command += ["--only-binary=:all:", "--disable-pip-version-check", "--progress-bar=off"]
-    command += ["--retries=2", "-r", str(_requirements(name))]
+    command += ["--retries=2", "-r", str(_requirements(name)), *SPECIAL.get(name, [])]
     if _logged(command, log):
         raise Problem(
             f"The Python packages could not be installed: {cause(log)} Check the connection to "
@@ -107,9 +108,8 @@ def _requirements(name: str) -> Path:
 
 
 def _fingerprint(name: str) -> str:
-    """Return a hash over the pinned packages and the place, since scripts hold their own path."""
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    content = _requirements(name).read_bytes() + f"{version} {os.fspath(paths.VENV)}".encode()
+    """Return a hash over the pins and the place, which tells the version of Python too."""
+    content = _requirements(name).read_bytes() + str(paths.site_packages()).encode()
     return hashlib.sha256(content).hexdigest()
 
 

@@ -9,7 +9,7 @@ import pytest
 from groundwork import paths, venv
 
 FOLDER = paths.ROOT / "deploy" / "requirements"
-NAMES = (*venv.LEVELS, "npm")
+NAMES = (*venv.LEVELS, "npm", "redis")
 PIN = re.compile(r"^([a-z0-9][a-z0-9.\-]*)==([^\s;]+)", re.MULTILINE)
 
 

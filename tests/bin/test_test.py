@@ -21,13 +21,24 @@ def test_a_step_that_does_not_exist_is_refused_with_those_that_do() -> None:
     assert "there is no step pytests: the steps are format, lint," in done.stderr
 
 
-def test_a_failing_check_does_not_stop_the_next_and_fails_the_whole() -> None:
-    done = run_test("format", "pytest", "--", "tests/bin/no_such_file.py")
+def test_a_failing_check_does_not_stop_the_next_and_fails_the_whole(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    bad = checks.Check("bad", "ends badly", "python -c 'raise SystemExit(1)'")
+    good = checks.Check("good", "takes what follows the dashes", "python -c")
 
-    assert done.returncode == 1
-    assert "1 of 2 checks failed." in done.stdout or "2 of 2 checks failed." in done.stdout
-    assert "== pytest FAILED" in done.stdout
-    assert "== format " in done.stdout
+    assert checks.run_all([bad, good], ["print('reached')"], {}) == 1
+
+    said = capfd.readouterr().out
+    assert said.index("== bad FAILED") < said.index("reached") < said.index("== good passed")
+    assert "1 of 2 checks failed." in said
+
+
+def test_all_passed_is_the_only_success(capfd: pytest.CaptureFixture[str]) -> None:
+    good = checks.Check("good", "ends well", "python -c pass")
+
+    assert checks.run_all([good], [], {}) == 0
+    assert "Every check passed." in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(("code", "passed"), [("pass", True), ("raise SystemExit(3)", False)])

@@ -93,6 +93,10 @@ def test_stop_ends_a_process_that_ignores_it_and_its_children(
 
     hamlet.stop()
 
+    for _ in range(50):  # the kernel takes a moment
+        if not runs(child):
+            break
+        time.sleep(0.1)
     assert not runs(child)
 
 
