@@ -147,3 +147,12 @@ def test_templates_carry_no_inline_script_and_no_style() -> None:
         text = path.read_text()
         assert not re.search(r"\sstyle=|<style|\son(click|change|submit|load|input)=", text), path
         assert all("src=" in tag for tag in re.findall(r"<script\b[^>]*>", text)), path
+
+
+def test_components_use_only_classes_that_a_sheet_knows() -> None:
+    known = set(re.findall(r"\.([a-z][\w-]*)", "".join(p.read_text() for p in CSS.glob("*.css"))))
+    for path in (ROOT / "templates/components").glob("*.html"):
+        text = re.sub(r"[\w-]*\{\{.*?\}\}[\w-]*", " ", path.read_text())
+        text = re.sub(r"\{%.*?%\}", " ", text)
+        for names in re.findall(r'class="([^"]*)"', text):
+            assert set(names.split()) - known == set(), path.name
