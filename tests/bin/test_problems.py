@@ -18,8 +18,10 @@ def failing(error: Exception) -> int:
         (Problem("Port 1 is taken."), "Port 1 is taken."),
         (
             PermissionError(errno.EACCES, "no", "/there/var"),
-            "/there/var may not be written or read by this user: give this user the project's "
-            "folder, or start as the one who did so before.",
+            (
+                "/there/var may not be written or read by this user: give this user the project's "
+                "folder, or start as the one who did so before."
+            ),
         ),
         (OSError(errno.ENOSPC, "no"), "The disk is full: make room and start again."),
     ],
