@@ -74,6 +74,9 @@ WORDINGS: dict[str, Wording] = {
         ),
     ),
     "comment_restored": Wording(mark("Your opinion in “%(title)s” can be seen again.")),
+    "comment_kept": Wording(
+        mark("We looked again at your opinion in “%(title)s”. It stays hidden."),
+    ),
     "thread_activity": Wording(
         mark("There are new opinions in “%(title)s”."),
         (mark("New opinions: %(count)s"),),
