@@ -120,6 +120,6 @@ def dongs_with_centres() -> list[DongWithCentres]:
 def dong_at(longitude: float, latitude: float) -> Area | None:
     """The dong of today whose outline holds a point (degrees, WGS84)."""
     for area in dongs_in_force().exclude(shape=None):
-        if holds(area.shape, longitude, latitude):
+        if area.shape is not None and holds(area.shape, longitude, latitude):
             return area
     return None

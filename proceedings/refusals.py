@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def mark(message: str) -> str:
-    """Mark an English message for translation without translating it (pure code has no language)."""
+    """Mark an English message for translation, which pure code leaves to the page."""
     return message
 
 
