@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 request_log = logging.getLogger("madang.request")
 STAFF_PATHS = ("/admin/", "/desk/")
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SECRET_PATHS = re.compile(r"^/(votes/\d+/(ballot|cast|receipt)|desk/)")
 
 
@@ -71,9 +72,19 @@ class StaffSecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith(STAFF_PATHS):
+        is_api_write = request.path.startswith("/api/") and request.method not in SAFE_METHODS
+        if request.path.startswith(STAFF_PATHS) or is_api_write:
             user: Any = request.user
             if user.is_authenticated and user.is_staff and not is_mfa_enabled(user):
+                if is_api_write:
+                    return JsonResponse(
+                        {
+                            "code": "second_factor_needed",
+                            "message": gettext("Staff need two-step log-in for this."),
+                            "next_step": gettext("Please turn it on under “My account”."),
+                        },
+                        status=403,
+                    )
                 return redirect("mfa_activate_totp")
         return self.get_response(request)
 
