@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-FORM = re.compile(r"(~?)(-?\d{1,18})\.(\d{1,18})")
+FORM = re.compile(r"(~?)(-?[0-9]{1,18})\.([0-9]{1,18})")
 
 
 @dataclass(frozen=True)
