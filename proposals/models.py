@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from debates.models import HouseRule, Thread
 from places.models import Area, Centre
@@ -72,7 +73,7 @@ class ProposalState(models.TextChoices):
     DONE = "done", _("done")
     EXPIRED = "expired", _("support period ended")
     MERGED = "merged", _("merged")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "withdrawn")
     TRANSFERRED = "transferred", _("transferred")
 
 
@@ -333,7 +334,9 @@ class Answer(models.Model):
     """An official answer: reason, department, next date and contact. Append-only."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="answers")
-    kind = models.CharField(_("decision"), max_length=12, choices=AnswerKind.choices)
+    kind = models.CharField(
+        pgettext_lazy("proposal", "decision"), max_length=12, choices=AnswerKind.choices
+    )
     reason = models.TextField(_("reason"), max_length=4000)
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, verbose_name=_("department")

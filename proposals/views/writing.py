@@ -53,7 +53,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def _steps(current: int) -> dict[str, Any]:
     return {
         "steps": [
-            _("House rules"),
+            _("What to know"),
             _("Write"),
             _("Look for similar ones"),
             _("Preview"),
