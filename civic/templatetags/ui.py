@@ -20,8 +20,11 @@ from proceedings.refusals import mark
 from proceedings.wording import say, say_next
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.forms import BaseForm, BoundField
     from django.http import HttpRequest
+    from django.template import Context
 
     from proceedings.refusals import Refusal
 
@@ -55,6 +58,17 @@ def icon(name: str, size: str = "") -> SafeString:
         f" icon--{size}" if size else "",
         static("img/icons.svg"),
         name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def own_site(context: Context) -> Mapping[str, object]:
+    """The town's facts as `civic.context.site` gave them, whatever the view calls `site`.
+
+    The log-in pages of django-allauth use that name for something else.
+    """
+    return next(
+        (layer["site"] for layer in context.dicts if isinstance(layer.get("site"), dict)), {}
     )
 
 

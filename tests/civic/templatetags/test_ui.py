@@ -40,6 +40,14 @@ def test_icon_name_is_escaped() -> None:
     assert "<script>" not in render("{% icon name %}", name='"><script>')
 
 
+def test_own_site_is_the_towns_even_where_a_view_calls_something_else_site() -> None:
+    context = Context({"site": {"name": "무등구 마당"}})
+    context.push({"site": object()})
+    source = "{% own_site as site %}{{ site.name }}"
+    assert Template(source).render(context) == "무등구 마당"
+    assert render(source) == ""
+
+
 def test_qr_code_has_a_name_and_no_style_attribute() -> None:
     with translation.override("en"):
         html = render('{% qr_code "https://example.kr/votes/1/" %}')
