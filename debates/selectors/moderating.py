@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def house_rules() -> QuerySet[HouseRule]:
     """The rules of the house by number."""
-    return HouseRule.objects.all()
+    return HouseRule.objects.order_by("number")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def moderation_figures() -> ModerationFigures:
         .values_list("rule")
         .annotate(Count("pk"))
     )
-    rules = house_rules().annotate(reports=Count("flag"))
+    rules = house_rules().annotate(reports=Count("flag")).order_by("number")
     return ModerationFigures(
         opinions=Comment.objects.count(),
         reports=flags["all"],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from debates.forms import CommentForm, field_name
 from debates.models import ThreadFigures
@@ -30,9 +30,14 @@ def opinion_form(page: ThreadPage) -> CommentForm:
 
 
 @register.filter
-def opened_by(debate: Debate) -> str:
-    """Who opened a debate, as others see it."""
-    return debate_author(debate)
+def title_meta(debate: Debate) -> list[str]:
+    """Who opened a debate, when, and until when it is open."""
+    language = get_language() or "ko"
+    facts = [debate_author(debate), formats.day(debate.created_at, language)]
+    if debate.closes_at is not None and takes_opinions(debate):
+        until = formats.when(debate.closes_at, language)
+        facts.append(gettext("open until %(day)s") % {"day": until})
+    return facts
 
 
 @register.filter
