@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ class Area(models.Model):
         related_name="children",
         verbose_name=_("part of"),
     )
-    population = models.PositiveIntegerField(_("residents"), null=True, blank=True)
+    population = models.PositiveIntegerField(
+        pgettext_lazy("count", "residents"), null=True, blank=True
+    )
     shape = models.JSONField(
         _("outline"),
         null=True,

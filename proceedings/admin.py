@@ -204,7 +204,9 @@ class CentreAdmin(PlaceAdmin):
     @admin.display(description=_("wall display"))
     def board(self, centre: Centre) -> str:
         """The way to the centre's wall display."""
-        return format_html('<a href="{}">{}</a>', centre.get_absolute_url(), gettext("Open"))
+        return format_html(
+            '<a href="{}">{}</a>', centre.get_absolute_url(), gettext("See the display")
+        )
 
     def import_page(self, request: HttpRequest) -> HttpResponse:
         """Import centres from a file."""

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from places.models import Area
 from proceedings.audit import Action
@@ -63,7 +64,7 @@ class Phase(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=16, choices=PhaseKind.choices)
     title = models.CharField(_("title"), max_length=80)
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(pgettext_lazy("phase", "note"), blank=True)
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"))
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True, editable=False)

@@ -214,7 +214,7 @@ class StaffRoleAdmin(OfficeAdmin):
             request,
             model_admin=self,
             form=ReasonForm(request.POST or None),
-            title=f"{gettext('End a role')}: {role.get_kind_display()} · {self.masked(role)}",
+            title=f"{gettext('End the role')}: {role.get_kind_display()} · {self.masked(role)}",
             label=gettext("End the role"),
             run=run,
         )
@@ -280,7 +280,7 @@ class ResidentAdmin(ReadOnlyAdmin):
             request,
             model_admin=self,
             form=ReasonForm(request.POST or None),
-            title=f"{gettext('Revoke a confirmation')}: {verification}",
+            title=f"{gettext('Revoke')}: {verification}",
             label=gettext("Revoke"),
             run=run,
         )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core import mail
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,6 +29,7 @@ from tests.factories.residents import PASSWORD, grant, make_resident, make_user
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
     from places.models import Area, Centre
