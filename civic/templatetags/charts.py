@@ -66,9 +66,16 @@ def budget_chart(
     title: str,
     items: Sequence[tuple[str, int, bool]],
     cap: int,
+    currency: str = "KRW",
+    *,
+    table: bool = True,
 ) -> dict[str, Any]:
-    """Projects (label, cost in won, funded) in order of rank, filled up to the cap in won."""
-    return {"id": id, "title": title, "chart": charts.budget(items, cap)}
+    """Projects (label, cost, funded) in order of rank, filled up to the cap, in one currency.
+
+    Without `table` the page itself must hold the same figures as a table.
+    """
+    chart = charts.budget(items, cap)
+    return {"id": id, "title": title, "chart": chart, "currency": currency, "table": table}
 
 
 @register.inclusion_tag("components/chart_map.html")

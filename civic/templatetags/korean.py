@@ -6,6 +6,8 @@ All follow the language of the page. Empty values give an empty string; the cloc
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django import template
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 Number = int | str | None
+Amount = Decimal | Fraction | int
 
 
 def language() -> str:
@@ -47,6 +50,18 @@ def won(value: Number) -> str:
 def won_text(value: Number) -> str:
     """`{{ project.cost|won_text }}`: money for sentences."""
     return number(value, formats.won_text)
+
+
+@register.filter
+def money(value: Amount | None, currency: str) -> str:
+    """`{{ project.cost|money:budget.currency }}`: money of any currency for tables."""
+    return "" if value is None else formats.money(value, currency, language())
+
+
+@register.filter
+def money_text(value: Amount | None, currency: str) -> str:
+    """`{{ project.cost|money_text:budget.currency }}`: money of any currency for sentences."""
+    return "" if value is None else formats.money_text(value, currency, language())
 
 
 @register.filter

@@ -1,0 +1,310 @@
+"""Places, offices, rules and people of the invented 무등구."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+import places
+from civic.demo import PASSWORD, PEOPLE, WALK_IN
+from places.models import Area, Centre
+from proceedings.models import Field
+from proceedings.services import SYSTEM
+from proceedings.services.places import import_areas, import_centres
+from proposals.models import SupportPreset
+from residents.identity import identity_hash
+from residents.models import (
+    Basis,
+    Department,
+    Resident,
+    StaffRole,
+    User,
+    Verification,
+    VerificationMethod,
+)
+from residents.roles import RoleKind
+from voting.models import ContestPreset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RESIDENTS = 300
+
+FIELDS = (
+    ("safety", "안전", "Safety"),
+    ("traffic", "교통", "Traffic"),
+    ("walking", "보행", "Walking"),
+    ("environment", "환경", "Environment"),
+    ("welfare", "복지", "Welfare"),
+    ("youth", "청소년", "Youth"),
+    ("culture", "문화", "Culture"),
+    ("living", "생활", "Everyday life"),
+    ("diversity", "다문화", "Many cultures"),
+)
+DEPARTMENTS = (
+    ("안전도시과", "Safe City", "062-000-0101"),
+    ("교통행정과", "Traffic", "062-000-0102"),
+    ("환경과", "Environment", "062-000-0103"),
+    ("청소행정과", "Waste", "062-000-0104"),
+    ("복지정책과", "Welfare", "062-000-0105"),
+    ("청년청소년과", "Young People", "062-000-0106"),
+    ("문화예술과", "Culture", "062-000-0107"),
+    ("건설과", "Public Works", "062-000-0108"),
+    ("시장경제과", "Markets", "062-000-0109"),
+    ("자치행정과", "Self-Government", "062-000-0110"),
+)
+SUPPORT_PRESETS = (
+    ("50명 · 20일", 50, 20, 0, False),
+    ("50명 · 30일", 50, 30, 0, True),
+    ("100명 · 30일", 100, 30, 30, False),
+)
+MAJORITY = {"majority": {"of": "valid", "share": "1/2", "strict": True}}
+COMMON = {"tie_rule": "report", "publication": "full", "revote": "until_close"}
+CONTEST_PRESETS = (
+    (
+        "gwangju",
+        "마을의제 순위(광주형)",
+        "주민, 초등학생 이상 · 3표 · 9일 + 당일 · 정족수 없음 · 합산 순위",
+        {"kind": "pick", "max_picks": 3, "rule": "plurality", "min_age": 7, "bases": ["lives"]},
+    ),
+    (
+        "songdo",
+        "자치계획 찬반(송도형)",
+        "주민 등 13세 이상 · 안건마다 찬반 · 사전과 당일을 더한 과반",
+        {
+            "kind": "yes_no",
+            "rule": "yes_no",
+            "rule_options": MAJORITY,
+            "min_age": 13,
+            "bases": ["lives", "works", "studies", "business", "member", "foreigner"],
+        },
+    ),
+    (
+        "seoul",
+        "정족수형(서울형)",
+        "거주·활동 주민 · 찬반 · 주민의 0.5%가 참여하면 성립",
+        {
+            "kind": "yes_no",
+            "rule": "yes_no",
+            "rule_options": {
+                **MAJORITY,
+                "quorum": {"of": "fixed", "number": 10000, "share": "1/200"},
+            },
+            "min_age": 18,
+            "bases": ["lives", "works", "studies", "business", "member"],
+        },
+    ),
+    (
+        "sejong",
+        "명부 신청형(세종형)",
+        "16세 이상 · 미리 신청한 명부 · 2표 · 기준 인구의 1%",
+        {
+            "kind": "pick",
+            "max_picks": 2,
+            "rule": "plurality",
+            "rule_options": {"quorum": {"of": "fixed", "number": 25000, "share": "1/100"}},
+            "roll_mode": "fixed",
+            "min_age": 16,
+            "bases": ["lives"],
+        },
+    ),
+    (
+        "changwon",
+        "위원 배수형(창원형)",
+        "18세 이상 · 찬반 · 참석자가 위원 수의 3배 이상이면 성립",
+        {
+            "kind": "yes_no",
+            "rule": "yes_no",
+            "rule_options": {
+                **MAJORITY,
+                "quorum": {"of": "members", "number": 24, "share": "3/1"},
+            },
+            "min_age": 18,
+            "bases": ["lives"],
+        },
+    ),
+    (
+        "budget-district",
+        "참여예산 구 단위",
+        "14세 이상 구민 · 사업 3개 · 온라인과 현장 합산 100% · 한도까지 채움",
+        {
+            "kind": "budget",
+            "max_picks": 3,
+            "rule": "projects",
+            "min_age": 14,
+            "bases": ["lives", "works", "studies"],
+            "tie_rule": "lower_cost",
+        },
+    ),
+    (
+        "assembly-ten",
+        "시민총회 10선",
+        "누구나 · 10표 · 공감과 스티커는 따로 표시",
+        {"kind": "pick", "max_picks": 10, "rule": "plurality", "seats": 10, "bases": ["lives"]},
+    ),
+    (
+        "dong-head",
+        "동장 추천(평가단)",
+        "추첨한 주민평가단 · 하나 고르기 · 상위 2명을 인사위원회에 추천",
+        {
+            "kind": "single",
+            "rule": "plurality",
+            "seats": 2,
+            "roll_mode": "fixed",
+            "min_age": 16,
+            "bases": ["lives"],
+        },
+    ),
+    (
+        "council-lottery",
+        "위원 공개추첨",
+        "18세 이상 · 6시간 교육 · 공개 추첨은 다음 판에서 제공합니다",
+        {"kind": "single", "rule": "plurality", "min_age": 18, "bases": ["lives"]},
+    ),
+)
+SURNAMES = "김이박최정강조윤장임한오서신권황안송류홍"
+GIVEN = (
+    "서연 민준 지우 도윤 하은 시우 수아 예준 지호 유나 은우 다은 준서 소율 현우 채원 순자 영호 "
+    "옥자 재민 정숙 성훈 미영 동현 경희 상철 말순 철수 금순 병호 혜진 태양 나래 보람 한결 슬기"
+).split()
+
+
+def seed_places() -> None:
+    """Areas with outlines and centres, through the same import that a city uses."""
+    folder = Path(places.__file__).parent / "demo"
+    import_areas(
+        actor_ref=SYSTEM,
+        data=(folder / "areas.csv").read_bytes(),
+        outlines=(folder / "outlines.json").read_bytes(),
+    )
+    import_centres(actor_ref=SYSTEM, data=(folder / "centres.csv").read_bytes())
+
+
+@transaction.atomic
+def seed_rules() -> None:
+    """Fields, departments and presets (house rules and consent texts come with the tables)."""
+    Field.objects.bulk_create(
+        Field(slug=slug, name=name, english_name=english, position=place)
+        for place, (slug, name, english) in enumerate(FIELDS)
+    )
+    Department.objects.bulk_create(
+        Department(name=name, english_name=english, phone=phone)
+        for name, english, phone in DEPARTMENTS
+    )
+    SupportPreset.objects.bulk_create(
+        SupportPreset(name=name, threshold=n, days=days, debate_days=debate, is_default=default)
+        for name, n, days, debate, default in SUPPORT_PRESETS
+    )
+    ContestPreset.objects.bulk_create(
+        ContestPreset(
+            slug=slug, name=name, note=note, settings={**COMMON, **settings_}, position=place
+        )
+        for place, (slug, name, note, settings_) in enumerate(CONTEST_PRESETS)
+    )
+
+
+@transaction.atomic
+def seed_people() -> list[User]:
+    """The people to log in as, then 300 confirmed residents; returns the residents' accounts."""
+    centre = Centre.objects.get(code="neuti")
+    for person in PEOPLE:
+        user = User.objects.create_user(
+            email=person.email, password=PASSWORD, name=person.name, home_area=centre.area
+        )
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        if person.role:
+            StaffRole.objects.create(
+                user=user,
+                kind=person.role,
+                centre=centre if person.role in {"clerk", "coordinator"} else None,
+                department=Department.objects.get(name="안전도시과")
+                if person.role == RoleKind.OFFICIAL
+                else None,
+                valid_from=timezone.localdate() - timedelta(days=200),
+                granted_by_ref=SYSTEM,
+            )
+            TOTP.activate(user, person.totp)
+        if person.key == "citizen":
+            confirm(user, person.name, _day(person.birth), centre.area, centre)
+    confirm(None, WALK_IN[0], _day(WALK_IN[1]), centre.area, centre)
+    return _neighbours()
+
+
+def _neighbours() -> list[User]:
+    """Accounts that nobody logs in as, spread over the dong by population; the same every time."""
+    chance = random.Random(1387)  # noqa: S311 - made-up people, not a secret
+    dongs = list(Area.objects.filter(kind="dong").order_by("code"))
+    weights = [dong.population or 1 for dong in dongs]
+    homes = chance.choices(dongs, weights=weights, k=RESIDENTS)
+    locked = make_password(None)
+    users = User.objects.bulk_create(
+        User(
+            email=f"neighbour{number}@madang.example",
+            password=locked,
+            name=chance.choice(SURNAMES) + chance.choice(GIVEN),
+            home_area=home,
+        )
+        for number, home in enumerate(homes, start=1)
+    )
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
+    )
+    residents = Resident.objects.bulk_create(
+        _resident(user, user.name + str(number), _birth(chance), home)
+        for number, (user, home) in enumerate(zip(users, homes, strict=True))
+    )
+    _note(residents, None)
+    return users
+
+
+def _birth(chance: random.Random) -> date:
+    """Ages as a town has them: from school children to people past eighty."""
+    age = min(88, max(9, int(chance.triangular(9, 88, 52))))
+    return timezone.localdate() - timedelta(days=age * 365 + chance.randrange(365))
+
+
+def confirm(
+    user: User | None, name: str, birth: date, area: Area, centre: Centre | None
+) -> Resident:
+    """Store somebody whose card was seen at a centre."""
+    resident = _resident(user, name, birth, area)
+    resident.save()
+    _note([resident], centre)
+    return resident
+
+
+def _resident(user: User | None, name: str, birth: date, area: Area) -> Resident:
+    return Resident(
+        identity_hash=identity_hash(settings.IDENTITY_KEY, name, birth),
+        birth_date=birth,
+        area=area,
+        basis=Basis.LIVES,
+        user=user,
+        verified_until=timezone.localdate() + timedelta(days=300),
+    )
+
+
+def _note(residents: Sequence[Resident], centre: Centre | None) -> None:
+    Verification.objects.bulk_create(
+        Verification(
+            resident=resident,
+            method=VerificationMethod.CARD_SEEN,
+            centre=centre,
+            checked_by_ref=SYSTEM,
+            valid_until=resident.verified_until,
+        )
+        for resident in residents
+    )
+
+
+def _day(digits: str) -> date:
+    return datetime.strptime(digits, "%Y%m%d").date()  # noqa: DTZ007 - a day, not a moment
