@@ -93,13 +93,14 @@ def debate(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     thread = thread_page(found.thread, user=request.user, **thread_query(request.GET))
+    title = _("Hidden debate") if found.is_hidden else found.title
     return render(
         request,
         "debates/debate_page.html",
         {
             "debate": found,
             "thread_page": thread,
-            "crumbs": [(_("Debates"), reverse("debates")), (found.title, "")],
+            "crumbs": [(_("Debates"), reverse("debates")), (title, "")],
         },
     )
 

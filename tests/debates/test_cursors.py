@@ -12,7 +12,7 @@ numbers = st.integers(min_value=-(10**17), max_value=10**17)
 
 
 @given(numbers, st.integers(min_value=0, max_value=10**17), st.booleans())
-def test_a_place_survives_the_address(value: int, pk: int, backward: bool) -> None:
+def test_a_place_survives_the_address(value: int, pk: int, backward: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
     place = Cursor(value, pk, backward)
     assert read_cursor(str(place)) == place
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,7 +25,9 @@ from debates.moderation import (
     refuse_withdrawal,
     score,
 )
-from proceedings.refusals import Refusal
+
+if TYPE_CHECKING:
+    from proceedings.refusals import Refusal
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SHOWN = CommentFacts(State.VISIBLE, is_reply=False, by_reader=False)

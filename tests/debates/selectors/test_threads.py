@@ -82,7 +82,7 @@ def test_pages_of_a_side_show_each_opinion_once_forwards_and_back(sort: str) -> 
     third = follow_link(thread, second.next_url)
     pages = [[one.pk for one in page.sides[0].opinions] for page in (first, second, third)]
     assert [len(page) for page in pages] == [PAGE_ROWS, PAGE_ROWS, 5]
-    assert sorted(sum(pages, [])) == sorted(comment.pk for comment in comments)
+    assert sorted(pk for page in pages for pk in page) == sorted(comment.pk for comment in comments)
     assert (first.previous_url, third.next_url) == ("", "")
     back = follow_link(thread, third.previous_url)
     assert [one.pk for one in back.sides[0].opinions] == pages[1]

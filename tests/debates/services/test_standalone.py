@@ -1,0 +1,81 @@
+"""Stand-alone debates: refusals that forms cannot show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from debates import services
+from debates.models import Debate, Thread
+from proceedings.refusals import Refused
+from residents.models import Notice
+from tests.factories.debates import make_debate, make_house_rule
+from tests.factories.places import make_area
+from tests.factories.proceedings import make_field
+from tests.factories.residents import make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+
+def refusal_of(act: Callable[[], object]) -> str:
+    """The code with which `act` is refused."""
+    with pytest.raises(Refused) as refused:
+        act()
+    return refused.value.refusal.code
+
+
+def test_debate_that_ended_before_it_began_is_refused() -> None:
+    code = refusal_of(
+        lambda: services.open_debate(
+            actor=make_user(),
+            title="늦은 물음",
+            body="?",
+            area=make_area(),
+            field=make_field(),
+            closes_at=timezone.now(),
+        )
+    )
+    assert code == "ends_in_the_past"
+    assert not Thread.objects.exists()
+
+
+def test_nobody_borrows_the_offices_name() -> None:
+    code = refusal_of(
+        lambda: services.open_debate(
+            actor=make_user("moderator"),
+            title="구청인 척",
+            body="?",
+            area=make_area(),
+            field=make_field(),
+            asked_by_office=True,
+        )
+    )
+    assert (code, Debate.objects.count()) == ("role_needed", 0)
+
+
+def test_author_does_not_close_what_others_are_saying() -> None:
+    debate = make_debate()
+    code = refusal_of(
+        lambda: services.close_debate(actor=debate.author, debate_id=debate.pk, summary="끝")
+    )
+    assert code == "role_needed"
+
+
+def test_closing_without_words_is_refused() -> None:
+    debate = make_debate()
+    code = refusal_of(
+        lambda: services.close_debate(actor=make_user("official"), debate_id=debate.pk, summary="")
+    )
+    assert code == "no_summary"
+
+
+def test_hiding_a_debate_tells_its_author_the_rule() -> None:
+    debate, rule = make_debate(), make_house_rule()
+    services.hide_debate(actor=make_user("moderator"), debate_id=debate.pk, rule=rule, note="광고")
+    notice = Notice.objects.get()
+    assert (notice.user, notice.params["rule"]) == (debate.author, rule.number)

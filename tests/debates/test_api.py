@@ -1,0 +1,101 @@
+"""Debates and opinions as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from debates.models import ThreadFigures
+from tests.factories.debates import make_comment, make_debate, make_hidden_comment, make_thread
+from tests.factories.residents import make_user
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.django_db
+
+
+def get(path: str) -> Any:
+    """The JSON behind an address."""
+    answer = Client().get(f"/api/v1/{path}")
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_debate_is_given_with_figures_and_a_masked_name() -> None:
+    debate = make_debate(author=make_user(name="이느티", email="secret@example.org"))
+    ThreadFigures.objects.create(thread=debate.thread, comments=3, people=2, in_favour=2, against=1)
+    found = get(f"debates/{debate.pk}/")
+    assert (found["author"], found["is_open"]) == ("이○○", True)
+    assert found["figures"] == {"opinions": 3, "people": 2, "agree": 2, "neutral": 0, "against": 1}
+    assert "secret" not in str(found)
+
+
+def test_hidden_debates_and_their_opinions_are_not_given() -> None:
+    hidden = make_debate(is_hidden=True)
+    make_comment(thread=hidden.thread)
+    assert get("debates/")["results"] == []
+    for path in (f"debates/{hidden.pk}/", f"threads/{hidden.thread_id}/comments/"):
+        assert Client().get(f"/api/v1/{path}").status_code == 404
+
+
+def test_debates_are_filtered() -> None:
+    mine, over = make_debate(), make_debate(closes_at=timezone.now())
+
+    def found(query: str) -> list[int]:
+        return [one["id"] for one in get(f"debates/?{query}")["results"]]
+
+    assert found(f"area={mine.area.code}") == [mine.pk]
+    assert found(f"field={over.field.slug}") == [over.pk]
+    assert found("is_open=true") == [mine.pk]
+    assert found("is_open=false") == [over.pk]
+    assert found("asked_by_office=true") == []
+
+
+def test_words_of_what_is_not_shown_are_left_out() -> None:
+    thread = make_thread()
+    make_comment(thread=thread, state="withdrawn", body="거둔 말")
+    make_hidden_comment(thread=thread, body="가린 말")
+    make_comment(thread=thread, body="보이는 말")
+    rows = get(f"threads/{thread.pk}/comments/")["results"]
+    assert [(row["state"], row["body"], row["author"]) for row in rows] == [
+        ("visible", "보이는 말", "김○○"),
+        ("hidden", None, None),
+        ("withdrawn", None, None),
+    ]
+
+
+def test_opinions_are_filtered_and_paged_by_cursor() -> None:
+    opinion = make_comment(position="against")
+    thread = opinion.thread
+    reply = make_comment(thread=thread, parent=opinion, position="neutral")
+    agree = make_comment(thread=thread)
+
+    def found(query: str) -> list[int]:
+        return [one["id"] for one in get(f"threads/{thread.pk}/comments/?{query}")["results"]]
+
+    assert found("position=against") == [opinion.pk]
+    assert found("is_reply=true") == [reply.pk]
+    assert found("is_reply=false") == [agree.pk, opinion.pk]
+    assert found(f"parent={opinion.pk}") == [reply.pk]
+    first = get(f"threads/{thread.pk}/comments/?page_size=2")
+    second = Client().get(first["next"]).json()
+    pages = [[row["id"] for row in page["results"]] for page in (first, second)]
+    assert pages == [[agree.pk, reply.pk], [opinion.pk]]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_lists_keep_their_query_count(
+    many: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    thread = make_thread()
+    for _ in range(many):
+        make_debate()
+        make_comment(thread=thread)
+    with django_assert_num_queries(1):
+        get("debates/")
+    with django_assert_num_queries(2):  # the conversation, its opinions
+        get(f"threads/{thread.pk}/comments/")
