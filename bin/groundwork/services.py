@@ -1,9 +1,8 @@
 """An embedded PostgreSQL and a Redis that listen on Unix sockets only.
 
 Both come as wheels; where none fits the machine, Redis may be the system's own. A `home` folder
-holds all that belongs to one pair of servers: data, logs, sockets and `env`, the lines that tell
-Django where they are. Everything here may be called twice and by several callers at once; a file
-lock puts them in a row.
+holds all that belongs to one pair of servers: data, logs and sockets. Everything here may be called
+twice and by several callers at once; a file lock puts them in a row.
 """
 
 from __future__ import annotations
@@ -184,9 +183,6 @@ def start(home: Path) -> tuple[Services, bool]:
         if not services.redis_is_ready():
             _start_redis(services)
             started = True
-        (home / "env").write_text(
-            "".join(f"{name}={shlex.quote(value)}\n" for name, value in services.environment().items())
-        )
     return services, started
 
 
