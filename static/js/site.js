@@ -73,7 +73,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   begin(swapped);
   if (document.activeElement !== document.body) return;
   const again = focused && document.getElementById(focused);
-  const next = again || swapped.querySelector("a[href], button, input, select, textarea") || swapped;
+  const next = again || swapped.querySelector("a[href], button, input:not([type=hidden]), select, textarea") || swapped;
   if (next === swapped) swapped.tabIndex = -1;
   next.focus({ preventScroll: true });
 });
