@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from hangul.formats import day_of_year, in_seoul, people
+from hangul.formats import day_of_year, in_seoul, people, votes
 from voting.models import ContestState
 from voting.results import percent
 from voting.wording import (
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from voting.models import Contest, TurnoutPoint
+    from voting.results import OptionOutcome
     from voting.selectors.pages import ContestList, ContestPage, ShownResult
 
 
@@ -159,8 +161,11 @@ def result_words(shown: ShownResult) -> dict[str, Any]:
         ],
         "chart_series": [(channel_words(group),) * 2 for group in shown.rows.series],
         "chart_marked": marked(shown),
-        "answers_rows": answer_rows(shown),
-        "answers_series": [("yes", _("Yes")), ("no", _("No")), ("rest", _("Abstained or blank"))],
+        "answers": answer_bars(shown),
+        "yes_rows": [
+            (title, [counts.get(group) for group in shown.rows.series])
+            for title, counts in shown.rows.rows
+        ],
         "channel_lines": [(channel_words([one.channel]), one) for one in shown.channels],
         "ties": [tie_sentence(contest, tie) for tie in figures.ties],
         "turnout_share": percent(figures.turnout, contest.census) if contest.census else "",
@@ -174,21 +179,34 @@ def marked(shown: ShownResult) -> list[str]:
     return [one.title for one in (shown.funded or shown.figures.winners)]
 
 
-def answer_rows(shown: ShownResult) -> list[tuple[str, dict[str, int]]]:
-    """Yes, no and the rest per item; empty for ballots of choices."""
+def answer_bars(shown: ShownResult) -> list[tuple[OptionOutcome, dict[str, Any]]]:
+    """Yes, abstained or blank, and no of each item, as one bar; empty for ballots of choices."""
     if shown.figures.rule != "yes_no":
         return []
-    return [
-        (
-            option.title,
+    return [(option, answer_bar(option.counts)) for option in shown.figures.options]
+
+
+def answer_bar(counts: Mapping[str, int]) -> dict[str, Any]:
+    """The pieces of one item's bar from left to right."""
+    pieces = (
+        ("for", pgettext("ballot", "Yes"), counts["yes"]),
+        ("neutral", _("Abstained or blank"), counts["abstain"] + counts["blank"]),
+        ("against", pgettext("ballot", "No"), counts["no"]),
+    )
+    whole = sum(value for _key, _label, value in pieces)
+    before, segments = 0, []
+    for key, label, value in pieces:
+        segments.append(
             {
-                "yes": option.counts["yes"],
-                "no": option.counts["no"],
-                "rest": option.counts["abstain"] + option.counts["blank"],
-            },
+                "key": key,
+                "label": label,
+                "value": votes(value, language()),
+                "x": percent(before, whole),
+                "width": percent(value, whole),
+            }
         )
-        for option in shown.figures.options
-    ]
+        before += value
+    return {"segments": segments}
 
 
 def slot_words(slots: Mapping[str, int]) -> list[tuple[str, int]]:
