@@ -45,7 +45,7 @@ from proposals.selectors.cards import TONES, Card, card_of, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
@@ -330,12 +330,12 @@ def _history(
     progress: tuple[Progress, ...],
 ) -> tuple[Moment, ...]:
     """Everything that happened, oldest first."""
-    moments: list[tuple[date, int, Moment]] = []
+    moments: list[tuple[datetime, Moment]] = []
     for change in changes:
         at = timezone.localdate(change.at)
         title, url = _change_words(proposal, change)
         if title:
-            moments.append((at, 0, Moment(_day(at), title, change.reason, "done", url)))
+            moments.append((change.at, Moment(_day(at), title, change.reason, "done", url)))
     for answer in answers:
         at = timezone.localdate(answer.published_at)
         said = _say(
@@ -343,12 +343,14 @@ def _history(
             department=local_name(answer.department),
             kind=str(answer.get_kind_display()),
         )
-        moments.append((at, 1, Moment(_day(at), said, "", "done", f"#answer-{answer.pk}")))
+        moments.append(
+            (answer.published_at, Moment(_day(at), said, "", "done", f"#answer-{answer.pk}"))
+        )
     moments.extend(
-        (step.happened_on, 2, Moment(_day(step.happened_on), step.title, step.body, "done"))
+        (step.reported_at, Moment(_day(step.happened_on), step.title, step.body, "done"))
         for step in progress
     )
-    return tuple(moment for _at, _order, moment in sorted(moments, key=lambda m: m[:2]))
+    return tuple(moment for _at, moment in sorted(moments, key=lambda pair: pair[0]))
 
 
 def _change_words(proposal: Proposal, change: StateChange) -> tuple[str, str]:

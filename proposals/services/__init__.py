@@ -6,7 +6,8 @@ from proposals.services.answering import (
     receive_transfer,
     report_progress,
 )
-from proposals.services.clock import advance_proposals, refresh_figures
+from proposals.services.clock import advance_proposals
+from proposals.services.counting import refresh_figures
 from proposals.services.desk import record_support, write_down_proposal
 from proposals.services.drafts import (
     add_picture,

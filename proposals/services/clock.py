@@ -1,10 +1,10 @@
-"""What happens by itself: periods end, clocks go on, departments are reminded, counts refreshed."""
+"""What happens by itself: periods end, clocks go on, departments are reminded."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -107,33 +107,3 @@ def _remind(proposal_id: int) -> int:
     proposal.reminded_on = today
     proposal.save(update_fields=["reminded_on"])
     return 1
-
-
-REFRESH = """
-INSERT INTO proposals_proposalfigures (proposal_id, supports, comments, hot, refreshed_at)
-SELECT p.id, s.n, coalesce(t.comments, 0),
-       log((s.n + 1)::float8) + extract(epoch FROM p.published_at)::float8 / 45000, now()
-FROM proposals_proposal p
-LEFT JOIN proposals_proposalfigures f ON f.proposal_id = p.id
-LEFT JOIN debates_threadfigures t ON t.thread_id = p.thread_id
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN f.proposal_id IS NULL OR p.state IN ('gathering', 'debating', 'reviewing')
-        THEN (SELECT count(*) FROM proposals_support x WHERE x.proposal_id = p.id)
-        ELSE f.supports END AS n
-) s
-WHERE p.state <> 'draft'
-  AND (f.proposal_id IS NULL OR f.supports <> s.n OR f.comments <> coalesce(t.comments, 0))
-ON CONFLICT (proposal_id) DO UPDATE
-SET supports = excluded.supports, comments = excluded.comments, hot = excluded.hot,
-    refreshed_at = excluded.refreshed_at
-"""
-"""Counts of proposals whose rows changed. The score needs no "now": the logarithm of the supports
-plus the hour of publication (ten times the supports weigh as much as 12.5 hours)."""
-
-
-@transaction.atomic(durable=True)
-def refresh_figures() -> int:
-    """Bring list counts and the hot score in step with the rows; returns how many changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(REFRESH)
-        return int(cursor.rowcount)

@@ -17,6 +17,7 @@ from proposals.lifecycle import (
     check_step,
 )
 from proposals.models import Proposal, StateChange, Support
+from proposals.services.counting import count_now
 from residents.models import NoticeKind, StaffRole
 from residents.roles import RoleKind
 from residents.services import send_notice
@@ -58,6 +59,7 @@ def take_step(*, proposal: Proposal, step: Step, actor_ref: str, reason: str = "
         reason=reason,
         actor_ref=actor_ref,
     )
+    count_now(proposal.pk)
 
 
 def begin_review(proposal: Proposal) -> None:

@@ -296,6 +296,6 @@ def _about(proposal: Proposal) -> dict[str, Any]:
         "crumbs": [
             (_("Proposals"), reverse("proposals")),
             (proposal.title, proposal.get_absolute_url()),
-            (_("Change"), ""),
+            (_("Change it"), ""),
         ]
     }

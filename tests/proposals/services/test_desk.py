@@ -12,9 +12,9 @@ from proceedings.refusals import Refused
 from proposals.models import ProposalState, Support
 from proposals.selectors import author_name, proposals_of
 from proposals.services import record_support, support_proposal, write_down_proposal
+from residents.models import ConsentRecord
 from tests.factories.places import make_centre
 from tests.factories.proposals import make_preset, make_proposal, words
-from residents.models import ConsentRecord
 from tests.factories.residents import make_consent_text, make_resident, make_user
 
 if TYPE_CHECKING:

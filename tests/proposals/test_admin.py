@@ -1,0 +1,197 @@
+"""The official's desk."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from debates.models import HouseRule
+from proceedings.audit import Action
+from proceedings.models import AuditEvent
+from proposals.lifecycle import AnswerKind
+from proposals.models import Answer, Proposal, ProposalState, SupportPreset
+from tests.factories.proposals import make_answer, make_preset, make_proposal, make_reviewed
+from tests.factories.residents import make_department, make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from residents.models import Department, User
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/proposals/proposal/"
+
+
+@pytest.fixture
+def department() -> Department:
+    return make_department(name="안전도시과", phone="062-000-0100")
+
+
+@pytest.fixture
+def desk(department: Department, client_of: Callable[[User], Client]) -> Client:
+    return client_of(make_user(role="official", department=department))
+
+
+def page(proposal: Proposal) -> str:
+    return f"{LIST}{proposal.pk}/change/"
+
+
+def answer(department: Department, **columns: Any) -> dict[str, Any]:
+    given = {
+        "kind": "adopted",
+        "reason": "점검 결과 바꿀 수 있습니다.",
+        "department": department.pk,
+        "next_step": "11월에 바꿉니다.",
+        "next_date": (timezone.localdate() + timedelta(days=9)).isoformat(),
+        "contact": "062-000-0100",
+        **columns,
+    }
+    return {"act": "answer", **{f"answer-{name}": value for name, value in given.items()}}
+
+
+def test_the_morning_list_shows_due_dates_in_words_and_colours(
+    desk: Client, department: Department
+) -> None:
+    late, soon = make_reviewed(title="늦은 제안입니다"), make_reviewed(title="곧 기한입니다")
+    make_proposal(title="아직 공감 모으는 제안")
+    today = timezone.localdate()
+    for proposal, days in ((late, -2), (soon, 2)):
+        Proposal.objects.filter(pk=proposal.pk).update(
+            department=department, answer_due_on=today + timedelta(days=days)
+        )
+    text = desk.get(LIST).content.decode()
+    assert text.index("늦은 제안입니다") < text.index("곧 기한입니다")
+    assert "due is-red" in text
+    assert "due is-amber" in text
+    assert "아직 공감" not in text
+    assert "아직 공감" in desk.get(LIST, {"due": "all"}).content.decode()
+    assert "곧 기한입니다" not in desk.get(LIST, {"due": "overdue"}).content.decode()
+
+
+def test_the_list_costs_the_same_with_one_row_and_with_three(desk: Client) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert desk.get(LIST).status_code == 200
+        return len(captured)
+
+    make_reviewed()
+    one = cost()
+    make_reviewed()
+    make_reviewed()
+    assert cost() == one
+
+
+def test_an_answer_without_reason_keeps_what_was_typed(
+    desk: Client, department: Department
+) -> None:
+    proposal = make_reviewed()
+    response = desk.post(page(proposal), answer(department, reason=""))
+    text = response.content.decode()
+    assert "까닭을 적어 주세요" in text
+    assert "11월에 바꿉니다." in text
+    late = desk.post(page(proposal), answer(department, next_date=""))
+    assert "다음 소식을 알릴 날짜를 적어 주세요." in late.content.decode()
+    assert not Answer.objects.exists()
+
+
+def test_an_answer_is_sent_and_can_be_seen(desk: Client, department: Department) -> None:
+    proposal = make_reviewed()
+    assert desk.post(page(proposal), answer(department)).status_code == 302
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.ANSWERED
+    assert "점검 결과" in desk.get(proposal.get_absolute_url()).content.decode()
+
+
+def test_a_good_old_answer_is_reused(desk: Client) -> None:
+    old = make_reviewed(title="느티로 보안등을 켜 주세요")
+    past = make_answer(old, AnswerKind.ADOPTED, reason="전력 여유가 있어 바꿉니다.")
+    proposal = make_reviewed(title="장터로 보안등을 켜 주세요")
+    text = desk.get(page(proposal)).content.decode()
+    assert f"?reuse={past.pk}" in text
+    form = desk.get(page(proposal), {"reuse": past.pk}).context["forms"]["answer"]
+    assert form.initial["reason"] == "전력 여유가 있어 바꿉니다."
+    assert "next_date" not in form.initial
+
+
+def test_another_departments_proposal_shows_why_it_cannot_be_answered(desk: Client) -> None:
+    proposal = make_reviewed()
+    Proposal.objects.update(department=make_department(name="건설과"))
+    response = desk.get(page(proposal))
+    assert "answer" not in response.context["forms"]
+    assert "건설과" in response.content.decode()
+    assert desk.post(page(proposal), {"act": "answer"}).status_code == 200
+    assert not Answer.objects.exists()
+
+
+def test_assign_merge_and_progress(desk: Client, department: Department) -> None:
+    proposal, target = make_reviewed(), make_reviewed()
+    desk.post(page(proposal), {"act": "assign", "assign-department": department.pk})
+    proposal.refresh_from_db()
+    assert proposal.department == department
+    unknown = desk.post(
+        page(proposal), {"act": "merge", "merge-into": 999999, "merge-reason": "같음"}
+    )
+    assert "이 번호의 제안이 없습니다." in unknown.content.decode()
+    desk.post(page(proposal), {"act": "merge", "merge-into": target.pk, "merge-reason": "같음"})
+    proposal.refresh_from_db()
+    assert proposal.merged_into == target
+    desk.post(page(target), answer(department))
+    report = {
+        "act": "progress",
+        "progress-title": "발주",
+        "progress-percent": "40",
+        "progress-happened_on": timezone.localdate().isoformat(),
+    }
+    desk.post(page(target), report)
+    target.refresh_from_db()
+    assert target.state == ProposalState.IN_PROGRESS
+
+
+def test_a_moderator_hides_under_a_rule_and_answers_nothing(
+    client_of: Callable[[User], Client],
+) -> None:
+    rule = HouseRule.objects.create(number=93, title="개인정보 노출", body="쓰지 않습니다.")
+    proposal, client = make_reviewed(), client_of(make_user(role="moderator"))
+    assert set(client.get(page(proposal)).context["forms"]) == {"hide"}
+    client.post(page(proposal), {"act": "hide", "hide-rule": rule.pk, "hide-reason": "전화번호"})
+    proposal.refresh_from_db()
+    assert proposal.is_hidden
+    client.post(page(proposal), {"act": "restore", "restore-reason": "고쳤습니다"})
+    proposal.refresh_from_db()
+    assert not proposal.is_hidden
+
+
+def test_drafts_and_unknown_numbers_do_not_open(desk: Client) -> None:
+    assert desk.get(f"{LIST}999999/change/").status_code == 404
+    assert desk.get(f"{LIST}add/").status_code == 403
+
+
+def test_a_new_default_preset_takes_the_place_of_the_old(
+    client_of: Callable[[User], Client],
+) -> None:
+    old = make_preset()
+    client = client_of(make_user(role="administrator"))
+    response = client.post(
+        "/admin/proposals/supportpreset/add/",
+        {
+            "name": "50명 20일",
+            "threshold": 50,
+            "days": 20,
+            "debate_days": 0,
+            "answer_months": 1,
+            "editable_until": 10,
+            "is_default": "on",
+        },
+    )
+    assert response.status_code == 302, response.content.decode()
+    old.refresh_from_db()
+    assert not old.is_default
+    assert SupportPreset.objects.get(is_default=True).name == "50명 20일"
+    assert AuditEvent.objects.filter(action=Action.PRESET_CHANGED).count() == 1

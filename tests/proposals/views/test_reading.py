@@ -1,0 +1,139 @@
+"""Pages for everybody, and what they cost."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from debates.models import HouseRule
+from proposals.lifecycle import AnswerKind
+from proposals.models import Proposal
+from tests.factories.proposals import (
+    make_answer,
+    make_draft,
+    make_proposal,
+    make_reviewed,
+    make_supporter,
+    support,
+)
+from tests.factories.residents import make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from residents.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def queries(client: Client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("path", ["/proposals/", "/proposals/map/", "/proposals/overdue/"])
+def test_lists_cost_at_most_eight_queries_with_one_row_and_with_three(
+    path: str, client_of: Callable[[User], Client]
+) -> None:
+    """Log-in included: session (from the cache) and account."""
+    client = client_of(make_user())
+    make_reviewed()
+    one = queries(client, path)
+    for _ in range(2):
+        make_reviewed()
+    assert queries(client, path) == one
+    assert one <= 8
+
+
+def test_a_searched_and_filtered_list_stays_in_the_budget(
+    client_of: Callable[[User], Client],
+) -> None:
+    client = client_of(make_user())
+    proposal = make_proposal()
+    path = f"/proposals/?q=골목&area={proposal.area.code}&sort=new"
+    assert queries(client, path) <= 8
+
+
+def test_a_proposal_costs_at_most_ten_queries_beside_its_conversation(
+    client_of: Callable[[User], Client],
+) -> None:
+    """The conversation has a budget of its own (at most six), so the whole page has sixteen."""
+    client = client_of(make_supporter())
+    proposal = make_reviewed()
+    url = proposal.get_absolute_url()
+    one = queries(client, url)
+    for _ in range(3):
+        make_answer(proposal, AnswerKind.INTERIM)
+    support(proposal, 5)
+    assert queries(client, url) == one
+    assert one <= 16
+    Proposal.objects.update(thread=None, state="draft")
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    assert len(captured) < one
+
+
+def test_anonymous_pages_carry_no_cookie_no_token_and_no_name(client: Client) -> None:
+    proposal = make_proposal(author=make_user(name="김느티나무"))
+    for path in ("/proposals/", proposal.get_absolute_url(), "/proposals/overdue/"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert not response.cookies
+        text = response.content.decode()
+        assert "csrfmiddlewaretoken" not in text
+        assert "느티나무" not in text
+
+
+def test_no_page_has_inline_script_or_style(client: Client) -> None:
+    proposal = make_reviewed()
+    make_answer(proposal, AnswerKind.ADOPTED)
+    for path in ("/proposals/", "/proposals/map/", proposal.get_absolute_url()):
+        text = client.get(path).content.decode()
+        assert not re.search(r"\sstyle=|<style|<script(?![^>]*\ssrc=)", text)
+
+
+def test_a_draft_has_no_public_page(client: Client) -> None:
+    assert client.get(make_draft().get_absolute_url()).status_code == 404
+    assert client.get("/proposals/999999/").status_code == 404
+
+
+def test_a_hidden_proposal_names_its_rule_and_none_of_its_words(client: Client) -> None:
+    rule = HouseRule.objects.create(number=93, title="개인정보 노출", body="쓰지 않습니다.")
+    proposal = make_proposal(
+        title="숨긴 제목", body="숨긴 내용입니다 정말로", is_hidden=True, hidden_rule=rule
+    )
+    response = client.get(proposal.get_absolute_url())
+    text = response.content.decode()
+    assert response.status_code == 410
+    assert "93. 개인정보 노출" in text
+    assert "숨긴 제목" not in text
+    assert "숨긴 내용" not in text
+    assert client.get(f"{proposal.get_absolute_url()}versions/").status_code == 404
+
+
+def test_typed_text_is_never_markup(client: Client) -> None:
+    proposal = make_proposal(title="<b>굵게</b> 골목", body="<script>alert(1)</script> 어둡습니다")
+    text = client.get(proposal.get_absolute_url()).content.decode()
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert" in text
+
+
+def test_hints_come_as_a_fragment(client: Client) -> None:
+    make_proposal(title="버스 정류장에 온열 의자를")
+    response = client.get("/proposals/hints/", {"title": "버스 정류장 온열 의자"})
+    text = response.content.decode()
+    assert "버스 정류장에 온열 의자를" in text
+    assert "<html" not in text
+
+
+def test_english_pages_have_english_words(client: Client) -> None:
+    client.cookies["language"] = "en"
+    text = client.get(make_proposal().get_absolute_url()).content.decode()
+    assert "Log in and support" in text

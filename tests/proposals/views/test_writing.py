@@ -1,0 +1,167 @@
+"""Writing: nothing typed is lost, before and after logging in."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from proposals.models import Proposal, ProposalState
+from tests.factories.places import make_area
+from tests.factories.proceedings import make_field
+from tests.factories.proposals import make_draft, make_preset, make_proposal, support
+from tests.factories.residents import make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from residents.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(**columns: Any) -> dict[str, Any]:
+    return {
+        "title": "밤 9시 이후 골목이 어둡습니다",
+        "body": "보안등 세 개 중 두 개가 꺼져 있습니다.",
+        "area": make_area().pk,
+        "field": make_field().pk,
+        "place": "",
+        "latitude": "",
+        "longitude": "",
+        **columns,
+    }
+
+
+def picture() -> SimpleUploadedFile:
+    file = BytesIO()
+    Image.new("RGB", (40, 30)).save(file, "JPEG")
+    return SimpleUploadedFile("p.jpg", file.getvalue(), "image/jpeg")
+
+
+def test_somebody_without_an_account_writes_and_goes_on_after_logging_in(client: Client) -> None:
+    make_preset()
+    assert client.get("/proposals/new/").status_code == 200
+    response = client.post("/proposals/new/write/", typed())
+    assert response["Location"] == "/proposals/new/similar/"
+    assert "골목이 어둡습니다" in client.get("/proposals/new/similar/").content.decode()
+    response = client.get("/proposals/new/continue/")
+    assert response["Location"].startswith("/accounts/login/?next=/proposals/new/continue/")
+    assert not Proposal.objects.exists()
+    user = make_user()
+    client.force_login(user)
+    response = client.get("/proposals/new/continue/")
+    draft = Proposal.objects.get()
+    assert (draft.author, draft.state) == (user, ProposalState.DRAFT)
+    assert response["Location"] == f"/proposals/{draft.pk}/preview/"
+    assert "골목이 어둡습니다" in client.get(response["Location"]).content.decode()
+    response = client.post(f"/proposals/{draft.pk}/submit/")
+    assert response["Location"] == f"/proposals/{draft.pk}/"
+    draft.refresh_from_db()
+    assert draft.state == ProposalState.GATHERING
+
+
+def test_a_mistake_keeps_everything_that_was_typed(client: Client) -> None:
+    response = client.post("/proposals/new/write/", typed(area="", body="너무 어두운 골목입니다"))
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "어느 동의 이야기인지 골라 주세요." in text
+    assert "너무 어두운 골목입니다" in text
+    assert "너무 어두운 골목입니다" in client.get("/proposals/new/write/").content.decode()
+
+
+def test_a_resident_number_is_refused_in_every_text(client: Client) -> None:
+    number = "900101-1234567"
+    for name in ("title", "body", "place"):
+        response = client.post("/proposals/new/write/", typed(**{name: f"제 번호는 {number}"}))
+        assert response.status_code == 422
+        assert "주민등록번호" in response.content.decode()
+
+
+def test_half_a_point_is_refused_at_the_missing_half(client: Client) -> None:
+    response = client.post("/proposals/new/write/", typed(latitude="35.1"))
+    assert response.context["form"].errors.keys() == {"longitude"}
+    response = client.post("/proposals/new/write/", typed(latitude="0", longitude="127"))
+    assert response.context["form"].errors.keys() == {"latitude"}
+
+
+def test_a_member_keeps_an_unfinished_text_for_later(client_of: Callable[[User], Client]) -> None:
+    user = make_user()
+    client = client_of(user)
+    response = client.post("/proposals/new/write/", typed(title="밤", body="", later="1"))
+    draft = Proposal.objects.get()
+    assert response["Location"] == f"/proposals/{draft.pk}/write/"
+    assert (draft.title, draft.author) == ("밤", user)
+    assert "이어 쓰기" in client.get("/proposals/new/").content.decode()
+
+
+def test_a_draft_opens_for_nobody_else(client_of: Callable[[User], Client]) -> None:
+    draft, other = make_draft(), client_of(make_user())
+    for step in ("write", "similar", "preview", "discard"):
+        assert other.get(f"/proposals/{draft.pk}/{step}/").status_code == 404
+    assert other.post(f"/proposals/{draft.pk}/submit/").status_code == 404
+
+
+def test_pictures_are_added_in_the_preview_and_taken_away(
+    client_of: Callable[[User], Client],
+) -> None:
+    draft = make_draft()
+    client, url = client_of(draft.author), f"/proposals/{draft.pk}/preview/"
+    refused = client.post(url, {"image": picture(), "alt": ""})
+    assert refused.status_code == 422
+    assert "사진에 무엇이 있는지" in refused.content.decode()
+    text = SimpleUploadedFile("p.jpg", b"no picture", "image/jpeg")
+    assert client.post(url, {"image": text, "alt": "골목"}).status_code == 422
+    assert client.post(url, {"image": picture(), "alt": "골목"}).status_code == 302
+    kept = draft.pictures.get()
+    client.post(f"/proposals/{draft.pk}/pictures/{kept.pk}/remove/")
+    assert not draft.pictures.exists()
+
+
+def test_discarding_asks_once_more(client_of: Callable[[User], Client]) -> None:
+    draft = make_draft()
+    client, url = client_of(draft.author), f"/proposals/{draft.pk}/discard/"
+    assert client.get(url).status_code == 200
+    assert Proposal.objects.exists()
+    assert client.post(url)["Location"] == "/proposals/new/"
+    assert not Proposal.objects.exists()
+
+
+def test_the_author_rewrites_then_only_adds(client_of: Callable[[User], Client]) -> None:
+    make_preset(threshold=50, editable_until=2)
+    proposal = make_proposal()
+    client, url = client_of(proposal.author), f"/proposals/{proposal.pk}/edit/"
+    client.post(url, {"title": "새로운 제목", "body": "새로운 내용을 씁니다.", "note": "고침"})
+    proposal.refresh_from_db()
+    assert proposal.title == "새로운 제목"
+    support(proposal, 2)
+    assert "addition" in client.get(url).context["form"].fields
+    client.post(url, {"addition": "하나 더 적습니다."})
+    proposal.refresh_from_db()
+    assert proposal.body.endswith("하나 더 적습니다.")
+
+
+def test_somebody_else_is_told_that_only_the_author_changes_it(
+    client_of: Callable[[User], Client],
+) -> None:
+    proposal = make_proposal()
+    response = client_of(make_user()).get(f"/proposals/{proposal.pk}/edit/")
+    assert response.status_code == 409
+    assert "제안을 쓴 분만 고칠 수 있습니다." in response.content.decode()
+
+
+def test_withdrawing_needs_a_reason(client_of: Callable[[User], Client]) -> None:
+    proposal = make_proposal()
+    client, url = client_of(proposal.author), f"/proposals/{proposal.pk}/withdraw/"
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert client.post(url, {"reason": "이미 고쳐졌습니다."}).status_code == 302
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.WITHDRAWN
+
+
+def test_the_third_step_without_a_text_leads_back_to_writing(client: Client) -> None:
+    assert client.get("/proposals/new/similar/")["Location"] == "/proposals/new/write/"
