@@ -231,50 +231,34 @@ def check_counters(first: HandCount, second: HandCount) -> list[Difference]:
 
 
 def check_batch(batch: BatchCounts) -> list[Difference]:
-    """Hold the four equations against one box; empty means that everything fits.
+    """Hold the equations against one box; empty means that everything fits.
 
     More sheets than were handed out blocks always: no reason makes an extra sheet good.
     """
+    return [difference for difference, holds in batch_equations(batch) if not holds]
+
+
+def batch_equations(batch: BatchCounts) -> list[tuple[Difference, bool]]:
+    """Every equation of a box with its two figures, and whether it holds."""
     read = batch.valid + batch.blank + batch.void + batch.unreadable
     found = batch.sheets + batch.spoiled + batch.returned
     least = min(getattr(batch, name) for name in BATCH_FIGURES)
+    more_voted_than_noted = batch.sheets > batch.slots
+    equal: list[tuple[Equation, int, int, bool]] = [
+        (Equation.STUBS, batch.stubs, found + batch.missing, False),
+        (Equation.SHEETS, batch.sheets, read, True),
+        (Equation.SIGNATURES, batch.signatures, batch.stubs, False),
+        (Equation.SLOTS, batch.slots, batch.sheets, more_voted_than_noted),
+        (Equation.STUBS_COUNTED, batch.stubs_counted, batch.stubs, False),
+        (Equation.MISSING, batch.missing, 0, False),
+    ]
     return [
-        Difference(equation, left, right, blocking)
-        for equation, left, right, blocking, wrong in (
-            (Equation.NEGATIVE, least, 0, True, least < 0),
-            (Equation.MORE_PAPER, found, batch.stubs, True, found > batch.stubs),
-            (
-                Equation.STUBS,
-                batch.stubs,
-                found + batch.missing,
-                False,
-                batch.stubs != found + batch.missing,
-            ),
-            (Equation.SHEETS, batch.sheets, read, True, batch.sheets != read),
-            (
-                Equation.SIGNATURES,
-                batch.signatures,
-                batch.stubs,
-                False,
-                batch.signatures != batch.stubs,
-            ),
-            (
-                Equation.SLOTS,
-                batch.slots,
-                batch.sheets,
-                batch.sheets > batch.slots,
-                batch.slots != batch.sheets,
-            ),
-            (
-                Equation.STUBS_COUNTED,
-                batch.stubs_counted,
-                batch.stubs,
-                False,
-                batch.stubs_counted != batch.stubs,
-            ),
-            (Equation.MISSING, batch.missing, 0, False, batch.missing > 0),
-        )
-        if wrong
+        (Difference(Equation.NEGATIVE, least, 0, blocking=True), least >= 0),
+        (Difference(Equation.MORE_PAPER, found, batch.stubs, blocking=True), found <= batch.stubs),
+        *(
+            (Difference(equation, left, right, blocking), left == right)
+            for equation, left, right, blocking in equal
+        ),
     ]
 
 

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
+from proceedings.refusals import Refusal, mark
 from voting.ballots import Marks, SheetKind, SheetReading
-from voting.models import Batch, BatchCount, BatchState, Entry, PaperStub, SlotState
+from voting.models import (
+    Batch,
+    BatchCount,
+    BatchState,
+    Correction,
+    Entry,
+    PaperStub,
+    SlotState,
+)
 from voting.reconcile import (
     THIRD_PASS_ABOVE,
     BatchCounts,
@@ -27,7 +36,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from places.models import Centre
-    from voting.models import Contest, Sheet
+    from voting.models import Contest, Sheet, Slot, SlotEvent
 
 COMPARED_STATES = (BatchState.COMPARED, BatchState.RECONCILED, BatchState.CERTIFIED)
 
@@ -77,26 +86,79 @@ class TypingTask:
     total: int
 
 
-def next_sheet(batch: Batch, actor_ref: str, pass_number: int) -> TypingTask | None:
+def next_sheet(
+    batch: Batch, actor_ref: str, pass_number: int, *, start: int | None = None
+) -> TypingTask | None:
     """The next sheet that `actor_ref` may type in `pass_number`; None when none is left.
 
     Pass 1 goes in the order of the stamped numbers, pass 2 backwards, so that the same slip is
-    not made twice at the same place; nobody gets a sheet they have typed before.
+    not made twice at the same place; nobody gets a sheet they have typed before. With `start` the
+    search begins at that number and goes once round, so that two people can share a pass. Pass 3
+    has only the sheets that wait for a third reading.
     """
-    sheets = (
+    sheets = list(
         batch.sheets.filter(version=batch.version)
         .annotate(
             mine=Count("entries", filter=Q(entries__typed_by_ref=actor_ref)),
             taken=Count("entries", filter=Q(entries__pass_number=pass_number)),
         )
-        .order_by("number" if pass_number == 1 else "-number")
+        .order_by("number" if pass_number != 2 else "-number")
     )
+    if pass_number == 3:
+        progress = batch_progress(batch)
+        if not progress.third_pass:
+            sheets = [one for one in sheets if one.number in progress.differing]
     total = len(sheets)
     done = sum(1 for sheet in sheets if sheet.taken)
-    for sheet in sheets:
+    numbers = [sheet.number for sheet in sheets]
+    begin = numbers.index(start) if start in numbers else 0
+    for sheet in sheets[begin:] + sheets[:begin]:
         if not sheet.mine and not sheet.taken:
             return TypingTask(sheet, pass_number, done, total)
     return None
+
+
+def entry_of(batch: Batch, number: int, actor_ref: str) -> Entry | None:
+    """What one person typed for one sheet: their own reading, nobody else's."""
+    return Entry.objects.filter(
+        sheet__batch=batch,
+        sheet__version=batch.version,
+        sheet__number=number,
+        typed_by_ref=actor_ref,
+    ).first()
+
+
+@dataclass(frozen=True)
+class PassStanding:
+    """Where one pass stands for one person: how many sheets are typed, and how many by them."""
+
+    number: int
+    done: int
+    total: int
+    mine: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every sheet has been read in this pass."""
+        return self.done >= self.total
+
+
+def pass_standings(batch: Batch, actor_ref: str) -> tuple[PassStanding, PassStanding]:
+    """Both blind passes over the box's present version, as one person may know them."""
+    entries = Entry.objects.filter(sheet__batch=batch, sheet__version=batch.version)
+    total = batch.sheets.filter(version=batch.version).count()
+    found = {
+        row["pass_number"]: row
+        for row in entries.values("pass_number")
+        .annotate(done=Count("*"), mine=Count("*", filter=Q(typed_by_ref=actor_ref)))
+        .order_by()
+    }
+    none = {"done": 0, "mine": 0}
+    first, second = (found.get(number, none) for number in (1, 2))
+    return (
+        PassStanding(1, first["done"], total, first["mine"]),
+        PassStanding(2, second["done"], total, second["mine"]),
+    )
 
 
 def open_box_at(contest: Contest, centre: Centre) -> Batch | None:
@@ -219,3 +281,46 @@ def batch_progress(batch: Batch) -> BatchProgress:
         ),
         third_pass=third,
     )
+
+
+def refuse_paper(contest: Contest, slot: Slot, event: SlotEvent | None) -> Refusal | None:
+    """Why the desk may not hand out a sheet for this vote right; to the clerk, naming channel,
+    minute and centre, never a choice. None if it may.
+    """
+    params = {
+        "when": event.at_minute if event else "",
+        "where": event.centre.name if event and event.centre else "",
+    }
+    if slot.state == SlotState.WEB and contest.paper_over_web != "replace":
+        return Refusal(
+            "voted_on_web",
+            mark("This person voted on the web at %(when)s; here paper does not replace that."),
+            mark("They can still change their web vote until the close, if the rules allow."),
+            params,
+        )
+    if slot.state == SlotState.PAPER_ISSUED:
+        return Refusal(
+            "paper_issued",
+            mark("This person was handed a ballot paper at %(where)s at %(when)s."),
+            mark("It goes into the box there. If it is handed back unused there, they can vote."),
+            params,
+        )
+    if slot.state == SlotState.PAPER_CAST:
+        return Refusal(
+            "already_voted",
+            mark("This person voted on paper at %(where)s at %(when)s."),
+            mark("One person can vote once."),
+            params,
+        )
+    if slot.state == SlotState.VOIDED:
+        return Refusal(
+            "voided",
+            mark("The vote right of this person was voided by two people."),
+            mark("Please call the office; they know why."),
+        )
+    return None
+
+
+def open_correction(batch: Batch) -> Correction | None:
+    """A correction of the box that waits for a decision."""
+    return Correction.objects.filter(batch=batch, decision__isnull=True).first()

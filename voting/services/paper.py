@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive, lock_shared
@@ -39,12 +39,12 @@ from voting.models import (
     PaperStub,
     RollEntry,
     Sheet,
+    SlotEvent,
     SlotState,
     StubEvent,
 )
 from voting.reconcile import Equation, ReasonCode, refuse_certification, refuse_entry
 from voting.selectors import (
-    already_used,
     ballot_design,
     database_now,
     key_of,
@@ -57,6 +57,8 @@ from voting.selectors.paper import (
     batch_figures,
     batch_progress,
     needs_third_pass,
+    open_correction,
+    refuse_paper,
     sheet_entries,
     sheets_of,
     typing_disagreement,
@@ -72,8 +74,25 @@ if TYPE_CHECKING:
     from residents.models import Resident, User
 
 DESK = (RoleKind.CLERK, RoleKind.COORDINATOR)
+DECIDERS = (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR)
+"""Who decides on a correction: a coordinator of the box's centre, or the office."""
 MOST_SPOILED = 2
 """How many spoiled sheets of one person are replaced."""
+ASSISTED = "assisted"
+"""Noted on the move of a vote right whose holder asked for help with marking."""
+SLOT_MOVED = Refusal(
+    "slot_busy", mark("The vote right moved at this moment."), mark("Look the person up again.")
+)
+MOST_PRINTED = 300
+"""How many blank sheets are printed at once."""
+CORRECTABLE = (
+    BatchState.COUNTED,
+    BatchState.ENTERING,
+    BatchState.COMPARED,
+    BatchState.RECONCILED,
+    BatchState.CERTIFIED,
+)
+"""A box goes back to be counted again only by a correction, from any step after the count."""
 
 
 def _refuse_unless_desk(actor: User, centre: Centre) -> None:
@@ -193,10 +212,42 @@ def _refuse_same(actor: User, second: User) -> None:
 
 
 @transaction.atomic(durable=True)
-def issue_paper(*, actor: User, batch_id: int, resident: Resident, request_id: UUID) -> PaperStub:
+def print_sheets(*, actor: User, batch_id: int, copies: int) -> Batch:
+    """Record that `copies` blank sheets are printed for a box in use; they carry no number."""
+    batch = _locked_batch(batch_id, BatchState.OPEN)
+    _refuse_unless_desk(actor, batch.centre)
+    if not 1 <= copies <= MOST_PRINTED:
+        raise Refused(
+            Refusal(
+                "too_many_sheets",
+                mark("Between 1 and %(most)s sheets are printed at once."),
+                mark("Please change the number."),
+                {"most": MOST_PRINTED},
+                form_field="copies",
+            )
+        )
+    record_event(
+        action=Action.PAPERS_PRINTED,
+        actor_ref=actor.actor_ref,
+        subject=subject_of_batch(batch),
+        data={"sheets": copies},
+    )
+    return batch
+
+
+@transaction.atomic(durable=True)
+def issue_paper(
+    *,
+    actor: User,
+    batch_id: int,
+    resident: Resident,
+    request_id: UUID,
+    assisted: bool = False,
+) -> PaperStub:
     """Hand out a ballot paper: take the vote right and number the stub. Closes the web at once.
 
-    The same `request_id` again gives the same stub.
+    The same `request_id` again gives the same stub. `assisted`: the person asked for help with
+    marking; that is noted, never by whom.
     """
     batch = Batch.objects.select_related("contest__area", "centre").get(pk=batch_id)
     _refuse_unless_desk(actor, batch.centre)
@@ -222,6 +273,7 @@ def issue_paper(*, actor: User, batch_id: int, resident: Resident, request_id: U
         actor_ref=actor.actor_ref,
         request_id=request_id,
         centre=batch.centre,
+        reason=ASSISTED if assisted else "",
     )
     if version is None:
         raise Refused(_why_not_issued(contest, entry))
@@ -250,17 +302,7 @@ def enter_at_desk(contest: Contest, resident: Resident, actor_ref: str) -> RollE
 
 def _why_not_issued(contest: Contest, entry: RollEntry) -> Refusal:
     fresh = RollEntry.objects.select_related("slot").get(pk=entry.pk)
-    event = last_event_of(fresh)
-    if fresh.slot.state == SlotState.WEB:
-        return Refusal(
-            "voted_on_web",
-            mark("This person voted on the web at %(when)s; here paper does not replace that."),
-            mark("They can still change their web vote until the close, if the rules allow."),
-            {"when": event.at_minute if event else None},
-        )
-    return already_used(contest, fresh.slot, event) or Refusal(
-        "slot_busy", mark("The vote right moved at this moment."), mark("Look the person up again.")
-    )
+    return refuse_paper(contest, fresh.slot, last_event_of(fresh)) or SLOT_MOVED
 
 
 def _number_stub(
@@ -305,9 +347,14 @@ def _open_stub(batch: Batch, serial: int) -> PaperStub:
 
 @transaction.atomic(durable=True)
 def spoil_paper(*, actor: User, batch_id: int, serial: int, request_id: UUID) -> PaperStub:
-    """Take back a spoiled sheet and hand out another, at most twice for one person."""
+    """Take back a spoiled sheet and hand out another, at most twice for one person.
+
+    The same `request_id` again gives the same new stub.
+    """
     batch = _locked_batch(batch_id, BatchState.OPEN)
     _refuse_unless_desk(actor, batch.centre)
+    if SlotEvent.objects.filter(contest=batch.contest, request_id=request_id).exists():
+        return batch.stubs.get(replaces__serial=serial)
     stub = _open_stub(batch, serial)
     spoiled = StubEvent.objects.filter(
         stub__roll_entry=stub.roll_entry, stub__contest=batch.contest, kind="spoiled"
@@ -321,7 +368,7 @@ def spoil_paper(*, actor: User, batch_id: int, serial: int, request_id: UUID) ->
             )
         )
     StubEvent.objects.create(stub=stub, kind="spoiled", actor_ref=actor.actor_ref)
-    move_slot(
+    moved = move_slot(
         entry=stub.roll_entry,
         contest=batch.contest,
         from_states=[SlotState.PAPER_ISSUED],
@@ -331,6 +378,8 @@ def spoil_paper(*, actor: User, batch_id: int, serial: int, request_id: UUID) ->
         centre=batch.centre,
         reason="spoiled",
     )
+    if moved is None:
+        raise Refused(_why_not_issued(batch.contest, stub.roll_entry))
     record_event(
         action=Action.STUB_SPOILED,
         actor_ref=actor.actor_ref,
@@ -526,14 +575,28 @@ def enter_sheet(
     )
     if batch.state == BatchState.COUNTED:
         _step(batch, BatchState.ENTERING, actor_ref=actor.actor_ref)
+    _note_pass(batch, pass_number, actor.actor_ref)
     _compare(batch, actor.actor_ref)
     return entry
 
 
+def _note_pass(batch: Batch, pass_number: int, actor_ref: str) -> None:
+    """Record the end of a pass; where the third one ends is told by the signatures."""
+    left = batch.sheets.filter(version=batch.version).exclude(entries__pass_number=pass_number)
+    if pass_number == 3 or left.exists():
+        return
+    record_event(
+        action=Action.BATCH_ENTERED,
+        actor_ref=actor_ref,
+        subject=subject_of_batch(batch),
+        data={"pass": pass_number, "version": batch.version},
+    )
+
+
 def _compare(batch: Batch, actor_ref: str) -> None:
     """Compare once both passes are complete; where they differ a third person settles it."""
-    views = sheets_of(batch, compared=True)
-    if batch.state == BatchState.COMPARED or any(len(view.entries) < 2 for view in views):
+    sheets = batch.sheets.filter(version=batch.version).annotate(read=Count("entries"))
+    if batch.state == BatchState.COMPARED or sheets.filter(read__lt=2).exists():
         return
     data = _compare_data(batch)
     _step(batch, BatchState.COMPARED, actor_ref=actor_ref, data=data)
@@ -578,6 +641,14 @@ def explain_difference(
                 mark("Another reason needs a note."),
                 mark("Say in a sentence what happened."),
                 form_field="note",
+            )
+        )
+    if batch.reasons.filter(version=batch.version, equation=equation).exists():
+        raise Refused(
+            Refusal(
+                "reason_given",
+                mark("A reason was already given for this."),
+                mark("It stands in the record; read it on the page of the box."),
             )
         )
     return BatchReason.objects.create(
@@ -667,9 +738,17 @@ def _certify(batch: Batch, actor_ref: str) -> None:
 
 @transaction.atomic(durable=True)
 def ask_correction(*, actor: User, batch_id: int, what: str, why: str, evidence: str) -> Correction:
-    """Ask to open a certified box again; somebody else decides."""
-    batch = _locked_batch(batch_id, BatchState.CERTIFIED)
+    """Ask to count and type a box again, from any step after its count; somebody else decides."""
+    batch = _locked_batch(batch_id, *CORRECTABLE)
     _refuse_unless_desk(actor, batch.centre)
+    if open_correction(batch) is not None:
+        raise Refused(
+            Refusal(
+                "correction_waits",
+                mark("A correction of this box already waits for a decision."),
+                mark("It stands on the page of the box."),
+            )
+        )
     correction = Correction.objects.create(
         contest=batch.contest,
         batch=batch,
@@ -695,7 +774,10 @@ def decide_correction(
     correction = Correction.objects.select_related("batch__contest", "batch__centre").get(
         pk=correction_id
     )
-    refusal = refuse_unless_role(actor, RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR)
+    batch = correction.batch
+    if batch is None:
+        raise Refused(Refusal("no_box", mark("This correction names no box.")))
+    refusal = refuse_unless_role(actor, *DECIDERS, centre=batch.centre)
     if refusal is not None:
         raise Refused(refusal)
     if correction.asked_by_ref == actor.actor_ref:
@@ -706,11 +788,16 @@ def decide_correction(
                 mark("Somebody else decides."),
             )
         )
-    batch = correction.batch
-    if batch is None:
-        raise Refused(Refusal("no_box", mark("This correction names no box.")))
     lock_exclusive(f"contest:{batch.contest_id}")
-    batch = _locked_batch(batch.pk, BatchState.CERTIFIED)
+    batch = _locked_batch(batch.pk, *CORRECTABLE)
+    if CorrectionDecision.objects.filter(correction=correction).exists():
+        raise Refused(
+            Refusal(
+                "decided_before",
+                mark("This correction was decided already."),
+                mark("The page of the box shows the decision."),
+            )
+        )
     contest = Contest.objects.get(pk=batch.contest_id)
     if approved and contest.state not in {
         ContestState.OPEN,
