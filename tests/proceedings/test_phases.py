@@ -1,0 +1,37 @@
+"""When something is open."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from proceedings.phases import Span, Standing, check_open
+
+OPENS = datetime(2026, 11, 1, tzinfo=UTC)
+CLOSES = datetime(2026, 11, 30, tzinfo=UTC)
+SPAN = Span("vote", OPENS, CLOSES)
+SECOND = timedelta(seconds=1)
+
+
+def code(now: datetime, *spans: Span, kind: str = "vote") -> str | None:
+    return getattr(check_open(spans, kind, now), "code", None)
+
+
+def test_span_holds_from_its_first_moment_until_just_before_its_last() -> None:
+    assert SPAN.standing(OPENS - SECOND) is Standing.COMING
+    assert SPAN.standing(OPENS) is Standing.RUNNING
+    assert SPAN.standing(CLOSES - SECOND) is Standing.RUNNING
+    assert SPAN.standing(CLOSES) is Standing.OVER
+
+
+def test_refusal_says_whether_it_comes_is_over_or_was_never_planned() -> None:
+    assert code(OPENS, SPAN) is None
+    assert code(OPENS - SECOND, SPAN) == "not_yet_open"
+    assert code(CLOSES, SPAN) == "already_closed"
+    assert code(OPENS, SPAN, kind="debate") == "no_such_phase"
+
+
+def test_between_two_spans_the_next_opening_is_named() -> None:
+    later = Span("vote", CLOSES + timedelta(days=5), CLOSES + timedelta(days=6))
+    refusal = check_open([later, SPAN], "vote", CLOSES)
+    assert refusal is not None
+    assert refusal.params == {"when": later.opens_at}
