@@ -22,7 +22,7 @@ from residents.services import (
     erase_account,
     withdraw_residency_consent,
 )
-from residents.views.residency import account_of
+from residents.views.residency import account_of, typed
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,10 +34,10 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Change the name shown, the dong and the language of notices."""
     user = account_of(request.user)
     form = ProfileForm(
-        request.POST or None,
+        typed(request),
         initial={"name": user.name, "home_area": user.home_area_id, "language": user.language},
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         change_profile(actor=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         response = redirect("profile")
@@ -106,8 +106,8 @@ def my_data_export(request: HttpRequest) -> HttpResponse:
 def my_data_erase(request: HttpRequest) -> HttpResponse:
     """Ask once more, then close the account for good."""
     user = account_of(request.user)
-    form = EraseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = EraseForm(typed(request))
+    if form.is_valid():
         erase_account(actor=user)
         logout(request)
         return redirect("account_erased")

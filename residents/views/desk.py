@@ -31,7 +31,7 @@ from residents.services import (
     register_resident,
     separate_account,
 )
-from residents.views.residency import account_of
+from residents.views.residency import account_of, typed
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -56,9 +56,9 @@ def desk_centre(request: HttpRequest) -> HttpResponse:
 def desk_residents(request: HttpRequest) -> HttpResponse:
     """Look somebody up by name and birth date; offer to register whom nobody knows."""
     centre = centre_at_desk(request)
-    form = PersonForm(request.POST or None)
+    form = PersonForm(typed(request))
     context: dict[str, object] = {"form": form, "centre": centre}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         found = find_residents(form.cleaned_data["name"], form.cleaned_data["birth_date"])
         if len(found) == 1:
             return redirect("desk_resident", found[0][1].ref)
@@ -72,8 +72,8 @@ def desk_residents(request: HttpRequest) -> HttpResponse:
 
 
 def _register_form(request: HttpRequest) -> DeskRegisterForm:
-    typed = {name: request.POST.get(name, "") for name in ("name", "birth_date", "homonym")}
-    return DeskRegisterForm(initial=typed, auto_id="new_%s")
+    values = {name: request.POST.get(name, "") for name in ("name", "birth_date", "homonym")}
+    return DeskRegisterForm(initial=values, auto_id="new_%s")
 
 
 @login_required
@@ -81,16 +81,14 @@ def _register_form(request: HttpRequest) -> DeskRegisterForm:
 def desk_resident_new(request: HttpRequest) -> HttpResponse:
     """Register somebody who stands at the desk."""
     centre = centre_at_desk(request)
-    form = DeskRegisterForm(
-        request.POST or None, initial={"homonym": request.GET.get("homonym", "")}
-    )
+    form = DeskRegisterForm(typed(request), initial={"homonym": request.GET.get("homonym", "")})
     context = {
         "form": form,
         "centre": centre,
         "text": consent_text("residency"),
         "guardian_text": consent_text("guardian"),
     }
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             resident = _register(request, centre, form)
         except Refused as refused:

@@ -15,7 +15,7 @@ from residents.forms import NoticePreferenceForm
 from residents.models import Notice
 from residents.selectors import mailed_kinds, notices_of, unread_count
 from residents.services import mark_read, set_preferences
-from residents.views.residency import account_of
+from residents.views.residency import account_of, typed
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -67,7 +67,7 @@ def notice_preferences(request: HttpRequest) -> HttpResponse:
     """Choose which kinds of notices come by mail too."""
     user = account_of(request.user)
     form = NoticePreferenceForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         initial={"kinds": sorted(mailed_kinds(user))},
     )
     if form.is_valid():

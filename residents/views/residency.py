@@ -20,7 +20,7 @@ from residents.services import confirm_by_code, confirm_by_roll
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.forms import Form
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
     from proceedings.refusals import Refusal
 
@@ -32,12 +32,17 @@ def account_of(user: User | AnonymousUser) -> User:
     return user
 
 
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was sent to a form; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def residency(request: HttpRequest) -> HttpResponse:
     """Show how far one's residence is confirmed; match with the applicants' roll."""
-    form = RollForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = RollForm(typed(request))
+    if form.is_valid():
         data = form.cleaned_data
         try:
             confirm_by_roll(
@@ -57,8 +62,8 @@ def residency(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def residency_code(request: HttpRequest) -> HttpResponse:
     """Confirm one's residence with a code on paper."""
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CodeForm(typed(request))
+    if form.is_valid():
         data = form.cleaned_data
         try:
             confirm_by_code(
