@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -165,6 +166,8 @@ class AreaAdmin(PlaceAdmin):
 
     def import_page(self, request: HttpRequest) -> HttpResponse:
         """Import areas and outlines from files."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
 
         def run(data: dict[str, Any]) -> str:
             outlines = data["outlines"]
@@ -210,6 +213,8 @@ class CentreAdmin(PlaceAdmin):
 
     def import_page(self, request: HttpRequest) -> HttpResponse:
         """Import centres from a file."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
 
         def run(data: dict[str, Any]) -> str:
             report = import_centres(

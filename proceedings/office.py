@@ -112,11 +112,10 @@ def form_page(  # the pieces of one page, all by name
     """A page of the admin with one form and one button.
 
     `run` gets the cleaned data, calls one service and returns the words of success; a refusal is
-    shown in the form. Raises PermissionDenied for those who may not change the model.
+    shown in the form. Raises PermissionDenied for those who may not see the model; whether they may
+    do this is for the caller or the service to say.
     """
-    if not model_admin.has_change_permission(request) and not model_admin.has_add_permission(
-        request
-    ):
+    if not model_admin.has_view_permission(request):
         raise PermissionDenied
     if request.method == "POST" and form.is_valid():
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language, gettext
 
 from hangul.sentences import fill
+from proceedings.wording import say, say_next
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,5 +30,4 @@ def problem_lines(problems: Iterable[Problem]) -> list[str]:
 
 def refusal_text(refusal: Refusal) -> str:
     """Why not and what to do next, in one line."""
-    words = [gettext(text) for text in (refusal.message, refusal.next_step) if text]
-    return " ".join(fill(text, refusal.params, get_language() or "en") for text in words)
+    return " ".join(filter(None, [say(refusal), say_next(refusal)]))
