@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from proceedings.refusals import Refused
 from proceedings.wording import as_plain
