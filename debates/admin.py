@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from debates import services
@@ -50,6 +50,9 @@ AMBER, RED = timedelta(days=1), timedelta(days=3)
 
 class ReadOnly(Admin):
     """Shows what services own: nothing is added, changed or deleted by Django's own forms."""
+
+    class Media:
+        css = {"all": ["css/pages/debates-admin.css"]}
 
     actions = None
     list_per_page = 50
@@ -91,7 +94,7 @@ class QueueFilter(admin.SimpleListFilter):
 class CommentAdmin(ReadOnly):
     """The moderation queue: opinions with open reports, oldest first; one page to decide."""
 
-    list_display = ("excerpt", "thread", "who", "state", "reports", "appealed", "waiting")
+    list_display = ("excerpt", "about", "who", "state", "reports", "appealed", "waiting")
     list_filter = (QueueFilter, "position")
     ordering = ()
     search_fields = ("body",)
@@ -103,6 +106,10 @@ class CommentAdmin(ReadOnly):
     @admin.display(description=_("opinion"))
     def excerpt(self, comment: Comment) -> str:
         return comment.body[:60]
+
+    @admin.display(description=_("about"))
+    def about(self, comment: Comment) -> str:
+        return comment.thread.subject_title
 
     @admin.display(description=_("author"))
     def who(self, comment: Comment) -> str:
@@ -123,7 +130,9 @@ class CommentAdmin(ReadOnly):
             return "–"
         age = timezone.now() - since
         tone = "is-red" if age > RED else "is-amber" if age > AMBER else ""
-        return format_html('<span class="{}">{}</span>', tone, when(since))
+        return format_html(
+            '<span class="waiting {}">{}</span>', tone, when(since, get_language() or "ko")
+        )
 
     def change_view(
         self,
