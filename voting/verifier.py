@@ -123,20 +123,20 @@ def roots(lines: list[bytes], sizes: set[int]) -> dict[int, str]:
     return found
 
 
-# Ed25519 of RFC 8032, section 5.1, on the points (x, y) of −x² + y² = 1 + D·x²·y² modulo P.
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
+# Ed25519 of RFC 8032, section 5.1. A point is (X, Y, Z, T) with x = X/Z, y = Y/Z, x·y = T/Z.
+Point = tuple[int, int, int, int]
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 
 
-def add_points(p: tuple[int, int], q: tuple[int, int]) -> tuple[int, int]:
-    t = D * p[0] * q[0] * p[1] * q[1] % P
-    over = pow((1 + t) * (1 - t), -1, P)
-    x, y = p[0] * q[1] + p[1] * q[0], p[1] * q[1] + p[0] * q[0]
-    return x * over * (1 - t) % P, y * over * (1 + t) % P
+def add_points(p: Point, q: Point) -> Point:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]), (p[1] + p[0]) * (q[1] + q[0])
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2]
+    e, f, g, h = (b - a) % P, (d - c) % P, (d + c) % P, (b + a) % P
+    return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def read_point(data: bytes) -> tuple[int, int]:
+def read_point(data: bytes) -> Point:
     """Read 32 bytes as a point (section 5.1.3); raises ValueError if they are none."""
     y, odd = int.from_bytes(data, "little") & ((1 << 255) - 1), data[31] >> 7
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
@@ -144,37 +144,39 @@ def read_point(data: bytes) -> tuple[int, int]:
     x = x if (x * x - square) % P == 0 else x * pow(2, (P - 1) // 4, P) % P
     if y >= P or (x * x - square) % P or (x == 0 and odd):
         raise ValueError("not a point of the curve")
-    return (P - x if x % 2 != odd else x), y
+    x = x if x % 2 == odd else P - x
+    return x, y, 1, x * y % P
+
+
+BASE = read_point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 
 def signed_by(key: str, message: bytes, signature: str) -> bool:
     """Whether the holder of `key` signed `message` (section 5.1.7): S·B − k·A = R. Both in hex."""
     try:
-        (x, y), both = read_point(bytes.fromhex(key)), bytes.fromhex(signature)
+        (x, y, z, t), both = read_point(bytes.fromhex(key)), bytes.fromhex(signature)
     except (ValueError, IndexError):
         return False
     s = int.from_bytes(both[32:], "little")
-    hashed = sha512(both[:32] + bytes.fromhex(key) + message).digest()
-    k = int.from_bytes(hashed, "little") % ORDER
-    base, minus = read_point((4 * pow(5, -1, P) % P).to_bytes(32, "little")), (P - x, y)
-    steps, total = (base, minus, add_points(base, minus)), (0, 1)
+    k = int.from_bytes(sha512(both[:32] + bytes.fromhex(key) + message).digest(), "little") % ORDER
+    minus, total = (P - x, y, z, P - t), (0, 1, 1, 0)
+    steps = (BASE, minus, add_points(BASE, minus))
     for bit in range(252, -1, -1):
         total = add_points(total, total)
         step = (s >> bit & 1) + 2 * (k >> bit & 1)
         total = add_points(total, steps[step - 1]) if step else total
-    encoded = (total[1] | (total[0] & 1) << 255).to_bytes(32, "little")
-    return len(both) == 64 and s < ORDER and encoded == both[:32]
+    over = pow(total[2], -1, P)
+    encoded = total[1] * over % P | (total[0] * over % P & 1) << 255
+    return len(both) == 64 and s < ORDER and encoded.to_bytes(32, "little") == both[:32]
 
 
 def allowed(ballot: Plain, marks: Any) -> bool:
     """Whether marks are those of a ballot that this contest lets into its box."""
-    options = {one["key"]: one for one in ballot["options"]}
-    if ballot["kind"] == "yes_no":
-        answers = ["yes", "no", "abstain"] if ballot["abstain_allowed"] else ["yes", "no"]
-        shape = isinstance(marks, dict) and all(one in answers for one in marks.values())
-    else:
-        shape = isinstance(marks, list)
-    if not shape or any(one not in options for one in marks) or [*marks] != sorted({*marks}):
+    options, yes_no = {one["key"]: one for one in ballot["options"]}, ballot["kind"] == "yes_no"
+    answers = ("yes", "no", "abstain") if ballot["abstain_allowed"] else ("yes", "no")
+    fine = isinstance(marks, dict if yes_no else list) and all(one in options for one in marks)
+    fine = fine and all(marks[one] in answers for one in marks if yes_no)
+    if not fine or [*marks] != sorted({*marks}):
         return False
     cost = sum(Fraction(options[key]["cost"] or 0) for key in marks)
     in_purse = ballot["spend_limit"] is None or cost <= Fraction(ballot["spend_limit"])
@@ -380,8 +382,7 @@ class Check:
     def logged(self, name: str, digest: str | None, kind: str, field: str = "digest") -> None:
         """Hold a digest against the newest one in the log."""
         leaf = self.leaf(kind)
-        place = f"log.jsonl:{self.leaves.index(leaf) + 1}"
-        hold(leaf[field] == digest, name, "log", place)
+        hold(leaf[field] == digest, name, "log", f"log.jsonl:{self.leaves.index(leaf) + 1}")
 
     def published(self) -> list[tuple[str, str, int]]:
         """Place, marks and number of each published ballot or pattern."""
@@ -401,7 +402,7 @@ class Check:
             lines, size = self.files[name].split(b"\n"), listed[name]["chunk_lines"]
             for at, digest in enumerate(listed[name]["chunks"]):
                 chunk, first = lines[at * size : at * size + size], at * size + 1
-                last = min(max(len(lines) - 1, first), at * size + size)
+                last = min(max(len(lines) - (not lines[-1]), first), at * size + size)
                 hold(sha(b"\n".join(chunk)) == digest, f"{name}:{first}-{last}", "altered")
             hold(sha(self.files[name]) == listed[name]["sha256"], f"{name}:{len(lines)}", "altered")
 
@@ -423,11 +424,10 @@ class Check:
         rows = enumerate(self.files.lines("heads.jsonl"), start=1)
         heads = {f"heads.jsonl:{at}": parse(row, f"heads.jsonl:{at}") for at, row in rows}
         known = roots(self.log, {head["size"] for head in heads.values()})
-        size, time = 0, ""
+        size, time, key = 0, "", self.config["public_key"]
         for where, head in heads.items():
             message = canon({name: head[name] for name in ("at", "contest", "root", "size")})
-            fits = signed_by(self.config["public_key"], message, head["signature"])
-            hold(fits, where, "unsigned")
+            hold(signed_by(key, message, head["signature"]), where, "unsigned")
             hold(head["contest"] == self.config["contest"], where, "form")
             hold(head["size"] > size and head["at"] >= time, where, "order")
             first, size, time = size, head["size"], head["at"]
@@ -499,7 +499,7 @@ class Check:
         for equation, sides in unequal(ALL + ours, figures):
             hold(False, f"{name} {equation}", "number", sides)
         for option in self.tally["options"]:
-            row, total = numbers["cells"]["rows"][option["key"]], Counter(option["counts"])
+            row, total = numbers["cells"]["rows"].get(option["key"]), Counter(option["counts"])
             total["rest"] = total.pop("abstain", 0) + total.pop("blank", 0)
             cells = [(one, n) for cell in row or [] for one, n in cell.items()]
             large = all(n >= LEAST_CELL or not total[one] for one, n in cells)
@@ -528,8 +528,8 @@ class Check:
         lot = tally["tie_order"]
         same(recount(self.config, counts, figures, lot), tally, "result.json tally")
         same(sha(canon(tally)), self.result["digest"], "result.json digest")
-        fits = lot is None or lot == self.leaf("seed")["order"]
-        hold(fits, "result.json tally.tie_order", "log", "kind seed")
+        drawn = lot is None or lot == self.leaf("seed")["order"]
+        hold(drawn, "result.json tie_order", "log", "seed")
         self.logged("result.json", self.result["digest"], "result")
 
     def check_money(self) -> None:
@@ -545,8 +545,7 @@ class Check:
             same(gone, told["withdrawn"], f"{name} withdrawn")
             lot = told["lot"]
             same(allocate(self.config, votes, lot or [], gone), told["outcome"], f"{name} outcome")
-            fits = lot is None or lot == self.leaf("seed")["order"]
-            hold(fits, f"{name} lot", "log", "kind seed")
+            hold(lot is None or lot == self.leaf("seed")["order"], f"{name} lot", "log", "seed")
         self.logged(name, sha(self.files[name]) if due else None, "result", "allocation")
 
     def check_signature(self) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from voting.ballots import BallotDesign, BallotKind, Option, is_blank
+from budgets.methods.greedy import GreedyOptions, allocate_greedily
+from budgets.methods.profile import Candidate, Profile
+from voting.ballots import BallotDesign, BallotKind, Option, is_blank, picks_of
 from voting.bundle import (
     CONFIG_FORMAT,
     Contents,
@@ -36,7 +38,9 @@ from voting.tally import count_box
 from voting.tally.result import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from voting.tally.result import TallyResult
 
 CONTEST = "2026-neuti-agenda"
 _KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -73,7 +77,8 @@ class Town:
     """What happened in a made-up contest.
 
     `web` and each box of `paper` list marks texts; of the web ballots in the log, `superseded` and
-    `voided` more do not count. `void` void sheets lie in the first box.
+    `voided` more do not count. `void` void sheets lie in the first box. `outcome` is the outcome
+    of the money. With `tell_…` the town publishes and signs something else than it counted.
     """
 
     design: BallotDesign
@@ -88,8 +93,11 @@ class Town:
     allocation: dict[str, Json] | None = None
     outcome: dict[str, Json] | None = None
     lot: Sequence[str] | None = None
+    withdrawn: Sequence[str] = ()
     origin: str = "native"
     boxes: Sequence[BatchCounts] | None = None
+    tell_result: Callable[[TallyResult], TallyResult] = lambda result: result
+    tell_counts: Callable[[ContestCounts], ContestCounts] = lambda counts: counts
 
     @property
     def config(self) -> bytes:
@@ -126,9 +134,10 @@ class Town:
             roll=self.roll or len(self.web) + sum(map(len, self.paper)) + self.void + 100,
             void={"paper": self.void} if self.void else {},
         )
-        result = count_box(self.design, self.rule, box, self.lot)
+        counted = count_box(self.design, self.rule, box, self.lot)
+        result = self.tell_result(counted)
         cast = sum(batch.slots for batch in self.batches)
-        counts = ContestCounts(
+        true_counts = ContestCounts(
             roll=box.roll,
             slots={
                 "free": box.roll - len(self.web) - cast,
@@ -140,15 +149,17 @@ class Town:
             leaves=len(self.web) + self.superseded + self.voided,
             superseded=self.superseded,
             voided=self.voided,
-            channels=result.channels,
+            channels=counted.channels,
             batches=self.batches,
         )
+        counts = self.tell_counts(true_counts)
         ballots = Counter(marks for (marks, _channel), n in box.ballots.items() for _ in range(n))
         salt = "" if self.publication == "full" else "0123456789abcdef"
         parts = [
             [config_leaf(self.config), leaf(LeafKind.ROLL, size=box.roll)],
-            [leaf(LeafKind.STATE, state="open"), *self._envelopes(counts.leaves)],
-            [leaf(LeafKind.STATE, state="closed"), *map(batch_leaf, self.batches)],
+            [leaf(LeafKind.STATE, state="open"), *self._envelopes(true_counts.leaves)],
+            [leaf(LeafKind.STATE, state="closed"), *map(batch_leaf, counts.batches)],
+            [leaf(LeafKind.CORRECTION, withdrawn=[key]) for key in self.withdrawn],
             [seed_leaf(self.lot, "주사위 세 줄")] if self.lot else [],
             [ballots_leaf(ballots, salt), result_leaf(result, counts, self.outcome)],
             [leaf(LeafKind.PUBLISHED, version=1)],
@@ -198,6 +209,48 @@ def agenda_town(**changes: object) -> Town:
         voided=1,
     )
     return replace(town, **changes)  # type: ignore[arg-type]  # a test names the fields it changes
+
+
+def budget_town(**changes: object) -> Town:
+    """A budget vote over four projects, of which three fit."""
+    costs = {"lamp": 48, "bench": 62, "kerb": 96, "room": 118}
+    allocation: dict[str, Json] = {
+        "rule": "greedy",
+        "skip": True,
+        "threshold": 3,
+        "tie": ["lower_cost"],
+        "budget": 230,
+    }
+    votes = ['["bench","lamp"]'] * 12 + ['["room"]'] * 11 + ['["kerb","lamp"]'] * 10 + ["[]"]
+    town = Town(
+        design=budget_design(costs),
+        rule={"name": "projects"},
+        web=votes,
+        paper=[['["bench","kerb"]'] * 10],
+        allocation=allocation,
+    )
+    town = replace(town, **changes)  # type: ignore[arg-type]  # a test names the fields it changes
+    return town if town.outcome else replace(town, outcome=spend(town))
+
+
+def spend(town: Town, withdrawn: Sequence[str] = ()) -> dict[str, Json]:
+    """Give out the money of a town as its rule says."""
+    rule: Any = town.allocation
+    ballots = Counter(town.web) + Counter(marks for sheets in town.paper for marks in sheets)
+    candidates = tuple(
+        Candidate(
+            option.key,
+            option.cost or 0,
+            sum(number for marks, number in ballots.items() if option.key in picks_of(marks)),
+            withdrawn=option.key in withdrawn,
+        )
+        for option in town.design.options
+    )
+    options = GreedyOptions(rule["skip"], rule["threshold"], tuple(rule["tie"]))
+    outcome = allocate_greedily(Profile(rule["budget"], candidates), options, town.lot)
+    data: Any = outcome.as_data()
+    lot = None if town.lot is None else list[Json](town.lot)
+    return {"lot": lot, "withdrawn": list[Json](withdrawn), "outcome": data}
 
 
 def _box(number: int, sheets: Sequence[str], void: int) -> BatchCounts:
