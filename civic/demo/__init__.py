@@ -61,9 +61,7 @@ PEOPLE = (
         "19820103",
         "JBSWY3DPEHPK3PXPFFFFFFFF",
     ),
-    DemoPerson(
-        "observer", "서지킴", "observer", "참관인", "19680529", "JBSWY3DPEHPK3PXPGGGGGGGG"
-    ),
+    DemoPerson("observer", "서지킴", "observer", "참관인", "19680529", "JBSWY3DPEHPK3PXPGGGGGGGG"),
 )
 WALK_IN = ("문순례", "19580312")
 """A 70-year-old without an account who comes to the desk: name and date of birth to look up."""

@@ -19,10 +19,14 @@ from places.models import Area
 from proceedings.models import Field
 from proposals.lifecycle import AnswerKind
 from proposals.models import Proposal, Support
-from proposals.services.answering import AnswerWords, answer_proposal, assign_department
-from proposals.services.answering import report_progress
-from proposals.services.clock import advance_proposals
-from proposals.services.clock import refresh_figures as refresh_proposals
+from proposals.services import advance_proposals
+from proposals.services import refresh_figures as refresh_proposals
+from proposals.services.answering import (
+    AnswerWords,
+    answer_proposal,
+    assign_department,
+    report_progress,
+)
 from proposals.services.drafts import Words, publish_proposal, save_draft
 from proposals.services.order import merge_proposal
 from proposals.services.supporting import support_proposal
@@ -451,7 +455,9 @@ def _nothing(town: Town, proposal: Proposal, official: User, idea: Idea) -> None
     """Still waiting: the clock is running (or has run out)."""
 
 
-def _words(town: Town, idea: Idea, kind: AnswerKind, reason: str, step: str, days: int) -> AnswerWords:
+def _words(
+    town: Town, idea: Idea, kind: AnswerKind, reason: str, step: str, days: int
+) -> AnswerWords:
     department = town.departments[idea.department]
     return AnswerWords(
         kind=kind,
@@ -624,7 +630,9 @@ ANSWERS = {
 }
 
 
-def discuss(town: Town, debate: tuple[str, str, str, str, int | None, int, bool], author: User) -> None:
+def discuss(
+    town: Town, debate: tuple[str, str, str, str, int | None, int, bool], author: User
+) -> None:
     """Open a debate at its day and let neighbours speak."""
     title, body, field, area, closes_in, days_ago, by_office = debate
     actor = town.official("환경과") if by_office else author
@@ -652,9 +660,14 @@ def moderate(town: Town) -> None:
             body="주차장 관리하는 그분 전화번호가 이거라던데 다들 직접 따져 보세요.",
             position=Position.AGAINST,
         )
-        flag_comment(actor=people[1], comment_id=bad.pk, rule=privacy, note="남의 연락처를 퍼뜨립니다")
+        flag_comment(
+            actor=people[1], comment_id=bad.pk, rule=privacy, note="남의 연락처를 퍼뜨립니다"
+        )
         hide_comment(
-            actor=town.moderator, comment_id=bad.pk, rule=privacy, note="남의 연락처를 쓰게 부추깁니다"
+            actor=town.moderator,
+            comment_id=bad.pk,
+            rule=privacy,
+            note="남의 연락처를 쓰게 부추깁니다",
         )
     with as_of(town.ago(0.2)):
         waiting = post_comment(

@@ -27,8 +27,7 @@ from budgets.services.allocation import allocate_due, money_text
 from budgets.services.importing import store_election
 from places.models import Area, Centre
 from proceedings.models import Field, Phase, PhaseKind, Process
-from proceedings.services import SYSTEM
-from proceedings.services import advance_phases
+from proceedings.services import SYSTEM, advance_phases
 from residents.models import Department, Resident, User
 from voting.ballots import SheetKind
 from voting.models import Batch, Contest, ContestPreset, SlotState, TurnoutPoint
@@ -336,9 +335,7 @@ def _voters(contest: Contest, users: Sequence[User]) -> list[User]:
 
 def _cast(contest: Contest, users: Sequence[User], choose: Callable[[], object]) -> None:
     for user in _voters(contest, users):
-        cast_ballot(
-            actor=user, contest_id=contest.pk, raw=choose(), request_id=uuid.uuid4()
-        )
+        cast_ballot(actor=user, contest_id=contest.pk, raw=choose(), request_id=uuid.uuid4())
     sequence_leaves(contest.pk)
 
 
@@ -486,9 +483,7 @@ def last_years_budget() -> None:
     for number in range(1, 421):
         picks = {chance.choices(keys, weights=weights)[0] for _ in range(3)}
         extra = {"voting_method": "paper" if chance.random() < 0.45 else "internet"}
-        rows.append(
-            PabulibBallot(voter_id=str(number), choices=tuple(sorted(picks)), extra=extra)
-        )
+        rows.append(PabulibBallot(voter_id=str(number), choices=tuple(sorted(picks)), extra=extra))
     election = PabulibElection(
         meta={
             "description": f"{last + 1}년 주민참여예산",

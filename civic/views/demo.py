@@ -8,13 +8,13 @@ from email import policy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import hotp_value
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.shortcuts import render
 
-from civic.demo import PASSWORD
-from residents.models import User
+from civic.demo import DOMAIN, PASSWORD, PEOPLE, WALK_IN
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -24,27 +24,23 @@ def current_code(authenticator: Authenticator | None) -> str:
     """The six digits an authenticator app would show now."""
     if authenticator is None:
         return ""
-    secret = authenticator.wrap().instance.data["secret"]
-    value = hotp_value(secret, int(time.time()) // 30)
-    return f"{value:06d}"
+    secret = get_adapter().decrypt(authenticator.data["secret"])
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def people(request: HttpRequest) -> HttpResponse:
     """The demo people, what each can do, and how each logs in."""
     rows: list[dict[str, Any]] = []
-    for user in User.objects.filter(email__endswith="@madang.example").order_by("pk"):
-        authenticator = Authenticator.objects.filter(
-            user=user, type=Authenticator.Type.TOTP
-        ).first()
-        rows.append(
-            {
-                "user": user,
-                "roles": user.current_roles,
-                "code": current_code(authenticator),
-                "password": PASSWORD,
-            }
-        )
-    return render(request, "civic/demo_people.html", {"rows": rows})
+    authenticators = {
+        each.user.email: each
+        for each in Authenticator.objects.filter(
+            user__email__endswith=f"@{DOMAIN}", type=Authenticator.Type.TOTP
+        ).select_related("user")
+    }
+    for person in PEOPLE:
+        code = current_code(authenticators.get(person.email))
+        rows.append({"person": person, "code": code, "password": PASSWORD})
+    return render(request, "civic/demo_people.html", {"rows": rows, "walk_in": WALK_IN})
 
 
 def mail(request: HttpRequest) -> HttpResponse:

@@ -1,9 +1,33 @@
-"""Pages being written."""
+"""Our dong: figures, centre, everything open here, what was delivered."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import render
+
+from civic.selectors import delivered_in, today_in
+from places.selectors import area_by_code, centres_of
+from proposals.models import Proposal
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
 
 
-def area(request: HttpRequest, **_: object) -> HttpResponse:
-    raise Http404
+def area(request: HttpRequest, code: str) -> HttpResponse:
+    """One area's page, by its code."""
+    place = area_by_code(code)
+    if place is None:
+        raise Http404
+    return render(
+        request,
+        "civic/area.html",
+        {
+            "area": place,
+            "centres": centres_of(place),
+            "today": today_in(place if place.kind == "dong" else None),
+            "delivered": delivered_in(place),
+            "proposals": Proposal.objects.public().filter(area__code=place.code).count(),
+        },
+    )

@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         if User.objects.filter(email="citizen@madang.example").exists():
             if not Contest.objects.filter(title=LAST_CONTEST).exists():
-                raise CommandError("시연 마을이 반만 채워져 있습니다. bin/demo --reset 으로 새로 시작해 주세요.")
+                raise CommandError(
+                    "시연 마을이 반만 채워져 있습니다. bin/demo --reset 으로 새로 시작해 주세요."
+                )
             self.stdout.write("시연 마을이 이미 있습니다.")
             return
         began = time.monotonic()
