@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +14,9 @@ from proceedings.models import Field, Process
 from proposals.models import Proposal
 from residents.models import Department
 from voting.models import Contest
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 class BudgetState(models.TextChoices):
@@ -79,6 +82,11 @@ class Budget(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("budget", args=[self.pk])
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it came whole from a file."""
+        return bool(self.imported_from)
 
 
 class ProjectState(models.TextChoices):
@@ -162,6 +170,14 @@ class CostLine(models.Model):
         verbose_name_plural = _("cost breakdown")
         ordering = ("id",)
 
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def amount(self) -> Decimal:
+        """Quantity times unit price."""
+        return self.quantity * self.unit_price
+
 
 class ProjectReview(models.Model):
     """A department's review: eligible or not, with note and reviewed cost. Append-only."""
@@ -185,6 +201,9 @@ class ProjectReview(models.Model):
             models.CheckConstraint(condition=~Q(note=""), name="review_gives_a_note"),
         ]
 
+    def __str__(self) -> str:
+        return self.note
+
 
 class Allocation(models.Model):
     """An allocation computed from a counted contest. Append-only; a recount adds a version."""
@@ -204,6 +223,9 @@ class Allocation(models.Model):
             models.UniqueConstraint(fields=["budget", "version"], name="allocation_version"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.budget_id} · {self.version}"
+
 
 class Milestone(models.Model):
     """A step of a selected project's execution, planned and reported."""
@@ -222,3 +244,6 @@ class Milestone(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(spent__gte=0), name="milestone_spent_not_negative"),
         ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -8,6 +8,8 @@ here reads a clock: the day that counts as today is an argument.
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -98,6 +100,27 @@ def won_text(amount: int, language: str = "ko") -> str:
         if count:
             parts.append(f"{count:,}{name}")
     return f"{'-' if amount < 0 else ''}{' '.join(parts)} 원"
+
+
+def money(amount: Decimal | Fraction | int, currency: str, language: str = "ko") -> str:
+    """Money of any currency for tables: won as `won` writes it, others with their code.
+
+    "5,100 PLN"; parts of a whole are written with two decimals, rounded.
+    """
+    exact = Fraction(amount)
+    if exact.denominator == 1:
+        if currency == "KRW":
+            return won(int(exact), language)
+        return f"{int(exact):,} {currency}"
+    return f"{round(Decimal(exact.numerator) / exact.denominator, 2):,.2f} {currency}"
+
+
+def money_text(amount: Decimal | Fraction | int, currency: str, language: str = "ko") -> str:
+    """Money of any currency for sentences: won as `won_text` writes it, others as in tables."""
+    exact = Fraction(amount)
+    if currency == "KRW" and exact.denominator == 1:
+        return won_text(int(exact), language)
+    return money(amount, currency, language)
 
 
 def people(count: int, language: str = "ko") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
@@ -19,15 +20,15 @@ from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refused
 from proceedings.services import SYSTEM, record_event
-from voting.log import Json, canonical, digest
-from voting.models import Contest, ContestState
+from voting.log import Json, LeafKind, canonical, digest
+from voting.models import Contest, ContestState, PromisedLeaf
 from voting.selectors import ballot_design, frozen_config_of
 from voting.selectors.counting import box_of, count
 from voting.services.counting import publish
 from voting.services.notices import announce_result
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from decimal import Decimal
 
     from budgets.methods.outcome import Outcome
@@ -58,8 +59,8 @@ def allocate_due() -> int:
 @transaction.atomic(durable=True)
 def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Allocation | None:
     """Allocate one counted budget and publish it; None if it is not counted (or done already)."""
-    budget = Budget.objects.select_related("contest").get(pk=budget_id)
-    if budget.contest is None:
+    budget = Budget.objects.select_related("area").get(pk=budget_id)
+    if budget.contest_id is None:
         return None
     lock_exclusive(f"contest:{budget.contest_id}")
     contest = Contest.objects.select_for_update().get(pk=budget.contest_id)
@@ -68,10 +69,11 @@ def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Allocation | 
     rule = cast("Mapping[str, Json]", frozen_config_of(contest)["allocation"])
     box = box_of(contest)
     result = count(contest, box)
-    outcome = count_money(contest, result, rule)
+    withdrawn = withdrawn_keys(contest)
+    outcome = count_money(contest, result, rule, withdrawn)
     allocation: dict[str, Json] = {
         "lot": None,
-        "withdrawn": withdrawn_keys(contest),
+        "withdrawn": cast("Json", withdrawn),
         "outcome": cast("Json", outcome.as_data()),
     }
     last = budget.allocations.first()
@@ -100,19 +102,29 @@ def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Allocation | 
     return stored
 
 
-def withdrawn_keys(contest: Contest) -> list[Json]:
-    """Options that were withdrawn between freezing and the count: none can be, so far."""
-    del contest
-    return []
+def withdrawn_keys(contest: Contest) -> list[str]:
+    """Options that a correction in the contest's log withdrew after they were frozen."""
+    leaves = PromisedLeaf.objects.filter(contest=contest, kind=LeafKind.CORRECTION)
+    told = [
+        json.loads(data) for data in leaves.order_by("place__index").values_list("data", flat=True)
+    ]
+    return [str(key) for leaf in told for key in leaf.get("withdrawn", [])]
 
 
-def count_money(contest: Contest, result: TallyResult, rule: Mapping[str, Json]) -> Outcome:
-    """Run the frozen allocation rule over the counted votes."""
+def count_money(
+    contest: Contest, result: TallyResult, rule: Mapping[str, Json], withdrawn: Collection[str] = ()
+) -> Outcome:
+    """Run the frozen allocation rule over the counted votes; withdrawn projects are passed over."""
     votes = {one.key: one.counts["votes"] for one in result.options}
     profile = Profile(
         budget=_exact(rule["budget"]),
         candidates=tuple(
-            Candidate(key=option.key, cost=option.cost or 0, score=votes[option.key])
+            Candidate(
+                key=option.key,
+                cost=option.cost or 0,
+                score=votes[option.key],
+                withdrawn=option.key in withdrawn,
+            )
             for option in ballot_design(contest).options
         ),
     )

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from budgets.methods.rules import Rule, rule_named
 from budgets.models import Budget, BudgetState, Project, ProjectState
+from budgets.pabulib import profile_of
 from budgets.services.allocation import money_text
 from proceedings.audit import Action
 from proceedings.refusals import Refusal, Refused, mark
@@ -21,8 +22,10 @@ from proceedings.services import record_event
 from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
 from voting.ballots import KEY_FORM, picks_marks
+from voting.log import Json, LeafKind
 from voting.services.contests import OptionText, build_contest
 from voting.services.importing import import_ballots
+from voting.services.leaves import add_leaf, sign_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +143,10 @@ def _store_contest(
         area=budget.area,
         options=[
             OptionText(
-                key=project.code, title=project.title, url=budget_url(budget), cost=project.cost
+                key=project.code,
+                title=project.title,
+                url=project.get_absolute_url(),
+                cost=project.cost,
             )
             for project in budget.projects.order_by("pk")
         ],
@@ -164,11 +170,10 @@ def _store_contest(
     budget.contest = contest
     budget.save(update_fields=["contest"])
     import_ballots(contest, _rows(election), actor_ref=actor_ref)
-
-
-def budget_url(budget: Budget) -> str:
-    """Where the projects of an imported budget are shown."""
-    return budget.get_absolute_url()
+    withdrawn = [one.key for one in profile_of(election).candidates if one.withdrawn]
+    if withdrawn:
+        add_leaf(contest, {"kind": LeafKind.CORRECTION, "withdrawn": list[Json](withdrawn)})
+        sign_head(contest)
 
 
 def _rows(election: PabulibElection) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,501 @@
+"""One budget and one project, whole: what stands to the vote, what came out, what is being done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Prefetch, Q, Sum
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from budgets.lifecycle import State, stage_of
+from budgets.methods.outcome import Fate
+from budgets.models import Budget, Project, ProjectReview, ProjectState
+from budgets.selectors.words import (
+    BUDGET_TONES,
+    FATES,
+    PROJECT_TONES,
+    exact,
+    next_words,
+    reason_of,
+    rule_words,
+    stage_dots,
+    tie_words,
+)
+from places.selectors import dongs_in_force
+from voting.models import ContestState, PublicationFile
+from voting.selectors import PUBLIC_STATES, RESULT_STATES
+from voting.selectors.pages import shown_result
+from voting.wording import channel_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from fractions import Fraction
+
+    from django.db.models import QuerySet
+
+    from budgets.models import Allocation, CostLine, Milestone
+    from places.models import Area
+    from voting.models import Contest
+    from voting.results import ChannelSum
+    from voting.selectors.pages import ShownResult
+
+FUNDED = frozenset({Fate.FUNDED, Fate.FUNDED_IN_EVERY_ORDER})
+MOVING = (ProjectState.EXECUTING, ProjectState.DONE)
+CARRIED_OUT = (ProjectState.SELECTED, ProjectState.EXECUTING, ProjectState.DONE)
+
+
+def local_name(thing: Any) -> str:
+    """The name in the reader's language; the Korean one where there is no English."""
+    return str((get_language() == "en" and thing.english_name) or thing.name)
+
+
+# --- What a list of projects is asked for -------------------------------------------------------
+
+SORTS = ("order", "cheap", "dear", "dong")
+
+
+@dataclass(frozen=True)
+class ProjectQuery:
+    """Filters and order of a budget's projects. Unknown words are taken as not said."""
+
+    area: str = ""
+    field: str = ""
+    result: str = ""
+    sort: str = "order"
+
+    @classmethod
+    def read(cls, params: Mapping[str, str]) -> ProjectQuery:
+        """From the address of a page."""
+        sort, result = params.get("sort", ""), params.get("result", "")
+        return cls(
+            area=params.get("area", "")[:10],
+            field=params.get("field", "")[:50],
+            result=result if result in {"funded", "not"} else "",
+            sort=sort if sort in SORTS else "order",
+        )
+
+    def url(self, budget: Budget, **changes: str) -> str:
+        """The address of the budget's page with `changes`, at its projects."""
+        said = {**vars(replace(self, **changes))}
+        if said["sort"] == "order":
+            said["sort"] = ""
+        query = urlencode({key: value for key, value in said.items() if value})
+        return f"{budget.get_absolute_url()}{'?' if query else ''}{query}#projects"
+
+
+# --- One row ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Votes by one channel, as a piece of a bar on the scale of the most voted project."""
+
+    series: int
+    votes: int
+    x: str
+    width: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the count and the money made of a project."""
+
+    votes: int
+    pieces: tuple[Piece, ...]
+    rank: int
+    funded: bool
+    label: str
+    tone: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Spending:
+    """How far a chosen project is: steps done of all, money spent of its cost."""
+
+    steps: int
+    done: int
+    spent: Decimal
+    cost: Decimal
+
+    @property
+    def over(self) -> Decimal:
+        """What was spent beyond the cost; 0 if nothing was."""
+        return max(self.spent - self.cost, Decimal(0))
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """A project in its budget's list."""
+
+    project: Project
+    over: str
+    badge: str
+    tone: str
+    review: ProjectReview | None
+    outcome: Outcome | None
+    spending: Spending | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out of a published contest: votes by channel, and the money."""
+
+    shown: ShownResult
+    allocation: Allocation
+    cap: Fraction
+    spent: Fraction
+    left: Fraction
+    rule: tuple[str, ...]
+    series: tuple[tuple[int, str], ...]
+    filled: tuple[tuple[str, Fraction, bool], ...]
+    ties: tuple[tuple[str, bool], ...]
+
+    @property
+    def channels(self) -> tuple[ChannelSum, ...]:
+        """Ballots by channel."""
+        return self.shown.channels
+
+
+@dataclass(frozen=True)
+class BudgetPage:
+    """Everything the page of a budget shows to everybody."""
+
+    budget: Budget
+    stage: State
+    badge: str
+    tone: str
+    dots: tuple[dict[str, str], ...]
+    next_text: str
+    next_date: str
+    contest: Contest | None
+    rows: tuple[ProjectRow, ...]
+    table: tuple[ProjectRow, ...]
+    asked: Decimal
+    areas: tuple[Area, ...]
+    dongs: tuple[tuple[Area, int], ...]
+    fields: tuple[tuple[str, str], ...]
+    result: Result | None
+    carried_out: tuple[ProjectRow, ...]
+    spent: Decimal
+
+    @property
+    def channels(self) -> list[tuple[str, int]]:
+        """How many took part by which way: live while that is public, then as counted."""
+        if self.result is not None:
+            return [(channel_words([one.channel]), one.total) for one in self.result.channels]
+        contest = self.contest
+        if contest is None or contest.state == ContestState.FROZEN:
+            return []
+        if contest.origin == "imported" or (self.is_open and not contest.live_turnout):
+            return []
+        figures = contest.figures
+        return [(channel_words([name]), getattr(figures, name)) for name in ("web", "paper")]
+
+    @property
+    def taken_part(self) -> int | None:
+        """The sum of the channels; None where they are not shown."""
+        return sum(count for _name, count in self.channels) if self.channels else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one can vote now."""
+        return self.contest is not None and self.contest.state == ContestState.OPEN
+
+    @property
+    def total(self) -> int:
+        """How many projects the budget has."""
+        return len(self.table)
+
+    @property
+    def funded(self) -> int:
+        """How many projects were funded."""
+        return sum(bool(row.outcome and row.outcome.funded) for row in self.table)
+
+
+def budget_by_id(pk: int) -> Budget | None:
+    """A budget with its area, process and contest at hand; None if there is none."""
+    return (
+        Budget.objects.select_related("area", "process", "contest__figures").filter(pk=pk).first()
+    )
+
+
+def budget_page(budget: Budget, query: ProjectQuery) -> BudgetPage:
+    """The page of a budget; as many queries for one project as for two hundred."""
+    contest = public_contest_of(budget)
+    projects = list(
+        with_steps(budget.projects.all())
+        .prefetch_related(Prefetch("reviews", ProjectReview.objects.order_by("-pk")))
+        .order_by("pk")
+    )
+    result = result_of(budget, contest)
+    outcomes = outcomes_of(result, budget.currency) if result else {}
+    table = tuple(_row(project, outcomes.get(project.code)) for project in projects)
+    if outcomes:
+        table = tuple(sorted(table, key=_by_rank))
+    stage = stage_of(budget.state, contest.state if contest else None)
+    waiting = sum(project.state == ProjectState.SUBMITTED for project in projects)
+    words, day = next_words(budget, stage, waiting)
+    carried_out = tuple(row for row in table if row.spending is not None)
+    return BudgetPage(
+        budget=budget,
+        stage=stage,
+        badge=str(budget.get_state_display()) if stage == budget.state else _("count"),
+        tone=BUDGET_TONES[stage],
+        dots=tuple(stage_dots(stage, _stage_dates(contest, result))),
+        next_text=words,
+        next_date=day,
+        contest=contest,
+        rows=tuple(_ordered([row for row in table if _asked_for(row, query)], query.sort)),
+        table=table,
+        asked=sum((project.cost for project in projects), Decimal(0)),
+        areas=tuple(sorted({one.area for one in projects}, key=lambda area: area.code)),
+        dongs=_dongs(projects),
+        fields=_fields(projects),
+        result=result,
+        carried_out=carried_out,
+        spent=sum((row.spending.spent for row in carried_out if row.spending), Decimal(0)),
+    )
+
+
+def public_contest_of(budget: Budget) -> Contest | None:
+    """The budget's contest, if everybody may see it."""
+    contest = budget.contest
+    return contest if contest is not None and contest.state in PUBLIC_STATES else None
+
+
+def _stage_dates(contest: Contest | None, result: Result | None) -> dict[State, date | None]:
+    if contest is None:
+        return {}
+    counted = result.shown.publication.published_at if result else contest.result_on
+    return {
+        State.VOTING: contest.opens_at,
+        State.COUNTING: contest.closes_at,
+        State.ALLOCATED: counted,
+    }
+
+
+def _row(project: Project, outcome: Outcome | None) -> ProjectRow:
+    reviews = list(project.reviews.all())
+    nouns = [local_name(noun) for noun in (project.area, project.field) if noun is not None]
+    told = outcome if project.state not in MOVING else None
+    return ProjectRow(
+        project=project,
+        over=" · ".join(nouns),
+        badge=told.label if told else str(project.get_state_display()),
+        tone=told.tone if told else PROJECT_TONES.get(project.state, ""),
+        review=reviews[0] if reviews else None,
+        outcome=outcome,
+        spending=spending_of(project),
+    )
+
+
+def spending_of(project: Any) -> Spending | None:
+    """Steps and money of a chosen project, as the query annotated them; None for the others."""
+    if project.state not in CARRIED_OUT:
+        return None
+    return Spending(project.steps, project.steps_done, project.spent or Decimal(0), project.cost)
+
+
+def _by_rank(row: ProjectRow) -> tuple[int, int]:
+    return (row.outcome.rank if row.outcome else 10**6, row.project.pk)
+
+
+def _asked_for(row: ProjectRow, query: ProjectQuery) -> bool:
+    field = row.project.field.slug if row.project.field else ""
+    funded = row.outcome is not None and row.outcome.funded
+    return (
+        query.area in {"", row.project.area.code}
+        and query.field in {"", field}
+        and query.result in {"", "funded" if funded else "not"}
+    )
+
+
+def _ordered(rows: list[ProjectRow], sort: str) -> list[ProjectRow]:
+    if sort == "cheap":
+        return sorted(rows, key=lambda row: row.project.cost)
+    if sort == "dear":
+        return sorted(rows, key=lambda row: -row.project.cost)
+    if sort == "dong":
+        return sorted(rows, key=lambda row: row.project.area.code)
+    return rows
+
+
+def _dongs(projects: Sequence[Project]) -> tuple[tuple[Area, int], ...]:
+    """Dong of today with how many projects each has, for a map; empty if all lie in one place."""
+    counts = Counter(project.area.code for project in projects)
+    if len(counts) < 2:
+        return ()
+    return tuple((area, counts[area.code]) for area in dongs_in_force() if area.shape)
+
+
+def _fields(projects: Sequence[Project]) -> tuple[tuple[str, str], ...]:
+    found = {project.field for project in projects if project.field is not None}
+    return tuple(
+        (field.slug, local_name(field))
+        for field in sorted(found, key=lambda field: (field.position, field.pk))
+    )
+
+
+# --- The result ---------------------------------------------------------------------------------
+
+
+def result_of(budget: Budget, contest: Contest | None) -> Result | None:
+    """The newest publication with its allocation; None before there is one."""
+    if contest is None or contest.state not in RESULT_STATES:
+        return None
+    allocation = budget.allocations.order_by("-version").first()
+    shown = shown_result(contest)
+    if allocation is None or shown is None:
+        return None
+    outcome = allocation.result["outcome"]
+    titles = {option.key: option.title for option in shown.figures.options}
+    winners = frozenset(outcome["winners"])
+    return Result(
+        shown=shown,
+        allocation=allocation,
+        cap=exact(outcome["budget"]),
+        spent=exact(outcome["cost"]),
+        left=exact(outcome["budget"]) - exact(outcome["cost"]),
+        rule=tuple(rule_words(allocation.rule)),
+        series=tuple(enumerate(channel_words(group) for group in shown.rows.series)),
+        filled=tuple(
+            (titles[one["project"]], exact(one["cost"]), one["project"] in winners)
+            for one in outcome["decisions"]
+            if exact(one["cost"]) > 0
+        ),
+        ties=tuple(
+            (words, bool(tie["contested"]))
+            for tie in outcome["ties"]
+            if (words := tie_words(tie, titles))
+        ),
+    )
+
+
+def outcomes_of(result: Result, currency: str) -> dict[str, Outcome]:
+    """What became of each project, by code, in the order of the count."""
+    figures, rows = result.shown.figures, result.shown.rows
+    most = max((option.votes for option in figures.options), default=0)
+    split = {
+        option.key: counts
+        for option, (_title, counts) in zip(figures.options, rows.rows, strict=True)
+    }
+    votes = {option.key: option.votes for option in figures.options}
+    return {
+        one["project"]: Outcome(
+            votes=votes[one["project"]],
+            pieces=_pieces([split[one["project"]].get(group, 0) for group in rows.series], most),
+            rank=rank,
+            funded=one["fate"] in FUNDED,
+            label=str(FATES[one["fate"]][0]),
+            tone=FATES[one["fate"]][1],
+            reason=reason_of(one, currency),
+        )
+        for rank, one in enumerate(result.allocation.result["outcome"]["decisions"], start=1)
+    }
+
+
+def _pieces(counts: Sequence[int], most: int) -> tuple[Piece, ...]:
+    """Votes by channel laid end to end; the project with the most votes fills the bar."""
+    pieces, before = [], 0
+    for series, number in enumerate(counts):
+        pieces.append(Piece(series, number, _percent(before, most), _percent(number, most)))
+        before += number
+    return tuple(pieces)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{round(part / whole * 100, 2):g}%" if whole else "0%"
+
+
+# --- One project --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ProjectPage:
+    """Everything the page of a project shows to everybody."""
+
+    project: Project
+    budget: Budget
+    stage: State
+    badge: str
+    tone: str
+    over: str
+    lines: tuple[CostLine, ...]
+    reviews: tuple[ProjectReview, ...]
+    milestones: tuple[Milestone, ...]
+    outcome: Outcome | None
+    result: Result | None
+    spending: Spending | None
+    contest: Contest | None
+
+    @property
+    def votes_open(self) -> bool:
+        """Whether one can vote for it now."""
+        on_ballot = self.project.state == ProjectState.ON_BALLOT
+        is_open = self.contest is not None and self.contest.state == ContestState.OPEN
+        return on_ballot and is_open
+
+
+def project_by_id(budget_pk: int, pk: int) -> Project | None:
+    """A project of a budget with what its page reads of it; None if there is none."""
+    return (
+        with_steps(Project.objects.filter(budget_id=budget_pk, pk=pk))
+        .select_related("budget__area", "budget__contest", "proposal", "department")
+        .prefetch_related(
+            "cost_lines",
+            "milestones",
+            Prefetch("reviews", ProjectReview.objects.order_by("-pk").select_related("department")),
+        )
+        .first()
+    )
+
+
+def project_page(project: Project) -> ProjectPage:
+    """The page of a project."""
+    budget = project.budget
+    contest = public_contest_of(budget)
+    result = result_of(budget, contest)
+    outcome = outcomes_of(result, budget.currency).get(project.code) if result else None
+    row = _row(project, outcome)
+    return ProjectPage(
+        project=project,
+        budget=budget,
+        stage=stage_of(budget.state, contest.state if contest else None),
+        badge=row.badge,
+        tone=row.tone,
+        over=row.over,
+        lines=tuple(project.cost_lines.all()),
+        reviews=tuple(project.reviews.all()),
+        milestones=tuple(project.milestones.all()),
+        outcome=outcome,
+        result=result,
+        spending=row.spending,
+        contest=contest,
+    )
+
+
+def with_steps(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Projects with area and field, how many steps they have and had, and what was spent."""
+    return projects.select_related("area", "field").annotate(
+        steps=Count("milestones"),
+        steps_done=Count("milestones", filter=Q(milestones__done_on__isnull=False)),
+        spent=Sum("milestones__spent"),
+    )
+
+
+def published_file(budget: Budget) -> PublicationFile | None:
+    """The newest published PaBuLib file of a budget, byte for byte; None before the result."""
+    if public_contest_of(budget) is None:
+        return None
+    return (
+        PublicationFile.objects.filter(publication__contest=budget.contest_id, name="election.pb")
+        .order_by("-publication__version")
+        .first()
+    )

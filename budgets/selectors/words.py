@@ -1,0 +1,189 @@
+"""A budget in words: states, reasons of the count, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from budgets.lifecycle import ORDER, State
+from budgets.methods.outcome import MESSAGES, Fate
+from budgets.models import BudgetState, ProjectState
+from hangul.formats import day, money_text, votes
+from hangul.sentences import fill
+from voting.models import ContestState
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from django.utils.functional import _StrPromise
+
+    from budgets.models import Budget
+
+Plain = Mapping[str, Any]
+"""Parsed JSON of an allocation, written by this app itself."""
+
+BUDGET_TONES: Mapping[str, str] = {
+    BudgetState.PREPARING: "info",
+    BudgetState.REVIEWING: "warning",
+    BudgetState.VOTING: "primary",
+    BudgetState.COUNTING: "warning",
+    BudgetState.ALLOCATED: "success",
+    BudgetState.EXECUTING: "success",
+    BudgetState.SETTLED: "solid",
+}
+PROJECT_TONES: Mapping[str, str] = {
+    ProjectState.ELIGIBLE: "info",
+    ProjectState.INELIGIBLE: "danger",
+    ProjectState.ON_BALLOT: "primary",
+    ProjectState.SELECTED: "success",
+    ProjectState.EXECUTING: "success",
+    ProjectState.DONE: "solid",
+}
+FATES: Mapping[str, tuple[_StrPromise, str]] = {
+    Fate.FUNDED: (pgettext_lazy("project", "Funded"), "success"),
+    Fate.FUNDED_IN_EVERY_ORDER: (pgettext_lazy("project", "Funded"), "success"),
+    Fate.DOES_NOT_FIT: (pgettext_lazy("project", "Not funded"), ""),
+    Fate.BELOW_THRESHOLD: (pgettext_lazy("project", "Not funded"), ""),
+    Fate.AFTER_STOP: (pgettext_lazy("project", "Not funded"), ""),
+    Fate.WITHDRAWN: (pgettext_lazy("project", "Withdrawn"), ""),
+    Fate.CONTESTED: (pgettext_lazy("project", "Tied, not decided"), "warning"),
+    Fate.WAITING: (pgettext_lazy("project", "Waits for the tie"), "warning"),
+}
+"""What became of a project, in a word, and its tone."""
+
+MONEY = frozenset({"cost", "left", "after"})
+VOTES = frozenset({"score", "threshold"})
+
+
+def language() -> str:
+    """The reader's language; Korean where none is active."""
+    return get_language() or "ko"
+
+
+def say(frame: str, **values: object) -> str:
+    """Fill a translated frame: days in house style, particles settled."""
+    return fill(frame, values, language())
+
+
+def text_of(amount: Decimal | Fraction | int, currency: str) -> str:
+    """Money for a sentence."""
+    return money_text(amount, currency, language())
+
+
+def exact(value: str | int) -> Fraction:
+    """A number as an allocation stores it: whole, or a decimal or a fraction as text."""
+    return Fraction(value)
+
+
+def reason_of(decision: Plain, currency: str) -> str:
+    """Why a project was funded or not, with its figures, in the reader's language."""
+    figures = {
+        name: exact(decision[name])
+        for name in ("score", "cost", "left", "threshold")
+        if name in decision
+    }
+    if "left" in figures:
+        figures["after"] = figures["left"] - figures["cost"]
+    spoken: dict[str, object] = {"position": decision.get("position", "")}
+    for name, figure in figures.items():
+        if name in MONEY:
+            spoken[name] = text_of(figure, currency)
+        elif name in VOTES:
+            spoken[name] = votes(int(figure), language())
+    return say(_(MESSAGES[Fate(decision["fate"])]), **spoken)
+
+
+def rule_words(rule: Plain) -> list[str]:
+    """The frozen allocation rule in plain sentences."""
+    said = [
+        _("The project with the most votes comes first."),
+        _("A project that costs more than what is left is passed over, and the count goes on.")
+        if rule.get("skip")
+        else _("At the first project that costs more than what is left, the count stops."),
+    ]
+    if rule.get("threshold"):
+        least = votes(int(rule["threshold"]), language())
+        said.append(say(_("A project needs at least %(votes)s."), votes=least))
+    if rule.get("tie"):
+        said.append(_("With equal votes the cheaper project comes first; then a lot is drawn."))
+    else:
+        said.append(_("With equal votes a lot is drawn, if the order matters."))
+    return said
+
+
+def tie_words(tie: Plain, titles: Mapping[str, str]) -> str:
+    """A tie that mattered, in a sentence; empty for one that did not."""
+    if not tie["mattered"]:
+        return ""
+    values: dict[str, object] = {
+        "votes": votes(int(exact(tie["score"])), language()),
+        "titles": named(tie["projects"], titles),
+        "contested": named(tie["contested"], titles),
+    }
+    if tie["contested"]:
+        return say(
+            _(
+                "%(titles)s have %(votes)s each, and the money is not enough for all of them. "
+                "A public lot decides between %(contested)s."
+            ),
+            **values,
+        )
+    if "lot" in tie["decided_by"]:
+        return say(_("%(titles)s have %(votes)s each; a public lot put them in order."), **values)
+    return say(_("%(titles)s have %(votes)s each; the cheaper one came first."), **values)
+
+
+def named(keys: list[str], titles: Mapping[str, str]) -> str:
+    """Titles side by side: “가”, “나”."""
+    return ", ".join(f"“{titles.get(key, key)}”" for key in keys)
+
+
+def stage_dots(stage: State, dates: Mapping[State, date | None]) -> list[dict[str, str]]:
+    """The line with dots of the status strip."""
+    now = ORDER.index(stage)
+    return [
+        {
+            "label": str(BudgetState(one).label),
+            "state": "done" if place < now else "now" if place == now else "next",
+            "date": _day(dates.get(one)),
+        }
+        for place, one in enumerate(ORDER)
+    ]
+
+
+def next_words(budget: Budget, stage: State, waiting: int) -> tuple[str, str]:
+    """What happens next, and when; two empty texts when nothing is to come.
+
+    `waiting` is how many projects have no verdict yet.
+    """
+    contest = budget.contest
+    if contest is not None and stage is State.VOTING:
+        return {
+            ContestState.OPEN: (_("Voting closes"), _moment(contest.closes_at)),
+            ContestState.FROZEN: (_("Voting opens"), _moment(contest.opens_at)),
+        }.get(ContestState(contest.state), (_("The rules of the vote are being set."), ""))
+    if contest is not None and stage is State.COUNTING:
+        return _("The result is announced"), _moment(contest.result_on)
+    reviewing = _("The projects found eligible go to the vote.")
+    if waiting:
+        reviewing = say(_("%(count)s projects still wait for their review."), count=waiting)
+    words = {
+        State.PREPARING: _("The departments review every project."),
+        State.REVIEWING: reviewing,
+        State.ALLOCATED: _("The departments plan the first steps of the chosen projects."),
+        State.EXECUTING: _("Each project reports its steps and what was spent."),
+    }
+    return words.get(stage, ""), ""
+
+
+def _moment(moment: date | None) -> str:
+    return say("%(at)s", at=moment) if moment else ""
+
+
+def _day(moment: date | None) -> str:
+    return day(moment, language()) if moment else ""

@@ -1,0 +1,135 @@
+"""Put the eligible projects of a budget to the vote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from budgets.lifecycle import check_ballot
+from budgets.methods.greedy import TIE_ORDERS, GreedyOptions
+from budgets.models import Budget, BudgetState, ProjectState
+from budgets.permissions import refuse_unless_administrator
+from budgets.services.allocation import money_text
+from budgets.services.planning import budget_subject, locked_budget, refuse
+from proceedings.audit import Action
+from proceedings.locks import lock_exclusive
+from proceedings.refusals import Refusal, Refused, mark
+from proceedings.services import record_event
+from voting.models import Contest, ContestKind, ContestState
+from voting.services.contests import OptionText, build_contest, put_options
+
+if TYPE_CHECKING:
+    from residents.models import User
+    from voting.models import ContestPreset
+
+
+@transaction.atomic(durable=True)
+def prepare_budget_contest(
+    *,
+    actor: User,
+    budget_id: int,
+    preset: ContestPreset | None = None,
+    skip: bool = True,
+    threshold: int | None = None,
+    tie_rule: str = "lower_cost",
+) -> Contest:
+    """Copy the eligible projects, with their costs, into a contest that is still a draft.
+
+    `skip` passes over a project that does not fit, else the count stops there; `threshold` is the
+    least number of votes; `tie_rule` is the contest's. Who votes, when and where is set on the
+    contest's own page. Refused with everything that is missing.
+    """
+    refuse(refuse_unless_administrator(actor))
+    budget = locked_budget(budget_id)
+    missing = ballot_gaps(budget)
+    if missing:
+        raise Refused(missing[0])
+    options = GreedyOptions(
+        skip=skip,
+        threshold=threshold,
+        tie_orders=(tie_rule,) if tie_rule in TIE_ORDERS else (),
+    )
+    allocation = {**options.as_data(), "budget": money_text(budget.cap)}
+    contest = _draft_contest(budget, actor, preset, allocation, tie_rule)
+    eligible = budget.projects.filter(state=ProjectState.ELIGIBLE)
+    put_options(contest, option_texts(budget))
+    eligible.update(state=ProjectState.ON_BALLOT)
+    budget.contest, budget.state, budget.rule = contest, BudgetState.VOTING, options.as_data()
+    budget.save(update_fields=["contest", "state", "rule"])
+    record_event(
+        action=Action.BUDGET_CONTEST_MADE,
+        actor_ref=actor.actor_ref,
+        subject=budget_subject(budget),
+        data={"contest": contest.pk, "projects": contest.options.count(), "rule": allocation},
+    )
+    return contest
+
+
+def ballot_gaps(budget: Budget) -> list[Refusal]:
+    """What keeps the budget from the vote, as the office's page lists it."""
+    states = list(budget.projects.order_by("pk").values_list("state", "title"))
+    return check_ballot(
+        budget.state,
+        sum(state == ProjectState.ELIGIBLE for state, _title in states),
+        [title for state, title in states if state == ProjectState.SUBMITTED],
+        imported=budget.is_imported,
+    )
+
+
+def option_texts(budget: Budget) -> list[OptionText]:
+    """The eligible projects as lines of a ballot, in the order of their codes."""
+    projects = budget.projects.filter(state=ProjectState.ELIGIBLE).select_related("area")
+    return [
+        OptionText(
+            key=project.code,
+            title=project.title,
+            detail=project.summary,
+            url=project.get_absolute_url(),
+            group=project.area.name,
+            cost=project.cost,
+        )
+        for project in projects.order_by("pk")
+    ]
+
+
+def _draft_contest(
+    budget: Budget,
+    actor: User,
+    preset: ContestPreset | None,
+    allocation: dict[str, Any],
+    tie_rule: str,
+) -> Contest:
+    """The budget's draft from an earlier try with the new rule, or a new one."""
+    rule_options = {**(preset.settings.get("rule_options", {}) if preset else {})}
+    rule_options["allocation"] = allocation
+    if budget.contest is not None:
+        lock_exclusive(f"contest:{budget.contest_id}")
+        contest = Contest.objects.select_for_update().get(pk=budget.contest.pk)
+        if contest.state != ContestState.DRAFT:
+            raise Refused(
+                Refusal(
+                    "contest_frozen",
+                    mark("The contest is frozen; its projects do not change any more."),
+                    mark("Before it opens you can take the contest back to draft on its own page."),
+                )
+            )
+        contest.rule_options, contest.tie_rule = rule_options, tie_rule
+        contest.save(update_fields=["rule_options", "tie_rule"])
+        return contest
+    picks: dict[str, Any] = {"max_picks": 3}  # 1인 3표, the habit where no preset says otherwise
+    return build_contest(
+        actor_ref=actor.actor_ref,
+        title=budget.title,
+        area=budget.area,
+        preset=preset,
+        process=budget.process,
+        kind=ContestKind.BUDGET,
+        rule="projects",
+        outcome="allocation",
+        rule_options=rule_options,
+        tie_rule=tie_rule,
+        effect=budget.effect,
+        census=budget.area.population,
+        **({} if preset and "max_picks" in preset.settings else picks),
+    )

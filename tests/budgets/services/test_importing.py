@@ -1,0 +1,132 @@
+"""A PaBuLib file taken in whole, counted by the worker's services, recounted by the verifier."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from budgets.methods.rules import Rule, rule_named
+from budgets.models import Budget, BudgetState, Project, ProjectState
+from budgets.pabulib import read_pabulib
+from budgets.services.importing import import_pabulib, store_election
+from proceedings.models import AuditEvent
+from proceedings.refusals import Refused
+from tests.factories.budgets import OWN_FILES, import_file, make_administrator, run_to_the_result
+from tests.factories.places import make_district
+from tests.factories.residents import make_user
+from voting.models import Ballot, Contest, ContestState, PublicationFile
+
+pytestmark = pytest.mark.django_db
+
+OWN = ("approval_greedy.pb", "bom_crlf_quotes.pb", "threshold.pb", "no_skip_threshold.pb",
+       "withdrawn_no_skip.pb", "custom_codes.pb")  # fmt: skip
+FOLDER = os.environ.get("MADANG_PABULIB_DIR")
+REAL = sorted(Path(FOLDER).glob("*.pb*")) if FOLDER else []
+
+
+def bundle_says(budget: Budget, folder: Path) -> tuple[int, str]:
+    """Write the published bundle out and run its own verifier over it."""
+    files = PublicationFile.objects.filter(publication__contest_id=budget.contest_id)
+    for file in files:
+        (folder / file.name).write_bytes(bytes(file.content))
+    done = subprocess.run(  # noqa: S603 - the verifier of the bundle itself
+        [sys.executable, "-I", str(folder / "verify.py"), str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def selected(budget: Budget) -> set[str]:
+    chosen = Project.objects.filter(budget=budget, state=ProjectState.SELECTED)
+    return set(chosen.values_list("code", flat=True))
+
+
+@pytest.mark.parametrize("path", [*OWN, *REAL], ids=lambda path: Path(path).name)
+def test_an_imported_greedy_file_gives_its_own_winners_and_verifies(
+    path: Path | str, tmp_path: Path
+) -> None:
+    election = read_pabulib((OWN_FILES / path).read_bytes()).election
+    rule = rule_named(election.rule)
+    if not isinstance(rule, Rule):
+        with pytest.raises(Refused, match="rule_not"):
+            import_file(path)
+        return
+    budget = run_to_the_result(import_file(path))
+    contest = Contest.objects.get(pk=budget.contest_id)
+    assert (budget.state, contest.state) == (BudgetState.ALLOCATED, ContestState.PUBLISHED)
+    assert selected(budget) == election.official_winners
+    assert contest.ballots.count() == len(election.ballots)
+    code, said = bundle_says(budget, tmp_path)
+    assert code == 0, said
+    exported = read_pabulib((tmp_path / "election.pb").read_bytes()).election
+    assert exported.official_winners == election.official_winners
+    assert sorted(b.choices for b in exported.ballots) == sorted(
+        tuple(sorted(b.choices)) for b in election.ballots if b.choices
+    )
+    assert all(not ballot.extra for ballot in exported.ballots)
+
+
+def test_an_undecided_tie_is_published_as_undecided_with_the_contested_group() -> None:
+    budget = run_to_the_result(import_file("tie_undecided.pb"))
+    outcome = budget.allocations.get().result["outcome"]
+    assert outcome["undecided"]
+    states = dict(Project.objects.filter(budget=budget).values_list("code", "state"))
+    assert {states[key] for key in outcome["undecided"]} == {ProjectState.ON_BALLOT}
+
+
+def test_the_channels_of_the_file_stay_with_its_ballots() -> None:
+    text = (OWN_FILES / "approval_greedy.pb").read_text()
+    election = read_pabulib(text.replace("paper", "phone", 1)).election
+    with transaction.atomic():
+        budget = store_election(
+            actor_ref="system", election=election, area=make_district(), source="x.pb"
+        )
+    channels = Ballot.objects.filter(contest=budget.contest).values_list("channel", flat=True)
+    assert sorted(channels) == ["other", "paper", "paper", "paper", "web", "web", "web"]
+
+
+def test_extra_columns_of_projects_are_kept_and_go_out_again() -> None:
+    budget = import_file("bom_crlf_quotes.pb")
+    election = read_pabulib((OWN_FILES / "bom_crlf_quotes.pb").read_bytes()).election
+    extras = {one.project_id: dict(one.extra) for one in election.projects}
+    assert {one.code: one.extra for one in budget.projects.all()} == extras
+    assert budget.cap == Decimal(str(election.budget))
+
+
+def test_a_file_whose_ballots_are_no_sets_is_refused_and_nothing_is_stored() -> None:
+    with pytest.raises(Refused, match="ballots_not_sets"):
+        import_file("ordinal.pb")
+    assert not Budget.objects.exists()
+    assert not Contest.objects.exists()
+
+
+def test_another_rule_can_be_chosen_for_a_file_whose_own_is_not_known() -> None:
+    with pytest.raises(Refused, match="rule_not_stated"):
+        import_file("unknown_rule.pb")
+    assert import_file("unknown_rule.pb", rule_name="greedy").rule["rule"] == "greedy"
+
+
+def test_a_project_id_that_cannot_be_a_key_is_refused() -> None:
+    text = (OWN_FILES / "approval_greedy.pb").read_text().replace("\nD;", "\nD D;")
+    election = read_pabulib(text.replace(",D", ",D D").replace(";D\n", ";D D\n")).election
+    with pytest.raises(Refused, match="bad_project_id"), transaction.atomic():
+        store_election(actor_ref="system", election=election, area=make_district(), source="x.pb")
+
+
+def test_only_administrators_import_and_it_is_recorded() -> None:
+    election = read_pabulib((OWN_FILES / "approval_greedy.pb").read_bytes()).election
+    with pytest.raises(Refused, match="role_needed"):
+        import_pabulib(actor=make_user(), election=election, area=make_district(), source="x.pb")
+    actor = make_administrator()
+    budget = import_pabulib(actor=actor, election=election, area=make_district(), source="x.pb")
+    event = AuditEvent.objects.get(subject=f"budgets.budget:{budget.pk}")
+    assert event.actor_ref == actor.actor_ref
+    assert event.data == {"projects": len(election.projects), "ballots": len(election.ballots)}
