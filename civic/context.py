@@ -16,7 +16,7 @@ THEMES = ("auto", "light", "dark")
 
 
 def display_settings(request: HttpRequest) -> dict[str, str]:
-    """Text size, contrast and theme from the `display` cookie; anything odd falls to the default."""
+    """Text size, contrast and theme from the `display` cookie; anything odd means the default."""
     text, contrast, theme, *_rest = (*request.COOKIES.get("display", "").split("."), "", "", "")
     return {
         "text": text if text in TEXT_SIZES else "100",

@@ -1,4 +1,4 @@
-"""Votes of the invented town: one open with a box of paper, one counted and published, one coming."""
+"""Votes of the invented town: one open with boxes of paper, one counted, one coming."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
-"""How many reverse proxies stand in front; the client's address is taken that far from the right."""
+"""How many reverse proxies stand in front; the client's address is that far from the right."""
 
 # --- The town ---
 SITE_NAME = env.str("SITE_NAME", "무등구 마당")
@@ -318,7 +318,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Madang API",
-    "DESCRIPTION": "Everything public on this site, as data. 이 누리집에 공개된 모든 내용을 자료로 드립니다.",
+    "DESCRIPTION": "Everything public on this site, as data. 공개된 모든 내용을 자료로 드립니다.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

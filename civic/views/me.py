@@ -14,6 +14,8 @@ from residents.selectors import current_resident, level_of, notices_of, unread_c
 from voting.selectors import contests_of, open_contests
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
     from residents.models import User
 
 
