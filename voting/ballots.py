@@ -333,19 +333,17 @@ def _limit_picks(design: BallotDesign, marks: Marks) -> Refusal | None:
         )
     if len(keys) < design.min_picks:
         return _too_few(design, len(keys))
+    if design.spend_limit is None:
+        return None
     spent = _spent(design, keys)
-    if design.spend_limit is not None and spent > design.spend_limit:
-        return Refusal(
-            "over_limit",
-            mark("Your choices cost %(spent)s together; the limit is %(limit)s."),
-            mark("Take back choices worth %(over)s or more and send the ballot again."),
-            {
-                "spent": spent,
-                "limit": design.spend_limit,
-                "over": spent - design.spend_limit,
-            },
-        )
-    return None
+    if spent <= design.spend_limit:
+        return None
+    return Refusal(
+        "over_limit",
+        mark("Your choices cost %(spent)s together; the limit is %(limit)s."),
+        mark("Take back choices worth %(over)s or more and send the ballot again."),
+        {"spent": spent, "limit": design.spend_limit, "over": spent - design.spend_limit},
+    )
 
 
 def _read_paper_picks(design: BallotDesign, raw: object) -> SheetReading | Refusal:

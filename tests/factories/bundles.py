@@ -237,13 +237,11 @@ def spend(town: Town, withdrawn: Sequence[str] = ()) -> dict[str, Json]:
     """Give out the money of a town as its rule says."""
     rule: Any = town.allocation
     ballots = Counter(town.web) + Counter(marks for sheets in town.paper for marks in sheets)
+    votes: Counter[str] = Counter()
+    for marks, number in ballots.items():
+        votes.update(dict.fromkeys(picks_of(marks), number))
     candidates = tuple(
-        Candidate(
-            option.key,
-            option.cost or 0,
-            sum(number for marks, number in ballots.items() if option.key in picks_of(marks)),
-            withdrawn=option.key in withdrawn,
-        )
+        Candidate(option.key, option.cost or 0, votes[option.key], option.key in withdrawn)
         for option in town.design.options
     )
     options = GreedyOptions(rule["skip"], rule["threshold"], tuple(rule["tie"]))
