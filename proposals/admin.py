@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,6 +24,7 @@ from proposals.forms import (
     AssignForm,
     HideForm,
     MergeForm,
+    PresetForm,
     ProgressForm,
     ReasonForm,
     RefusableForm,
@@ -107,9 +109,11 @@ class ProposalAdmin(ReadOnly):
 
     list_display = ("title", "stage", "due", "department", "area", "field", "supports", "is_hidden")
     list_filter = (DueFilter, "state", "department", "field", "area", "is_hidden")
-    ordering = ()
     search_fields = ("title", "body")
     search_help_text = _("Words of the title or the text")
+
+    def get_ordering(self, request: HttpRequest) -> Any:  # noqa: ARG002 - Django's signature
+        return ("turn", F("answer_due_on").asc(nulls_last=True), "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
         return due_for(cast("User", request.user))
@@ -304,6 +308,7 @@ class ProgressAdmin(ReadOnly):
 class SupportPresetAdmin(Admin):
     """The rules of support as data; those published keep the rules they began with."""
 
+    form = PresetForm
     list_display = (
         "name",
         "threshold",

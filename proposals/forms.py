@@ -16,6 +16,7 @@ from places.selectors import dongs_in_force
 from proceedings.models import Field
 from proposals.lifecycle import AnswerKind, State, kinds_for
 from proposals.models import AnswerKind as AnswerWord
+from proposals.models import SupportPreset
 from proposals.selectors import area_choices, field_choices, local_name
 from proposals.selectors.listing import STAGES
 from proposals.services.drafts import Words
@@ -326,6 +327,29 @@ class AnswerForm(RefusableForm):
     def clean_kind(self) -> AnswerKind:
         """The kind as the table knows it."""
         return AnswerKind(self.cleaned_data["kind"])
+
+
+class PresetForm(forms.ModelForm[SupportPreset]):
+    """Rules of support; a new default takes the place of the old one."""
+
+    class Meta:
+        model = SupportPreset
+        fields = (
+            "name",
+            "threshold",
+            "days",
+            "debate_days",
+            "answer_months",
+            "editable_until",
+            "is_default",
+        )
+
+    def validate_constraints(self) -> None:
+        """All rules of the table but "one default", which the service sees to."""
+        try:
+            self.instance.validate_constraints(exclude={"is_default"})
+        except ValidationError as error:
+            self.add_error(None, error)
 
 
 class AssignForm(RefusableForm):

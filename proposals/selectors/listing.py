@@ -31,7 +31,6 @@ PAGE_ROWS = 20
 COUNT_CAP = 1000
 FEW_HITS = 20
 """Below so many hits by tokens the titles are searched by likeness too (typing errors)."""
-LIKENESS = 0.3
 MAP_POINTS = 300
 SIMILAR_ROWS = 5
 SIMILAR_SCORE = 250
@@ -133,7 +132,7 @@ def search_proposals(q: str, among: ProposalQuerySet | None = None) -> ProposalQ
     hits = rows.filter(tokens__contains=tokens) if tokens else rows.none()
     if hits[:FEW_HITS].count() >= FEW_HITS or len(q) < 2:
         return hits
-    alike = Q(title__icontains=q) | Q(title__trigram_word_similar=q)
+    alike = Q(title__icontains=q) | Q(title__trigram_similar=q) | Q(title__trigram_word_similar=q)
     return rows.filter(Q(tokens__contains=tokens) | alike) if tokens else rows.filter(alike)
 
 

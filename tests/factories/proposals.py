@@ -118,6 +118,7 @@ def answer_words(kind: AnswerKind, **columns: Any) -> AnswerWords:
 
 def make_answer(proposal: Proposal, kind: AnswerKind, **columns: Any) -> Answer:
     """Let an official of the department in charge answer."""
+    proposal.refresh_from_db(fields=["department"])
     department = columns.pop("department", None) or proposal.department or make_department()
     official = make_user(role="official", department=department)
     return answer_proposal(

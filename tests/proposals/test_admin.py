@@ -190,7 +190,7 @@ def test_a_new_default_preset_takes_the_place_of_the_old(
             "is_default": "on",
         },
     )
-    assert response.status_code == 302, response.content.decode()
+    assert response.status_code == 302, response.context["errors"]
     old.refresh_from_db()
     assert not old.is_default
     assert SupportPreset.objects.get(is_default=True).name == "50명 20일"

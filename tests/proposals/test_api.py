@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from proposals.lifecycle import AnswerKind
 from tests.factories.places import make_area
 from tests.factories.proposals import make_answer, make_draft, make_proposal, make_reviewed
 from tests.factories.residents import make_user
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/proposals/"

@@ -73,7 +73,7 @@ def test_pages_follow_each_other_both_ways_without_gap_or_double(
     third = proposal_list(follow(second.next_url))
     pages = [[c.pk for c in page.cards] for page in (first, second, third)]
     assert [len(page) for page in pages] == [3, 3, 2]
-    assert sorted(sum(pages, [])) == sorted(row.pk for row in rows)
+    assert sorted(pk for page in pages for pk in page) == sorted(row.pk for row in rows)
     assert (first.previous_url, third.next_url) == ("", "")
     back = proposal_list(follow(third.previous_url))
     assert [c.pk for c in back.cards] == pages[1]

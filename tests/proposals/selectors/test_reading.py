@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -20,7 +21,6 @@ from proposals.selectors import (
     supports_of,
     version_page,
 )
-from proposals.selectors.reading import ProposalPage
 from proposals.services import revise_proposal, support_proposal
 from tests.factories.proposals import (
     make_answer,
@@ -31,6 +31,9 @@ from tests.factories.proposals import (
     make_supporter,
 )
 from tests.factories.residents import make_user
+
+if TYPE_CHECKING:
+    from proposals.selectors.reading import ProposalPage
 
 pytestmark = pytest.mark.django_db
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,14 +102,8 @@ def test_citizens_and_other_departments_do_not_answer(department: Department) ->
         (make_user(role="official", department=other), "other_department"),
         (make_user(role="clerk"), "role_needed"),
     ):
-        assert (
-            refusal_of(
-                lambda actor=actor: answer_proposal(
-                    actor=actor, proposal_id=proposal.pk, words=words
-                )
-            )[0]
-            == code
-        )
+        answer = partial(answer_proposal, actor=actor, proposal_id=proposal.pk, words=words)
+        assert refusal_of(answer)[0] == code
 
 
 def test_an_official_signs_only_for_the_own_department(official: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,14 +63,10 @@ def test_a_proposal_is_not_merged_into_itself_or_into_an_ended_one() -> None:
     proposal, ended = make_proposal(), make_proposal(state=ProposalState.WITHDRAWN)
     official = make_user(role="official")
     for into in (proposal, ended):
-        assert (
-            refused(
-                lambda into=into: merge_proposal(
-                    actor=official, proposal_id=proposal.pk, into_id=into.pk, reason="가"
-                )
-            )
-            == "merge_target"
+        merge = partial(
+            merge_proposal, actor=official, proposal_id=proposal.pk, into_id=into.pk, reason="가"
         )
+        assert refused(merge) == "merge_target"
 
 
 def test_hiding_names_a_rule_and_tells_the_author(rule: HouseRule) -> None:
