@@ -20,6 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from debates.cursors import Bounds, Cursor, bounds, read_cursor
@@ -247,7 +248,7 @@ def _tabs(counts: Mapping[str, int], address: _Address) -> tuple[Link, ...]:
         ),
         *(
             Link(
-                str(side.label),
+                capfirst(str(side.label)),
                 address.to(position=side.value),
                 address.position == side.value,
                 counts[side.value],
@@ -329,7 +330,7 @@ def _all_sides(
     return tuple(
         Side(
             position=side.value,
-            label=str(side.label),
+            label=capfirst(str(side.label)),
             count=counts[side.value],
             opinions=tuple(one for one in opinions if one.position == side.value),
             url=address.to(position=side.value),
@@ -352,7 +353,9 @@ def _one_side(
     page, around = keyset_page(_shown(rows, reader), place, limit=PAGE_ROWS)
     return Side(
         position=address.position,
-        label=str(Position(address.position).label) if address.position else gettext("Opinions"),
+        label=capfirst(str(Position(address.position).label))
+        if address.position
+        else gettext("Opinions"),
         count=counts[address.position] if address.position else sum(counts.values()),
         opinions=_opinions(page, reader),
         url=address.to(),
@@ -450,7 +453,7 @@ def _opinion(
         body=row.body if row.state == CommentState.VISIBLE or is_mine else "",
         state=State(row.state),
         position=row.position,
-        position_label=row.get_position_display(),
+        position_label=capfirst(row.get_position_display()),
         name=author_name(row),
         desk=gettext("written down at %(centre)s") % {"centre": row.centre.name}
         if row.centre
