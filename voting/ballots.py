@@ -566,7 +566,7 @@ def _option_problems(design: BallotDesign) -> list[Refusal]:
             problems.append(
                 _problem(
                     "bad_key",
-                    mark("The key of “%(option)s” may hold only letters, digits, - . and _."),
+                    mark("The key of “%(option)s” must be one word, without quotes or semicolons."),
                     "options",
                     named,
                 )
