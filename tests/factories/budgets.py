@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from residents.models import User
 
 _numbers = itertools.count(1)
+SETTINGS = ("publication", "max_picks", "result_on", "live_turnout")
 OWN_FILES = Path(__file__).parents[1] / "data" / "pabulib"
 
 
@@ -129,7 +130,7 @@ def review(project: Project, *, eligible: bool = True, **columns: Any) -> None:
 def make_voting_budget(costs: Sequence[int] = (), **options: Any) -> Budget:
     """A budget whose eligible projects (codes 01, 02, …) are on an open ballot, up to three each."""
     columns = {key: options.pop(key) for key in ("cap", "area", "title") if key in options}
-    settings = {key: options.pop(key) for key in ("publication", "max_picks") if key in options}
+    settings = {key: options.pop(key) for key in SETTINGS if key in options}
     budget = make_reviewing_budget(costs, **columns)
     for project in budget.projects.all():
         review(project)
@@ -167,7 +168,7 @@ def vote_for(budget: Budget, *ballots: Sequence[str]) -> None:
 
 def run_to_the_result(budget: Budget) -> Budget:
     """Close, count, allocate and publish, as the clock would."""
-    contest = Contest.objects.get(pk=budget.contest_id)
+    contest = Contest.objects.get(budget=budget)
     if contest.origin == "native":
         pass_the_close(contest)
     for _tick in range(3):
