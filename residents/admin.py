@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -332,7 +333,6 @@ class ApplicantRollAdmin(OfficeAdmin):
 
     form = RollImportForm
     list_display = ("title", "imported_at", "applicants_count", "matched_count", "print_codes")
-    change_form_template = "residents/admin_roll.html"
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002 - Django's signature
         """A roll stays as it was imported."""
@@ -385,7 +385,7 @@ class ApplicantRollAdmin(OfficeAdmin):
     @admin.display(description="")
     def print_codes(self, roll: ApplicantRoll) -> str:
         """The way to the slips."""
-        url = reverse("admin:residents_applicantroll_change", args=[roll.pk])
+        url = reverse("admin:residents_applicantroll_codes", args=[roll.pk])
         return format_html('<a class="button" href="{}">{}</a>', url, gettext("Paper codes"))
 
     def get_urls(self) -> list[Any]:
@@ -395,15 +395,29 @@ class ApplicantRollAdmin(OfficeAdmin):
         return [codes, *super().get_urls()]
 
     def codes_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Make codes for everybody who is not confirmed, and answer with the sheets."""
-        if request.method != "POST":
+        """Ask first; then make codes for everybody who waits, and answer with the sheets."""
+        roll = get_object_or_404(self.get_queryset(request), pk=pk)
+        if request.method == "POST":
+            issued = issue_codes(actor=account(request), roll=roll)
+            sheets = slips.sheets(issued, roll.title)
+            response = HttpResponse(sheets, content_type="application/pdf")
+            response["Content-Disposition"] = f'attachment; filename="codes-{roll.pk}.pdf"'
+            response["Cache-Control"] = "no-store"
+            return response
+        if not self.has_view_permission(request):
             raise PermissionDenied
-        roll = get_object_or_404(ApplicantRoll, pk=pk)
-        issued = issue_codes(actor=account(request), roll=roll)
-        response = HttpResponse(slips.sheets(issued, roll.title), content_type="application/pdf")
-        response["Content-Disposition"] = f'attachment; filename="codes-{roll.pk}.pdf"'
-        response["Cache-Control"] = "no-store"
-        return response
+        figures: Any = roll
+        return TemplateResponse(
+            request,
+            "residents/admin_codes.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": gettext("Paper codes"),
+                "roll": roll,
+                "waiting": figures.people - figures.confirmed,
+            },
+        )
 
 
 @admin.register(PaperCode)
