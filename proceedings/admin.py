@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from proceedings.tables import ImportReport
 
-    PhaseRows = admin.TabularInline[Phase, Process]
+    PhaseRows = admin.StackedInline[Phase, Process]
 else:
-    PhaseRows = admin.TabularInline  # Django's class takes no type at run time
+    PhaseRows = admin.StackedInline  # Django's class takes no type at run time
 
 
 def actor_of(request: HttpRequest) -> str:
@@ -47,7 +47,7 @@ class PhaseInline(PhaseRows):
 
     model = Phase
     extra = 0
-    fields = ("kind", "title", "opens_at", "closes_at", "note", "opened_at", "closed_at")
+    fields = (("kind", "title"), ("opens_at", "closes_at"), "note", ("opened_at", "closed_at"))
     readonly_fields = ("opened_at", "closed_at")
 
 
