@@ -35,7 +35,7 @@ class Pages(CursorPagination):
     ordering = ("-id",)
 
 
-class FiguresSerializer(serializers.Serializer[Any]):
+class ConversationFiguresSerializer(serializers.Serializer[Any]):
     """Counts of a conversation, refreshed every few seconds."""
 
     opinions = serializers.IntegerField(source="comments")
@@ -52,7 +52,7 @@ class DebateSerializer(serializers.ModelSerializer[Debate]):
     area = serializers.CharField(source="area.code", read_only=True)
     field = serializers.CharField(source="field.slug", read_only=True)
     is_open = serializers.SerializerMethodField()
-    figures = FiguresSerializer(source="thread.figures", default=None, read_only=True)
+    figures = ConversationFiguresSerializer(source="thread.figures", default=None, read_only=True)
 
     class Meta:
         model = Debate
