@@ -82,6 +82,16 @@ class IssueForm(forms.Form):
     )
 
 
+class GoToStubForm(forms.Form):
+    """The number on a stub, when its sheet comes back."""
+
+    stub = forms.IntegerField(
+        label=_("Number on the stub"),
+        help_text=_("For a sheet that is spoiled, handed back or missing."),
+        min_value=1,
+    )
+
+
 class CopiesForm(DeskForm):
     """How many blank sheets to print."""
 
