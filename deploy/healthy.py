@@ -6,4 +6,5 @@ import urllib.request
 
 host = os.environ["ALLOWED_HOSTS"].split(",")[0]
 ask = urllib.request.Request("http://localhost:8000/healthz", headers={"Host": host})
-urllib.request.urlopen(ask, timeout=5).close()  # noqa: S310 - a fixed http address
+direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+direct.open(ask, timeout=5).close()

