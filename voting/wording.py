@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from voting.ballots import BallotDesign
     from voting.models import Contest
-    from voting.results import ResultFigures, TieOutcome
+    from voting.results import OptionOutcome, ResultFigures, TieOutcome
     from voting.selectors.pages import ShownResult
 
 
@@ -369,21 +369,20 @@ ANSWERS: Mapping[str, _StrPromise] = {
 CHANNELS: Mapping[str, _StrPromise] = {
     "web": gettext_lazy("Web"),
     "paper": gettext_lazy("Paper"),
-    "other": gettext_lazy("Other ways"),
+    "other": gettext_lazy("By other ways"),
     "merged": gettext_lazy("Not split by channel"),
 }
 
 REASONS: Mapping[str, _StrPromise] = {
-    "enough_votes": gettext_lazy("Chosen"),
-    "won_by_lot": gettext_lazy("Chosen by lot"),
-    "lost_by_lot": gettext_lazy("Not chosen, by lot"),
+    "enough_votes": gettext_lazy("Selected"),
+    "won_by_lot": gettext_lazy("Selected by lot"),
+    "lost_by_lot": gettext_lazy("Not selected, by lot"),
     "tie_undecided": gettext_lazy("Equal votes, not decided yet"),
     "no_votes": gettext_lazy("No votes"),
     "below_threshold": gettext_lazy("Below the votes needed"),
     "fewer_votes": gettext_lazy("Fewer votes"),
     "quorum_missed": gettext_lazy("Too few took part"),
     "ranked": gettext_lazy("Ranked only"),
-    "counted": gettext_lazy("Counted for the budget"),
     "enough_yes": gettext_lazy("Passed"),
     "too_few_yes": gettext_lazy("Rejected"),
 }
@@ -417,6 +416,15 @@ BALANCES: Mapping[str, tuple[_StrPromise, _StrPromise]] = {
     ),
 }
 """Both sides of each equation of the reconciliation."""
+
+
+def outcome_words(shown: ShownResult, option: OptionOutcome) -> str:
+    """What became of an option: by the count's reason, or by what the budget pays for."""
+    if not shown.funded:
+        return str(REASONS.get(option.reason, ""))
+    if option in shown.funded:
+        return _("Paid from the budget")
+    return _("Not paid from this budget")
 
 
 def channel_words(group: Sequence[str]) -> str:
@@ -530,7 +538,7 @@ LEAF_KINDS: Mapping[str, _StrPromise] = {
     "seed": gettext_lazy("Public lot"),
     "ballots": gettext_lazy("Box opened"),
     "result": gettext_lazy("Result counted"),
-    "published": gettext_lazy("Result published"),
+    "published": gettext_lazy("Publication of the result"),
 }
 
 

@@ -62,7 +62,7 @@ def crumbs(contest: Contest, here: str) -> list[tuple[str, str]]:
 
 def steps() -> list[str]:
     """The screens of the way."""
-    return [_("Choose"), _("Confirm"), _("Receipt")]
+    return [_("Choose"), _("Check and send"), _("Receipt")]
 
 
 @never_cache
@@ -216,7 +216,7 @@ def show_confirm(
         "residency_url": residency_url(contest) if found is NO_RESIDENCY else "",
         "has_voted": page.standing is not None and page.standing.has_voted,
         "steps": steps(),
-        "crumbs": crumbs(contest, _("Confirm")),
+        "crumbs": crumbs(contest, _("Check and send")),
     }
     return render(request, "voting/ballot_confirm.html", context, status=409 if found else 200)
 

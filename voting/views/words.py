@@ -14,7 +14,6 @@ from voting.wording import (
     BADGES,
     BALANCES,
     PUBLICATION,
-    REASONS,
     change_sentences,
     channel_sentence,
     channel_words,
@@ -24,6 +23,7 @@ from voting.wording import (
     how_sentence,
     language,
     next_step,
+    outcome_words,
     result_sentences,
     roll_sentences,
     secrecy_sentence,
@@ -153,7 +153,7 @@ def result_words(shown: ShownResult) -> dict[str, Any]:
     contest, figures = shown.contest, shown.figures
     return {
         "sentences": result_sentences(contest, shown),
-        "rows": [(option, REASONS.get(option.reason, "")) for option in figures.ranked],
+        "rows": [(option, outcome_words(shown, option)) for option in figures.ranked],
         "is_yes_no": figures.rule == "yes_no",
         "chart_rows": [
             (title, {channel_words(group): count for group, count in counts.items()})

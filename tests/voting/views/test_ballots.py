@@ -124,8 +124,8 @@ def test_no_answer_shows_the_choice_after_the_cast(client_of: Callable[[User], C
     ballot = client.get(page(contest, "ballot")).content.decode()
     assert not re.search(r"<input[^>]*checked", ballot)
     assert client.get(page(contest, "cast"))["Location"] == page(contest, "receipt")
-    for answer in (answer, receipt):
-        assert "no-store" in answer["Cache-Control"]
+    for seen in (answer, receipt):
+        assert "no-store" in seen["Cache-Control"]
 
 
 def test_a_second_click_gives_the_same_receipt(client_of: Callable[[User], Client]) -> None:
@@ -429,7 +429,7 @@ def test_casting_costs_few_queries(client_of: Callable[[User], Client]) -> None:
         assert client.post(page(contest, "cast"), fields).status_code == 303
     frames = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
     asked = [q["sql"] for q in caught if not q["sql"].startswith(frames)]
-    assert len(asked) == 9, asked
+    assert len(asked) <= 9, asked
 
 
 def test_kept_marks_stay_on_their_own_pages() -> None:

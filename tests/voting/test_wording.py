@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils import timezone, translation
+
+from places.models import Area
+from proceedings.wording import say, say_next
+from voting.ballots import BallotDesign, BallotKind, Option
+from voting.models import Contest, ContestState, Secrecy, Slot, SlotEvent, SlotState
+from voting.selectors import NO_RESIDENCY, already_used
+from voting.tally import count_box
+from voting.tally.result import Box
+from voting.wording import (
+    BADGES,
+    REASONS,
+    STAGE_OF,
+    bar_words,
+    change_sentences,
+    count_sentences,
+    days_left,
+    grouped,
+    how_sentence,
+    secrecy_sentence,
+    stages,
+    who_sentence,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CLOSE = datetime(2026, 12, 5, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _korean() -> Iterator[None]:
+    with translation.override("ko"):
+        yield
+
+
+def contest(**fields: Any) -> Contest:
+    return Contest(
+        **{
+            "area": Area(name="느티동", english_name="Neuti-dong"),
+            "bases": ["lives"],
+            "closes_at": CLOSE,
+            "web": True,
+            "paper": False,
+            "rule": "plurality",
+            "tie_rule": "report",
+            **fields,
+        }
+    )
+
+
+def design(kind: BallotKind = BallotKind.PICK, **fields: Any) -> BallotDesign:
+    options = tuple(Option(key, place, key, 10) for place, key in enumerate("abcdef", start=1))
+    return BallotDesign(kind, options, **{"max_picks": 3, **fields})
+
+
+@pytest.mark.parametrize(
+    ("bases", "age", "words"),
+    [
+        (["lives"], None, "느티동에 사는 사람이면 누구나 투표할 수 있습니다."),
+        (
+            ["studies", "lives"],
+            14,
+            "느티동에 살거나 배우는 만 14세 이상이면 누구나 투표할 수 있습니다.",
+        ),
+        ([], 14, "느티동 투표인명부에 오른 사람이 투표할 수 있습니다."),
+    ],
+)
+def test_who_may_vote_is_said_in_one_sentence(
+    bases: list[str], age: int | None, words: str
+) -> None:
+    assert who_sentence(contest(bases=bases, min_age=age)) == words
+
+
+def test_who_may_vote_reads_in_english_too() -> None:
+    with translation.override("en"):
+        said = who_sentence(contest(bases=["lives", "works", "studies"], min_age=14))
+    assert said == "Everybody aged 14 or older may vote who live, work or study in Neuti-dong."
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (design(BallotKind.SINGLE, max_picks=1), "6개 가운데 하나를 고릅니다."),
+        (design(), "6개 가운데 3개까지 고릅니다."),
+        (design(min_picks=2), "6개 가운데 2개부터 3개까지 고릅니다."),
+        (
+            design(BallotKind.BUDGET, spend_limit=200_000_000),
+            "사업 6개 가운데 3개까지, 모두 더해 2억 원 안에서 고릅니다.",
+        ),
+        (design(BallotKind.YES_NO), "6개 항목마다 찬성이나 반대를 고릅니다."),
+        (
+            design(BallotKind.YES_NO, abstain_allowed=True),
+            "6개 항목마다 찬성, 반대, 기권 가운데 고릅니다.",
+        ),
+    ],
+)
+def test_what_to_do_on_the_ballot_is_said_by_its_kind(asked: BallotDesign, words: str) -> None:
+    assert how_sentence(asked) == words
+
+
+def test_changing_a_vote_is_said_as_the_settings_allow_it() -> None:
+    assert "2026. 12. 5.(토) 18:00까지" in change_sentences(contest(revote="until_close"))[0]
+    assert change_sentences(contest(revote="never")) == ["온라인으로 낸 표는 바꿀 수 없습니다."]
+    both = contest(paper=True, paper_over_web="refuse", revote="never")
+    assert change_sentences(both)[1] == "온라인으로 투표한 사람은 투표용지를 받을 수 없습니다."
+
+
+@pytest.mark.parametrize(
+    ("bar", "words"),
+    [
+        ({"of": "roll", "share": "1/4"}, "투표인명부의 1/4 이상"),
+        ({"of": "valid", "share": "1/2", "strict": True}, "유효표의 1/2 초과"),
+        ({"of": "fixed", "number": 300}, "300명"),
+        ({"of": "members", "share": "3/1", "number": 30}, "위원(30명)의 3/1"),
+    ],
+)
+def test_bars_are_said_as_shares(bar: dict[str, Any], words: str) -> None:
+    assert bar_words(bar) == words
+
+
+def test_counting_rule_is_said_from_the_settings() -> None:
+    said = count_sentences(
+        contest(seats=2, rule_options={"quorum": {"of": "fixed", "number": 300}}, paper=True),
+        design(),
+    )
+    assert "표를 많이 얻은 2개를 뽑습니다." in said
+    assert "300명이 참여하면 투표가 성립합니다." in said
+    assert "종이에 정한 수보다 많이 표시하면 그 투표용지는 무효입니다." in said
+    yes_no = count_sentences(contest(rule="yes_no"), design(BallotKind.YES_NO))
+    assert yes_no[0] == "찬성이 유효표의 1/2 초과이면 가결입니다."
+
+
+def test_secrecy_says_who_could_still_link() -> None:
+    assert "데이터베이스 관리자" in secrecy_sentence(contest(secrecy=Secrecy.SEPARATE))
+    assert "모두가 볼 수 있습니다" in secrecy_sentence(contest(secrecy=Secrecy.NAMED))
+
+
+def test_every_public_state_has_a_badge_and_a_stage() -> None:
+    public = {state for state in ContestState if state != ContestState.DRAFT}
+    assert set(BADGES) == set(STAGE_OF) == public
+    line = stages(contest(state=ContestState.CLOSED), date(2026, 12, 12))
+    assert [one["state"] for one in line] == ["done", "done", "now", "next", "next"]
+    assert line[4]["date"] == "2026. 12. 12.(토)"
+
+
+def test_days_left_are_counted_in_days_of_seoul() -> None:
+    now = timezone.now()
+    assert days_left(now + timedelta(days=5)) == "5일 남음"
+    assert days_left(now + timedelta(days=1)).startswith("내일 ")
+    assert days_left(now).startswith("오늘 ")
+
+
+def test_refusals_settle_dates_and_particles() -> None:
+    event = SlotEvent(at_minute=datetime(2026, 11, 28, 1, 10, tzinfo=UTC))
+    refusal = already_used(contest(revote="never"), Slot(state=SlotState.WEB, version=1), event)
+    assert refusal is not None
+    assert say(refusal) == (
+        "2026. 11. 28.(토) 10:10 온라인으로 투표하셨습니다. 한 사람이 한 번만 투표할 수 있습니다."
+    )
+    assert say_next(NO_RESIDENCY).endswith("하나로 할 수 있습니다.")
+
+
+def test_long_hashes_stand_in_groups() -> None:
+    assert grouped("0123456789ab") == "0123 4567 89ab"
+
+
+QUORUM: dict[str, Any] = {"of": "fixed", "number": 99}
+PLURALITY: dict[str, Any] = {"name": "plurality", "seats": 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "marks"),
+    [
+        (BallotKind.SINGLE, PLURALITY, {'["a"]': 3, '["b"]': 2}),
+        (BallotKind.SINGLE, PLURALITY, {'["a"]': 2, '["b"]': 2}),
+        (BallotKind.SINGLE, {**PLURALITY, "quorum": QUORUM}, {'["a"]': 2}),
+        (BallotKind.SINGLE, {**PLURALITY, "seats": None}, {'["a"]': 2}),
+        (
+            BallotKind.SINGLE,
+            {**PLURALITY, "threshold": {"of": "fixed", "number": 3}},
+            {'["a"]': 4, '["b"]': 2},
+        ),
+        (BallotKind.BUDGET, {"name": "projects"}, {'["a"]': 2}),
+        (BallotKind.BUDGET, {"name": "projects", "quorum": QUORUM}, {'["a"]': 2}),
+        (BallotKind.YES_NO, {"name": "yes_no"}, {'{"a":"yes","b":"no"}': 2}),
+        (BallotKind.YES_NO, {"name": "yes_no", "quorum": QUORUM}, {'{"a":"yes"}': 2}),
+    ],
+)
+@pytest.mark.parametrize("lot", [None, ("b", "a", "c", "d", "e", "f")])
+def test_every_reason_of_the_count_has_words(
+    kind: BallotKind, rule: dict[str, Any], marks: dict[str, int], lot: tuple[str, ...] | None
+) -> None:
+    most = 6 if kind is BallotKind.YES_NO else 1
+    box = Box({(text, "web"): number for text, number in marks.items()}, roll=100)
+    counted = count_box(design(kind, max_picks=most), rule, box, lot)
+    assert {option.reason for option in counted.options} <= set(REASONS)
+
+
+def test_refusals_of_voting_have_their_korean() -> None:
+    po = Path(settings.BASE_DIR, "locale", "voting", "ko", "LC_MESSAGES", "django.po")
+    with po.open("rb") as file:
+        catalog = read_po(file)
+    spoken = ("voting/selectors/__init__.py", "voting/ballots.py", "voting/configuration.py")
+    missing = [
+        message.id
+        for message in catalog
+        if message.id
+        and not message.string
+        and any(name in spoken for name, _line in message.locations)
+    ]
+    assert missing == []
