@@ -12,14 +12,23 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from groundwork import paths
-from groundwork.steps import manage
+from groundwork.steps import manage, python
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 UNSERVED = ("redoc", "rest_framework", "axe.min.js")
-"""Static files of packages that no page asks for; compressing them would take half a minute."""
+"""Static files of packages that no page asks for."""
+WITHOUT_COMPRESSION = """
+import sys
+from django.conf import settings
+from django.core.management import execute_from_command_line
+
+plain = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+settings.STORAGES["staticfiles"] = {"BACKEND": plain}
+execute_from_command_line(["manage.py", *sys.argv[1:]])
+"""
 
 
 def compile_catalogs(environment: Mapping[str, str]) -> None:
@@ -30,14 +39,20 @@ def compile_catalogs(environment: Mapping[str, str]) -> None:
         manage("catalogs", "--compile", environment=environment)
 
 
-def collect_static(environment: Mapping[str, str]) -> None:
-    """Gather, name by content and compress the static files, when one has changed."""
+def collect_static(environment: Mapping[str, str], *, compressed: bool) -> None:
+    """Gather the static files and name them by their content, when one has changed.
+
+    Compressing them takes half a minute, and is worth it only where they cross a network.
+    """
     stamp = paths.VAR / "static.stamp"
     mark = fingerprint([paths.ROOT / "static", _requirements()])
-    if not (paths.VAR / "static").is_dir() or _read(stamp) != mark:
-        leave = [part for name in UNSERVED for part in ("--ignore", name)]
-        manage("collectstatic", "--noinput", "--clear", *leave, environment=environment)
-        stamp.write_text(mark)
+    kinds = ["compressed"] if compressed else ["compressed", "plain"]
+    if (paths.VAR / "static").is_dir() and _read(stamp) in [f"{mark} {kind}" for kind in kinds]:
+        return
+    command = ["manage.py"] if compressed else ["-c", WITHOUT_COMPRESSION]
+    leave = [part for name in UNSERVED for part in ("--ignore", name)]
+    python(*command, "collectstatic", "--noinput", "--clear", *leave, environment=environment)
+    stamp.write_text(f"{mark} {kinds[-1]}")
 
 
 def migrate(owner: Mapping[str, str], app: Mapping[str, str], *, stamp: Path | None) -> None:

@@ -31,12 +31,17 @@ def step(name: str) -> Iterator[None]:
 
 
 def manage(*arguments: str, environment: Mapping[str, str]) -> str:
-    """Run a command of manage.py and return what it printed.
+    """Run a command of manage.py and return what it printed; fail as `python` does."""
+    return python("manage.py", *arguments, environment=environment)
+
+
+def python(*arguments: str, environment: Mapping[str, str]) -> str:
+    """Run the environment's Python in the project and return what it printed.
 
     Raises Problem with its last line when it fails; the whole is in `var/manage.log`.
     """
     done = subprocess.run(  # noqa: S603 - our own list of arguments, no shell
-        [str(paths.PYTHON), "manage.py", *arguments],
+        [str(paths.PYTHON), *arguments],
         cwd=paths.ROOT,
         env={**os.environ, **environment},
         text=True,
@@ -47,5 +52,5 @@ def manage(*arguments: str, environment: Mapping[str, str]) -> str:
         log = paths.VAR / "manage.log"
         log.write_text(done.stdout + done.stderr)
         last = (done.stderr.strip().splitlines() or ["it said nothing."])[-1]
-        raise Problem(f"`manage.py {arguments[0]}` failed: {last} (the whole is in {log}).")
+        raise Problem(f"This step failed: {last} (the whole is in {log}).")
     return done.stdout
