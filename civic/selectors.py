@@ -57,14 +57,14 @@ def vote_card(contest: Contest) -> VoteCard:
     meta: list[tuple[str, str]] = []
     if figures and contest.live_turnout:
         meta = [
-            ("phone", gettext("web %(count)s") % {"count": people(figures.web, language())}),
-            ("paper", gettext("paper %(count)s") % {"count": people(figures.paper, language())}),
+            ("person", gettext("web %(count)s") % {"count": people(figures.web, language())}),
+            ("vote", gettext("paper %(count)s") % {"count": people(figures.paper, language())}),
         ]
     is_open = contest.state == ContestState.OPEN
     when = contest.closes_at if is_open else contest.opens_at
     return VoteCard(
         contest=contest,
-        badge=str(contest.get_state_display()),
+        badge=gettext("Open now") if is_open else gettext("Opening soon"),
         tone="success" if is_open else "",
         sum=dday(when, today, language()) if when and contest.state in {"open", "frozen"} else "",
         meta=tuple(meta),

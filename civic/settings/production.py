@@ -14,7 +14,6 @@ from civic.settings.base import (
     env,
 )
 
-
 LEAST_LENGTH = {
     "SECRET_KEY": 40,
     "MADANG_IDENTITY_KEY": 32,

@@ -1,0 +1,144 @@
+"""The whole site as it runs: web server, worker, clock, database, Redis, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import sync_playwright
+
+from civic.demo.town import seed_places, seed_rules
+from civic.settings import base
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's driver runs a loop in this thread
+ROOT = Path(__file__).resolve().parent.parent.parent
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
+    "--disable-background-networking --disable-component-update"
+)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(port: int) -> dict[str, str]:
+    """What the site's processes get: the test database, a Redis number of their own, our keys."""
+    here = connection.settings_dict
+    host = f"?host={here['HOST']}" if here["HOST"].startswith("/") else ""
+    where = "" if host else f"{here['HOST']}:{here['PORT'] or 5432}"
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "civic.settings.dev",
+        "DATABASE_URL": f"postgresql://{here['USER']}:{here['PASSWORD']}@{where}/{here['NAME']}{host}",
+        "REDIS_URL": settings.REDIS_URL.replace("db=0", "db=9"),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "MADANG_IDENTITY_KEY": settings.IDENTITY_KEY,
+        "MADANG_ROLL_KEY": settings.ROLL_KEY,
+        "MADANG_LOG_KEY": settings.LOG_KEY,
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "DEBUG": "1",
+        "LOG_LEVEL": "WARNING",
+        "PYTHONWARNINGS": "default",
+    }
+
+
+def until(ready: object, seconds: float, what: str) -> None:
+    """Wait until `ready()` is true; fail with `what` after so many seconds."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if ready():  # type: ignore[operator]  # a function of no arguments
+            return
+        time.sleep(0.2)
+    pytest.fail(f"Not within {seconds:.0f} s: {what}")
+
+
+def answers(url: str) -> bool:
+    """Whether an address answers with 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own server
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.HTTPError):
+        return False
+
+
+def bring_back_rows_of_migrations() -> None:
+    """House rules and consent texts, which emptying the tables between tests takes away."""
+    import_module("residents.migrations.0004_first_consent_texts").add_texts(apps, None)
+    rules = import_module("debates.migrations.0004_first_house_rules")
+    rules.add_rules(apps, None)
+
+
+@pytest.fixture
+def town(transactional_db: None, settings: Any) -> None:
+    """The places and rules of the demo town, without its people; passwords as the site has them."""
+    settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS
+    bring_back_rows_of_migrations()
+    seed_places()
+    seed_rules()
+
+
+@pytest.fixture
+def site(town: None) -> Iterator[str]:
+    """The site's address; its web server, worker and clock run as processes of their own."""
+    port = free_port()
+    env = environment(port)
+    python = sys.executable
+    commands = (
+        [python, "-m", "gunicorn", "civic.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2"],
+        [python, "-m", "celery", "-A", "civic", "worker", "-B", "-c", "1", "-l", "warning",
+         "-s", str(Path(env.get("TMPDIR", "/tmp")) / f"madang-beat-{port}")],  # noqa: S108 - the clock's own notes
+    )  # fmt: skip
+    logs = [open(ROOT / "var" / f"journey-{n}.log", "w") for n in range(2)]  # noqa: SIM115, PTH123 - closed below
+    processes = [
+        subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 - fixed words
+        for command, log in zip(commands, logs, strict=True)
+    ]
+    address = f"http://127.0.0.1:{port}"
+    try:
+        until(lambda: answers(f"{address}/readyz"), 90, "the site is ready")
+        yield address
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for log in logs:
+            log.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, quiet towards the outside."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ.get("MADANG_CHROMIUM", "/usr/bin/chromium"),
+            args=QUIET.split(),
+        )
+        yield chromium
+        chromium.close()
