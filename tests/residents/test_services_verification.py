@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from proceedings.audit import Action
@@ -24,6 +25,7 @@ from residents.models import (
     VerificationAttempt,
 )
 from residents.roles import RoleKind
+from residents.selectors import tries_left
 from residents.services import (
     confirm_by_code,
     confirm_by_roll,
@@ -31,11 +33,14 @@ from residents.services import (
     issue_code,
     issue_codes,
     revoke_verification,
+    verification,
 )
 from tests.factories.places import make_area, make_centre
 from tests.factories.residents import make_consent_text, make_resident, make_user
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from places.models import Area
     from residents.models import ApplicantRoll, User
 
@@ -209,27 +214,91 @@ def test_revocation_needs_the_role_and_a_reason() -> None:
     assert refused_code(revoke_verification, **silent) == "reason_needed"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_accounts_that_claim_one_person_at_once_make_one_resident() -> None:
-    make_consent_text()  # a test with real commits begins with empty tables
-    make_roll(make_area())
-    users = [make_user(), make_user()]
-    barrier, outcomes = threading.Barrier(2), []
+def meet(barrier: threading.Barrier) -> None:
+    """Wait for the other thread; go on alone when a lock keeps it away."""
+    with contextlib.suppress(threading.BrokenBarrierError):
+        barrier.wait(timeout=1)
 
-    def claim(user: User) -> None:
-        barrier.wait()
+
+def at_once(call: Callable[[User], object], users: list[User]) -> list[str]:
+    """What came of `call` for each user, in threads with connections of their own."""
+    outcomes: list[str] = []
+
+    def run(user: User) -> None:
         try:
-            confirm_by_roll(actor=user, name="김무등", birth_date=BORN, phone="1234")
+            call(user)
             outcomes.append("confirmed")
         except Refused as refused:
             outcomes.append(refused.refusal.code)
+        except IntegrityError:
+            outcomes.append("broken")
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=claim, args=(user,)) for user in users]
+    threads = [threading.Thread(target=run, args=(user,)) for user in users]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["confirmed", "other_account"]
+    return sorted(outcomes)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("is_locked", "expected"),
+    [(True, ["confirmed", "other_account"]), (False, ["broken", "confirmed"])],
+)
+def test_claims_of_one_person_meet_at_the_lock(
+    *,
+    is_locked: bool,
+    expected: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both threads are held between looking and writing; without the lock both have looked."""
+    make_consent_text()
+    make_roll(make_area())
+    barrier, write = threading.Barrier(2), verification.note_verification
+
+    def write_later(*args: Any, **kwargs: Any) -> Verification:
+        meet(barrier)
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(verification, "note_verification", write_later)
+    if not is_locked:
+        monkeypatch.setattr(verification, "lock_exclusive", lambda _name: None)
+
+    def claim(user: User) -> object:
+        return confirm_by_roll(actor=user, name="김무등", birth_date=BORN, phone="1234")
+
+    assert at_once(claim, [make_user(), make_user()]) == expected
     assert Resident.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("is_locked", "tried"), [(True, 5), (False, 6)])
+def test_tries_of_one_account_are_counted_one_after_the_other(
+    *,
+    is_locked: bool,
+    tried: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At four failures two tries come at once: the fifth counts, the sixth is refused."""
+    user, barrier, count = make_user(), threading.Barrier(2), tries_left
+    for _ in range(4):
+        VerificationAttempt.objects.create(user=user, ok=False)
+
+    def count_then_meet(who: User) -> int:
+        left = count(who)
+        meet(barrier)
+        return left
+
+    monkeypatch.setattr(verification, "tries_left", count_then_meet)
+    if not is_locked:
+        monkeypatch.setattr(verification, "lock_exclusive", lambda _name: None)
+
+    def guess(who: User) -> object:
+        return confirm_by_roll(actor=who, name="김무등", birth_date=BORN, phone="1234")
+
+    outcomes = at_once(guess, [user, user])
+    assert VerificationAttempt.objects.filter(ok=False).count() == tried
+    assert outcomes == sorted(["not_on_roll", "too_many_tries" if is_locked else "not_on_roll"])
