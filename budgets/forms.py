@@ -67,7 +67,7 @@ class SafeWords(forms.Form):
 class BudgetFilterForm(forms.Form):
     """Which budgets the list shows."""
 
-    area = forms.ChoiceField(label=_("Area"), required=False)
+    area = forms.ChoiceField(label=_("area"), required=False)
     year = forms.ChoiceField(label=_("budget year"), required=False)
     state = forms.ChoiceField(
         label=_("state"), required=False, choices=[("", _("All")), *BudgetState.choices]
@@ -250,7 +250,9 @@ class ReportForm(SafeWords):
     milestone = forms.ModelChoiceField(label=_("step"), queryset=Milestone.objects.none())
     done_on = forms.DateField(label=_("done on"), widget=DAY)
     note = forms.CharField(
-        label=_("report"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=pgettext_lazy("milestone", "report"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     spent = forms.DecimalField(
         label=_("spent"), max_digits=16, decimal_places=2, min_value=Decimal(0), initial=0
@@ -314,7 +316,7 @@ class UploadForm(forms.Form):
     )
     area = forms.ModelChoiceField(label=_("area"), queryset=Area.objects.none())
     rule = forms.ChoiceField(
-        label=_("Rule"),
+        label=_("Rule of the count"),
         required=False,
         choices=[("", _("as the file declares")), *((name, name) for name in RULES)],
         help_text=_("Choose one only if the file's own rule is not known or not counted here."),

@@ -110,8 +110,8 @@ def check_breakdown(lines: Collection[tuple[Decimal, Decimal]], cost: Decimal) -
         return None
     return Refusal(
         "breakdown_differs",
-        mark("The breakdown adds up to %(sum)s, but the cost is %(cost)s."),
-        mark("Please correct a line or the cost; the difference is %(difference)s."),
+        mark("The breakdown adds up to %(sum)s won, but the cost is %(cost)s won."),
+        mark("Please correct a line or the cost; the difference is %(difference)s won."),
         {
             "sum": _plain(total),
             "cost": _plain(Fraction(cost)),
@@ -127,7 +127,10 @@ def check_cost(cost: Decimal, cap: Decimal) -> Refusal | None:
         return None
     return Refusal(
         "cost_beyond_cap",
-        mark("A project must cost more than 0 and at most the cap of %(cap)s; this one: %(cost)s."),
+        mark(
+            "A project must cost more than 0 and at most the cap of %(cap)s won; "
+            "this one: %(cost)s won."
+        ),
         mark("Please make it smaller, or divide it."),
         {"cap": _plain(Fraction(cap)), "cost": _plain(Fraction(cost))},
         form_field="cost",

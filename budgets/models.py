@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from places.models import Area
 from proceedings.models import Field, Process
@@ -234,7 +235,7 @@ class Milestone(models.Model):
     title = models.CharField(_("step"), max_length=100)
     planned_on = models.DateField(_("planned for"))
     done_on = models.DateField(_("done on"), null=True, blank=True)
-    note = models.TextField(_("report"), max_length=2000, blank=True)
+    note = models.TextField(pgettext_lazy("milestone", "report"), max_length=2000, blank=True)
     spent = models.DecimalField(_("spent"), max_digits=16, decimal_places=2, default=0)
 
     class Meta:

@@ -85,7 +85,7 @@ def _projects(page: BudgetPage, query: ProjectQuery) -> dict[str, Any]:
         if (value := getattr(query, name)) and value in dict(form.fields[name].choices)  # type: ignore[attr-defined]  # the same
     ]
     orders = [
-        ("order", _("Result") if page.result else _("Number")),
+        ("order", _("By result") if page.result else _("By number")),
         ("cheap", _("Lowest cost")),
         ("dear", _("Highest cost")),
     ]

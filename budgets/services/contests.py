@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from residents.models import User
     from voting.models import ContestPreset
 
+USUAL_PICKS = 3
+"""1인 3표: how many projects one may choose where no preset says otherwise."""
+
 
 @transaction.atomic(durable=True)
 def prepare_budget_contest(
@@ -52,9 +55,8 @@ def prepare_budget_contest(
     )
     allocation = {**options.as_data(), "budget": money_text(budget.cap)}
     contest = _draft_contest(budget, actor, preset, allocation, tie_rule)
-    eligible = budget.projects.filter(state=ProjectState.ELIGIBLE)
     put_options(contest, option_texts(budget))
-    eligible.update(state=ProjectState.ON_BALLOT)
+    budget.projects.filter(state=ProjectState.ELIGIBLE).update(state=ProjectState.ON_BALLOT)
     budget.contest, budget.state, budget.rule = contest, BudgetState.VOTING, options.as_data()
     budget.save(update_fields=["contest", "state", "rule"])
     record_event(
@@ -117,7 +119,8 @@ def _draft_contest(
         contest.rule_options, contest.tie_rule = rule_options, tie_rule
         contest.save(update_fields=["rule_options", "tie_rule"])
         return contest
-    picks: dict[str, Any] = {"max_picks": 3}  # 1인 3표, the habit where no preset says otherwise
+    eligible = budget.projects.filter(state=ProjectState.ELIGIBLE).count()
+    picks: dict[str, Any] = {"max_picks": min(USUAL_PICKS, eligible)}
     return build_contest(
         actor_ref=actor.actor_ref,
         title=budget.title,
