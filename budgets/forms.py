@@ -21,8 +21,8 @@ from budgets.services.planning import BudgetWords, Line, ProjectWords
 from budgets.services.reviewing import Verdict
 from places.models import Area
 from places.selectors import areas_in_force, subtree_codes
+from proceedings.texts import clean_text
 from proposals.models import Proposal, ProposalState
-from residents.forms import clean_text
 from voting.models import ContestPreset
 
 if TYPE_CHECKING:

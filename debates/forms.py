@@ -16,7 +16,7 @@ from hangul.personal_numbers import find_contacts
 from places.models import Area, AreaKind
 from places.selectors import areas_in_force
 from proceedings.models import Field
-from residents.forms import clean_text
+from proceedings.texts import clean_text
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

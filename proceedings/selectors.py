@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from proceedings.models import AuditEvent, Field, Phase, Process
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+
+HEARTBEAT_KEY = "worker-heartbeat"
+
+
+def last_heartbeat() -> float | None:
+    """When clock and worker were last alive (seconds since 1970); None if nobody has seen them."""
+    beat: float | None = cache.get(HEARTBEAT_KEY)
+    return beat
 
 
 def events_about(subject: str) -> QuerySet[AuditEvent]:

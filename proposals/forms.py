@@ -14,13 +14,12 @@ from debates.models import HouseRule
 from places.models import Area
 from places.selectors import dongs_in_force
 from proceedings.models import Field
+from proceedings.texts import clean_text
 from proposals.lifecycle import AnswerKind, State, kinds_for
 from proposals.models import AnswerKind as AnswerWord
-from proposals.models import SupportPreset
 from proposals.selectors import area_choices, field_choices, local_name
 from proposals.selectors.listing import STAGES
 from proposals.services.drafts import Words
-from residents.forms import clean_text
 from residents.models import Department
 
 if TYPE_CHECKING:
@@ -327,29 +326,6 @@ class AnswerForm(RefusableForm):
     def clean_kind(self) -> AnswerKind:
         """The kind as the table knows it."""
         return AnswerKind(self.cleaned_data["kind"])
-
-
-class PresetForm(forms.ModelForm[SupportPreset]):
-    """Rules of support; a new default takes the place of the old one."""
-
-    class Meta:
-        model = SupportPreset
-        fields = (
-            "name",
-            "threshold",
-            "days",
-            "debate_days",
-            "answer_months",
-            "editable_until",
-            "is_default",
-        )
-
-    def validate_constraints(self) -> None:
-        """All rules of the table but "one default", which the service sees to."""
-        try:
-            self.instance.validate_constraints(exclude={"is_default"})
-        except ValidationError as error:
-            self.add_error(None, error)
 
 
 class AssignForm(RefusableForm):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext_lazy as _
 
-from hangul.personal_numbers import find_resident_numbers
 from places.models import Area
 from places.selectors import dongs_in_force
+from proceedings.texts import clean_text
 from residents.identity import plain_name, read_birth_date
 from residents.models import Basis, NoticeKind, VerificationMethod
 from residents.selectors import consent_text
@@ -25,27 +24,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from residents.models import User
-
-
-def clean_text(value: str) -> str:
-    """Typed text made safe to keep: composed Hangul, no control characters, blanks trimmed.
-
-    Raises ValidationError, naming the line, when it holds a resident registration number: keeping
-    one is unlawful even with consent.
-    """
-    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
-    found = find_resident_numbers(text)
-    if found:
-        raise ValidationError(
-            _(
-                "Line %(line)d seems to hold a resident registration number. "
-                "It may not be kept here: please take it out."
-            ),
-            code="resident_number",
-            params={"line": found[0].line},
-        )
-    return text
 
 
 class SignupFields(forms.Form):

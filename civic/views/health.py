@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from redis.exceptions import RedisError
 
-from proceedings.tasks import HEARTBEAT_KEY
+from proceedings.selectors import last_heartbeat
 from voting.selectors import database_now
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ def _redis() -> str:
 
 def _worker() -> str:
     try:
-        beat = cache.get(HEARTBEAT_KEY)
+        beat = last_heartbeat()
     except (RedisError, OSError):
         return "unknown"
     if beat is None:
         return "never seen"
-    return "ok" if time.time() - float(beat) < STALE_HEARTBEAT else "silent"
+    return "ok" if time.time() - beat < STALE_HEARTBEAT else "silent"
 
 
 def _migrations() -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from proceedings.audit import Action
 from proceedings.models import Phase
+from proceedings.selectors import HEARTBEAT_KEY
 from proceedings.services.record import SYSTEM, record_event
 
 
@@ -46,3 +49,8 @@ def _record_phase(action: Action, phase: Phase) -> None:
         subject=f"proceedings.phase:{phase.pk}",
         data={"process": phase.process_id, "kind": phase.kind},
     )
+
+
+def note_heartbeat() -> None:
+    """Write down that clock and worker are alive; forgotten after five minutes of silence."""
+    cache.set(HEARTBEAT_KEY, timezone.now().timestamp(), timeout=300)

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 from django.core.exceptions import ValidationError
 
-from residents.forms import clean_text
+from proceedings.texts import clean_text
 
 
 def test_decomposed_hangul_is_composed_and_controls_are_dropped() -> None:

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
+from proceedings.texts import clean_text
 from proceedings.wording import say, say_next
-from residents.forms import clean_text
 from voting.ballots import Answer, BallotKind, SheetKind, VoidReason
 from voting.reconcile import REASON_WORDS, ReasonCode
 from voting.services.paper import MOST_PRINTED, SheetTyping
@@ -236,7 +236,7 @@ class ReasonForm(DeskForm):
     equation = forms.CharField(widget=forms.HiddenInput, max_length=20)
     code = forms.ChoiceField(label=_("Reason"), choices=())
     note = forms.CharField(
-        label=_("Note"), max_length=300, required=False, widget=forms.TextInput()
+        label=_("A word about it"), max_length=300, required=False, widget=forms.TextInput()
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -255,7 +255,7 @@ class CorrectionForm(DeskForm):
     """Why a box should be counted and typed again."""
 
     what = forms.CharField(
-        label=_("What is wrong"),
+        label=_("What must be put right"),
         help_text=_("It stands in the public log, so no names, please."),
         max_length=200,
     )
