@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from proceedings.texts import clean_text
@@ -187,7 +187,7 @@ class SheetForm(DeskForm):
     def _void(self, reason: str) -> SheetTyping | None:
         places = {str(place): why for place, why in enumerate(TYPED_REASONS, start=1)}
         if reason not in places:
-            self.add_error("keys", __("After * comes the reason, 1 to 4."))
+            self.add_error("keys", gettext("After * comes the reason, 1 to 4."))
             return None
         return SheetTyping([], SheetKind.VOID, places[reason].value)
 
@@ -199,7 +199,8 @@ class SheetForm(DeskForm):
         wrong = [number for number in numbers if number not in by_number]
         if wrong:
             self.add_error(
-                "keys", __("There is no option %(number)s on this ballot.") % {"number": wrong[0]}
+                "keys",
+                gettext("There is no option %(number)s on this ballot.") % {"number": wrong[0]},
             )
             return None
         return SheetTyping([by_number[number] for number in numbers])
@@ -209,12 +210,14 @@ class SheetForm(DeskForm):
         allowed = {key for key, answer in ANSWER_KEYS.items() if self._offered(answer)}
         wrong = [key for key in keys if key not in allowed | {BLANK, TWO_ANSWERS}]
         if wrong:
-            self.add_error("keys", __("%(key)s is not a key for an answer.") % {"key": wrong[0]})
+            self.add_error(
+                "keys", gettext("%(key)s is not a key for an answer.") % {"key": wrong[0]}
+            )
             return None
         if len(keys) != len(items):
             self.add_error(
                 "keys",
-                __("The ballot has %(items)s items; %(typed)s were typed.")
+                gettext("The ballot has %(items)s items; %(typed)s were typed.")
                 % {"items": len(items), "typed": len(keys)},
             )
             return None
@@ -242,8 +245,8 @@ class ReasonForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].choices = [  # type: ignore[attr-defined]  # a choice field
-            ("", __("Please choose")),
-            *((code.value, __(REASON_WORDS[code])) for code in ReasonCode),
+            ("", gettext("Please choose")),
+            *((code.value, gettext(REASON_WORDS[code])) for code in ReasonCode),
         ]
 
     def clean_note(self) -> str:
