@@ -24,7 +24,6 @@ from proposals.forms import (
     AssignForm,
     HideForm,
     MergeForm,
-    PresetForm,
     ProgressForm,
     ReasonForm,
     RefusableForm,
@@ -308,7 +307,8 @@ class ProgressAdmin(ReadOnly):
 class SupportPresetAdmin(Admin):
     """The rules of support as data; those published keep the rules they began with."""
 
-    form = PresetForm
+    readonly_fields = ("is_default",)
+    actions = ("use_for_new",)
     list_display = (
         "name",
         "threshold",
@@ -324,3 +324,14 @@ class SupportPresetAdmin(Admin):
 
     def save_model(self, request: HttpRequest, obj: SupportPreset, form: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
         services.save_preset(actor=cast("User", request.user), preset=obj)
+
+    @admin.action(description=_("Use for new proposals (choose one)"))
+    def use_for_new(self, request: HttpRequest, queryset: QuerySet[SupportPreset]) -> None:
+        """Make the chosen rules those of new proposals."""
+        if queryset.count() != 1:
+            messages.error(request, gettext("Please choose exactly one."))
+            return
+        preset = queryset.get()
+        preset.is_default = True
+        services.save_preset(actor=cast("User", request.user), preset=preset)
+        messages.success(request, gettext("New proposals follow “%s” from now on.") % preset)

@@ -130,11 +130,12 @@ def restore_proposal(*, actor: User, proposal_id: int, reason: str) -> Proposal:
     return proposal
 
 
-@transaction.atomic(durable=True)
+@transaction.atomic
 def save_preset(*, actor: User, preset: SupportPreset) -> SupportPreset:
     """Store rules of support; the default one is the only default. Published proposals keep theirs.
 
-    Raises Refused for others than administrators.
+    Composable: the admin saves within a transaction of its own. Raises Refused for others than
+    administrators.
     """
     insist(refuse_unless_role(actor, RoleKind.ADMINISTRATOR))
     lock_exclusive("support-presets")

@@ -173,25 +173,29 @@ def test_drafts_and_unknown_numbers_do_not_open(desk: Client) -> None:
     assert desk.get(f"{LIST}add/").status_code == 403
 
 
-def test_a_new_default_preset_takes_the_place_of_the_old(
-    client_of: Callable[[User], Client],
-) -> None:
+def test_one_preset_is_chosen_for_new_proposals(client_of: Callable[[User], Client]) -> None:
     old = make_preset()
     client = client_of(make_user(role="administrator"))
-    response = client.post(
-        "/admin/proposals/supportpreset/add/",
-        {
-            "name": "50명 20일",
-            "threshold": 50,
-            "days": 20,
-            "debate_days": 0,
-            "answer_months": 1,
-            "editable_until": 10,
-            "is_default": "on",
-        },
-    )
-    assert response.status_code == 302, response.context["errors"]
+    url = "/admin/proposals/supportpreset/"
+    rules = {
+        "name": "50명 20일",
+        "threshold": 50,
+        "days": 20,
+        "debate_days": 0,
+        "answer_months": 1,
+        "editable_until": 10,
+    }
+    assert client.post(f"{url}add/", rules).status_code == 302
+    new = SupportPreset.objects.get(name="50명 20일")
+    assert not new.is_default
+
+    def choose(*presets: SupportPreset) -> str:
+        chosen = {"action": "use_for_new", "_selected_action": [preset.pk for preset in presets]}
+        return client.post(url, chosen, follow=True).content.decode()
+
+    assert "하나만 골라 주세요." in choose(old, new)
+    choose(new)
     old.refresh_from_db()
-    assert not old.is_default
-    assert SupportPreset.objects.get(is_default=True).name == "50명 20일"
-    assert AuditEvent.objects.filter(action=Action.PRESET_CHANGED).count() == 1
+    new.refresh_from_db()
+    assert (old.is_default, new.is_default) == (False, True)
+    assert AuditEvent.objects.filter(action=Action.PRESET_CHANGED).count() == 2
