@@ -10,7 +10,7 @@ TEXTS = [
         "purpose": "account",
         "is_required": True,
         "title": "계정을 만들기 위한 개인정보 수집·이용 동의",
-        "body": "로그인과 알림을 위해 전자우편 주소와 보이는 이름을 받습니다. 이름은 다른 분들께 ‘김○○’처럼 가려서 보여 드립니다. 탈퇴하면 바로 지웁니다. 동의하지 않아도 글을 읽고 센터에서 참여할 수 있습니다.",
+        "body": "로그인과 알림을 위해 이메일 주소와 보이는 이름을 받습니다. 이름은 다른 분들께 ‘김○○’처럼 가려서 보여 드립니다. 탈퇴하면 바로 지웁니다. 동의하지 않아도 글을 읽고 센터에서 참여할 수 있습니다.",
         "english_title": "Collection and use of personal data for an account",
         "english_body": "We keep your e-mail address and the name you choose, to log you in and to notify you. Others see only the first letter of the name. Both are deleted when you close the account. You can read everything here and take part at a centre without agreeing.",
     },
