@@ -155,10 +155,13 @@ def found(query: str) -> Found:
     titles = Q()
     for word in words:
         titles &= Q(title__icontains=word) | Q(summary__icontains=word)
-    tokens = query_tokens(query)
-    hits = search_proposals(query).select_related("area", "field", "figures") if tokens else []
     return Found(
-        proposals=tuple(card_of(each) for each in hits[:MOST]),
+        proposals=tuple(
+            card_of(each)
+            for each in search_proposals(query).select_related("area", "field", "figures")[:MOST]
+        )
+        if query_tokens(query)
+        else (),
         debates=tuple(search_debates(query)[:MOST]),
         contests=tuple(public_contests().filter(titles)[:MOST]) if words else (),
         projects=tuple(

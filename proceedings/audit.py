@@ -93,6 +93,8 @@ class Action(models.TextChoices):
     PROPOSAL_TRANSFERRED = "proposals.proposal.transferred", _("Proposal transferred")
     PROPOSAL_HIDDEN = "proposals.proposal.hidden", _("Proposal hidden")
     PROPOSAL_RESTORED = "proposals.proposal.restored", _("Proposal restored")
+    PROPOSAL_APPEALED = "proposals.proposal.appealed", _("Review of a hiding asked for")
+    PROPOSAL_KEPT_HIDDEN = "proposals.proposal.kept_hidden", _("Proposal kept hidden after review")
     PROPOSAL_ANSWERED = "proposals.proposal.answered", _("Official answer given")
     PROPOSAL_PROGRESSED = "proposals.proposal.progressed", _("Progress reported")
     PROPOSAL_DONE = "proposals.proposal.done", _("Proposal carried out")

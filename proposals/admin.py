@@ -80,6 +80,7 @@ class DueFilter(admin.SimpleListFilter):
             ("own", _("My department")),
             ("nobody", _("No department yet")),
             ("repair", _("Waiting for the proposer")),
+            ("appeal", _("Hidden, author asks to look again")),
             ("all", _("All proposals")),
         ]
 
@@ -98,6 +99,7 @@ class DueFilter(admin.SimpleListFilter):
             "own": waiting.filter(turn=0),
             "nobody": waiting.filter(department__isnull=True),
             "repair": queryset.filter(state=ProposalState.REPAIR),
+            "appeal": queryset.exclude(appeal=""),
             "all": queryset,
         }.get(value or "", waiting)
 
@@ -219,6 +221,8 @@ def acts_for(request: HttpRequest, proposal: Proposal) -> dict[str, RefusableFor
     if refuse_unless_moderating(user) is None:
         name = "restore" if proposal.is_hidden else "hide"
         forms_[name] = (ReasonForm if proposal.is_hidden else HideForm)(**typed(name))
+        if proposal.appeal:
+            forms_["keep"] = ReasonForm(**typed("keep"))
     return forms_
 
 
@@ -276,6 +280,7 @@ ACTS: dict[str, Callable[[User, Proposal, dict[str, Any]], None]] = {
     "assign": _plainly(services.assign_department),
     "hide": _plainly(services.hide_proposal),
     "restore": _plainly(services.restore_proposal),
+    "keep": _plainly(services.keep_hidden),
 }
 
 

@@ -228,6 +228,18 @@ class ReasonForm(RefusableForm):
     )
 
 
+class AppealForm(RefusableForm):
+    """Why a hidden proposal should be looked at again."""
+
+    reason = TextField(
+        label=_("Why we should look again"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Only moderators read this. Up to 500 letters."),
+        error_messages={"required": _("Please say why we should look again.")},
+    )
+
+
 class PersonForm(forms.Form):
     """Who stands at the desk; what is typed is compared and not kept."""
 

@@ -24,6 +24,8 @@ AMBER_DAYS = 3
 """From so many days before the due date a proposal is marked as pressing."""
 LEAST_AFTER_REPAIR = 7
 """A repaired proposal leaves the department at least so many days."""
+APPEAL_DAYS = 7
+"""How long the author of a hidden proposal may ask to look again."""
 MOST_MONTHS = 1
 """The furthest day that an interim answer or a transfer may promise, in calendar months."""
 
@@ -255,6 +257,27 @@ def check_next_date(kind: AnswerKind, next_date: date | None, today: date) -> Re
             message=mark("At most one month ahead: %(latest)s or earlier."),
             params={"latest": latest},
             form_field="next_date",
+        )
+    return None
+
+
+def check_appeal(
+    hidden_at: datetime | None, appealed_at: datetime | None, now: datetime
+) -> Refusal | None:
+    """None while its author may ask to look again at a hiding: seven days, once."""
+    if hidden_at is None:
+        return Refusal(code="not_hidden", message=mark("This proposal is not hidden."))
+    if appealed_at is not None:
+        return Refusal(
+            code="appealed_already",
+            message=mark("You have already asked to look again."),
+            next_step=mark("You are told as soon as it is decided."),
+        )
+    if now >= hidden_at + timedelta(days=APPEAL_DAYS):
+        return Refusal(
+            code="appeal_too_late",
+            message=mark("Another look could be asked for within seven days."),
+            next_step=mark("You can write a new proposal that keeps to the house rules."),
         )
     return None
 

@@ -142,6 +142,10 @@ class Proposal(models.Model):
         verbose_name=_("hidden under"),
     )
     hidden_reason = models.CharField(_("hidden because"), max_length=300, blank=True)
+    hidden_at = models.DateTimeField(_("hidden at"), null=True, blank=True)
+    appeal = models.CharField(_("the author asks to look again"), max_length=500, blank=True)
+    """Why the author wants another look, once per hiding; emptied when it is decided."""
+    appealed_at = models.DateTimeField(_("asked to look again at"), null=True, blank=True)
     threshold = models.PositiveIntegerField(_("supports needed"), default=0)
     debate_days = models.PositiveSmallIntegerField(_("days of public debate"), default=0)
     answer_months = models.PositiveSmallIntegerField(_("calendar months to answer"), default=1)
@@ -200,7 +204,8 @@ class Proposal(models.Model):
                 name="merged_proposal_names_target",
             ),
             models.CheckConstraint(
-                condition=Q(is_hidden=False) | Q(hidden_rule__isnull=False),
+                condition=Q(is_hidden=False)
+                | Q(hidden_rule__isnull=False, hidden_at__isnull=False),
                 name="hidden_proposal_names_a_rule",
             ),
             models.CheckConstraint(

@@ -20,7 +20,7 @@ from proceedings.models import Process
 
 
 class ContestPreset(models.Model):
-    """A ready set of rules a town uses; data, edited in the admin. `settings` names contest fields."""
+    """A ready set of rules a town uses, edited in the admin. `settings` names contest fields."""
 
     slug = models.SlugField(_("address"), unique=True)
     name = models.CharField(_("name"), max_length=60)

@@ -14,13 +14,21 @@ urlpatterns = [
     path("votes/<int:pk>/cast/", ballots.cast_vote, name="ballot_cast"),
     path("votes/<int:pk>/receipt/", ballots.receipt, name="receipt"),
     path("votes/<int:pk>/result/", citizens.contest_result, name="contest_result"),
-    path("votes/<int:pk>/result/<int:version>/", citizens.contest_result, name="contest_result_version"),
+    path(
+        "votes/<int:pk>/result/<int:version>/",
+        citizens.contest_result,
+        name="contest_result_version",
+    ),
     path("votes/<int:pk>/recount/", citizens.recount, name="contest_recount"),
     path("votes/<int:pk>/log/", citizens.log, name="contest_log"),
     path("votes/<int:pk>/log.jsonl", citizens.log_file, name="contest_log_file"),
     path("votes/<int:pk>/heads.jsonl", citizens.heads_file, name="contest_heads_file"),
     path("votes/<int:pk>/bundle/<int:version>.zip", citizens.bundle, name="contest_bundle"),
-    path("votes/<int:pk>/bundle/<int:version>/<str:name>", citizens.bundle_file, name="contest_bundle_file"),
+    path(
+        "votes/<int:pk>/bundle/<int:version>/<str:name>",
+        citizens.bundle_file,
+        name="contest_bundle_file",
+    ),
     path("desk/votes/", desk.paper_home, name="desk_paper"),
     path("desk/votes/<int:pk>/open/", desk.batch_open, name="desk_batch_open"),
     path("desk/boxes/<int:pk>/", desk.batch, name="desk_batch"),
@@ -37,7 +45,7 @@ urlpatterns = [
     path("desk/boxes/<int:pk>/report.pdf", desk.report_pdf, name="desk_report_pdf"),
     path("desk/boxes/<int:pk>/correction/", desk.correction, name="desk_correction"),
     path("desk/corrections/<int:pk>/", desk.correction_decide, name="desk_correction_decide"),
-]  # fmt: skip
+]
 
 api_urlpatterns: list[URLPattern] = [
     path("contests/", api.ContestList.as_view(), name="api_contests"),
@@ -45,5 +53,9 @@ api_urlpatterns: list[URLPattern] = [
     path("contests/<int:pk>/heads/", api.HeadList.as_view(), name="api_contest_heads"),
     path("contests/<int:pk>/leaves/<str:leaf>/", api.LeafDetail.as_view(), name="api_contest_leaf"),
     path("contests/<int:pk>/publications/", api.PublicationList.as_view(), name="api_publications"),
-    path("contests/<int:pk>/publications/<int:version>/", api.PublicationDetail.as_view(), name="api_publication"),
-]  # fmt: skip
+    path(
+        "contests/<int:pk>/publications/<int:version>/",
+        api.PublicationDetail.as_view(),
+        name="api_publication",
+    ),
+]

@@ -242,7 +242,7 @@ def budget_page(budget: Budget, query: ProjectQuery) -> BudgetPage:
     stage = stage_of(budget.state, contest.state if contest else None)
     waiting = sum(project.state == ProjectState.SUBMITTED for project in projects)
     words, day = next_words(budget, stage, waiting)
-    carried_out = tuple(row for row in table if row.spending is not None)
+    carried_out = tuple(row for row in table if _is_carried_out(row, budget))
     return BudgetPage(
         budget=budget,
         stage=stage,
@@ -301,6 +301,11 @@ def spending_of(project: Any) -> Spending | None:
     if project.state not in CARRIED_OUT:
         return None
     return Spending(project.steps, project.steps_done, project.spent or Decimal(0), project.cost)
+
+
+def _is_carried_out(row: ProjectRow, budget: Budget) -> bool:
+    """Whether its execution is shown: what was held elsewhere has steps here or none at all."""
+    return row.spending is not None and bool(row.spending.steps or not budget.is_imported)
 
 
 def _by_rank(row: ProjectRow) -> tuple[int, int]:

@@ -205,7 +205,8 @@ def _refuse_costs(budget: Budget, cost: Decimal, lines: Iterable[Line]) -> None:
 
 def _next_code(budget: Budget) -> str:
     """A short code of its own; it is the key on the ballot and never used twice."""
-    numbers = [int(code) for code in budget.projects.values_list("code", flat=True)]
+    codes = budget.projects.values_list("code", flat=True)
+    numbers = [int(code) for code in codes if code.isdecimal()]
     return f"{max(numbers, default=0) + 1:02d}"
 
 

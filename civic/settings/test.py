@@ -24,4 +24,4 @@ DATABASES = {"default": database_from_url(DATABASE_URL)}
 DATABASES["default"]["OPTIONS"].pop("pool")  # threads of race tests open their own connections
 DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off -c madang.allow_truncate=on"
 DATABASES["default"]["TEST"] = {"NAME": "test_" + os.environ.get("MADANG_TEST_DB", "madang")}
-LOGGING: dict[str, object] = {"version": 1, "disable_existing_loggers": False}
+LOGGING = {"version": 1, "disable_existing_loggers": False}

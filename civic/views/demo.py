@@ -25,7 +25,7 @@ def current_code(authenticator: Authenticator | None) -> str:
     if authenticator is None:
         return ""
     secret = get_adapter().decrypt(authenticator.data["secret"])
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def people(request: HttpRequest) -> HttpResponse:

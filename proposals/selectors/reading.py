@@ -23,6 +23,7 @@ from proposals.lifecycle import (
     Stage,
     State,
     add_months,
+    check_appeal,
     check_support_withdrawable,
     revising,
     stages,
@@ -131,6 +132,7 @@ class ProposalPage:
     urgency: str
     overdue_days: int
     withdrawn_reason: str
+    may_appeal: bool
     versions: int
     paragraphs: tuple[str, ...]
 
@@ -227,6 +229,8 @@ def proposal_page(proposal: Proposal, user: User | AnonymousUser) -> ProposalPag
         urgency=urgency(due, today).value,
         overdue_days=max((today - due).days, 0) if due else 0,
         withdrawn_reason=withdrawn[-1] if withdrawn else "",
+        may_appeal=is_author
+        and check_appeal(proposal.hidden_at, proposal.appealed_at, timezone.now()) is None,
         versions=getattr(proposal, "version_count", 1),
         paragraphs=tuple(part for part in proposal.body.split("\n") if part.strip()),
     )

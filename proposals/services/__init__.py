@@ -17,7 +17,9 @@ from proposals.services.drafts import (
     save_draft,
 )
 from proposals.services.order import (
+    appeal_hiding,
     hide_proposal,
+    keep_hidden,
     merge_proposal,
     restore_proposal,
     save_preset,
@@ -30,9 +32,11 @@ __all__ = [
     "add_to_proposal",
     "advance_proposals",
     "answer_proposal",
+    "appeal_hiding",
     "assign_department",
     "discard_draft",
     "hide_proposal",
+    "keep_hidden",
     "merge_proposal",
     "publish_proposal",
     "receive_transfer",

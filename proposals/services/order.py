@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import record_event
-from proposals.lifecycle import MERGE_TARGETS, State, Step
+from proposals.lifecycle import MERGE_TARGETS, State, Step, check_appeal
 from proposals.models import SupportPreset
-from proposals.permissions import refuse_unless_answering, refuse_unless_moderating
+from proposals.permissions import (
+    refuse_unless_answering,
+    refuse_unless_author,
+    refuse_unless_moderating,
+)
 from proposals.services.moving import (
     author_ids,
     insist,
@@ -23,7 +28,7 @@ from proposals.services.moving import (
     tell,
 )
 from proposals.services.writing import end
-from residents.models import NoticeKind
+from residents.models import NoticeKind, StaffRole
 from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
 
@@ -90,7 +95,8 @@ def hide_proposal(*, actor: User, proposal_id: int, rule: HouseRule, reason: str
             ),
         )
     proposal.is_hidden, proposal.hidden_rule, proposal.hidden_reason = True, rule, reason
-    proposal.save(update_fields=["is_hidden", "hidden_rule", "hidden_reason"])
+    proposal.hidden_at, proposal.appealed_at, proposal.appeal = timezone.now(), None, ""
+    proposal.save()
     record_event(
         action=Action.PROPOSAL_HIDDEN,
         actor_ref=actor.actor_ref,
@@ -119,7 +125,8 @@ def restore_proposal(*, actor: User, proposal_id: int, reason: str) -> Proposal:
             Refusal(code="not_hidden", message=mark("This proposal is not hidden.")),
         )
     proposal.is_hidden, proposal.hidden_rule, proposal.hidden_reason = False, None, ""
-    proposal.save(update_fields=["is_hidden", "hidden_rule", "hidden_reason"])
+    proposal.hidden_at, proposal.appealed_at, proposal.appeal = None, None, ""
+    proposal.save()
     record_event(
         action=Action.PROPOSAL_RESTORED,
         actor_ref=actor.actor_ref,
@@ -127,6 +134,56 @@ def restore_proposal(*, actor: User, proposal_id: int, reason: str) -> Proposal:
         reason=reason,
     )
     tell(proposal, NoticeKind.PROPOSAL_CHANGED, author_ids(proposal), change="restored")
+    return proposal
+
+
+@transaction.atomic(durable=True)
+def appeal_hiding(*, actor: User, proposal_id: int, reason: str) -> Proposal:
+    """Its author asks to look again at a hiding; the moderators are told. Raises Refused."""
+    proposal = lock_proposal(proposal_id)
+    insist(refuse_unless_author(actor, proposal))
+    now = timezone.now()
+    insist(check_appeal(proposal.hidden_at, proposal.appealed_at, now))
+    proposal.appeal, proposal.appealed_at = reason, now
+    proposal.save()
+    record_event(
+        action=Action.PROPOSAL_APPEALED,
+        actor_ref=actor.actor_ref,
+        subject=subject(proposal),
+    )
+    moderators = StaffRole.objects.in_force().filter(kind=RoleKind.MODERATOR)
+    tell(proposal, NoticeKind.STAFF_DUE, set(moderators.values_list("user_id", flat=True)))
+    return proposal
+
+
+@transaction.atomic(durable=True)
+def keep_hidden(*, actor: User, proposal_id: int, reason: str) -> Proposal:
+    """Decide, after another look, that a proposal stays hidden, and why. Raises Refused."""
+    insist(refuse_unless_moderating(actor))
+    proposal = lock_proposal(proposal_id)
+    if not proposal.is_hidden or not proposal.appeal:
+        raise Refused(
+            Refusal(
+                code="no_appeal",
+                message=mark("Nobody asks to look again at this proposal."),
+            ),
+        )
+    proposal.appeal, proposal.hidden_reason = "", reason
+    proposal.save()
+    record_event(
+        action=Action.PROPOSAL_KEPT_HIDDEN,
+        actor_ref=actor.actor_ref,
+        subject=subject(proposal),
+        reason=reason,
+    )
+    tell(
+        proposal,
+        NoticeKind.PROPOSAL_CHANGED,
+        author_ids(proposal),
+        change="hidden",
+        rule=str(proposal.hidden_rule),
+        reason=reason,
+    )
     return proposal
 
 

@@ -15,7 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from proceedings.refusals import Refused
 from proceedings.wording import say, say_next
-from proposals.forms import AdditionForm, DraftForm, PictureForm, ReasonForm, RevisionForm
+from proposals.forms import (
+    AdditionForm,
+    AppealForm,
+    DraftForm,
+    PictureForm,
+    ReasonForm,
+    RevisionForm,
+)
 from proposals.lifecycle import Revising
 from proposals.models import ProposalState
 from proposals.permissions import refuse_unless_author
@@ -29,6 +36,7 @@ from proposals.selectors import (
 from proposals.services import (
     add_picture,
     add_to_proposal,
+    appeal_hiding,
     discard_draft,
     publish_proposal,
     remove_picture,
@@ -288,6 +296,26 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"proposal": proposal, "form": form, **_about(proposal)}
     return render(
         request, "proposals/proposal_withdraw.html", context, status=422 if form.errors else 200
+    )
+
+
+@login_required
+@get_or_post
+def appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask to look again at a hiding."""
+    proposal = _own(request, pk)
+    form = AppealForm(request.POST or None)
+    if form.is_valid():
+        try:
+            appeal_hiding(actor=_me(request), proposal_id=pk, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused.refusal, refused_words(refused))
+        else:
+            messages.success(request, _("We look again and tell you what is decided."))
+            return redirect(proposal)
+    context = {"proposal": proposal, "form": form, **_about(proposal)}
+    return render(
+        request, "proposals/proposal_appeal.html", context, status=422 if form.errors else 200
     )
 
 

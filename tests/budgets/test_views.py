@@ -29,6 +29,7 @@ from tests.factories.budgets import (
     run_to_the_result,
     vote_for,
 )
+from tests.factories.debates import make_house_rule
 from tests.factories.places import make_district
 from tests.factories.proposals import make_proposal
 
@@ -151,7 +152,7 @@ def test_the_result_says_for_each_project_why(client: Client) -> None:
     assert "남은 예산 1억 원으로는 1억 5,000만 원 사업을 할 수 없었습니다." in text
     assert "사업 3개 가운데 2개를 2억 9,000만 원으로 합니다. 남은 돈은 1,000만 원입니다." in text
     assert f"/budgets/{budget.pk}/export.pb" in text
-    assert "다시 세어 보기" in text
+    assert "직접 다시 세기" in text
 
 
 def test_an_undecided_tie_is_named_on_the_page(client: Client) -> None:
@@ -238,7 +239,9 @@ def test_a_project_shows_text_costs_review_and_where_it_came_from(client: Client
 def test_a_hidden_proposal_is_not_named_by_its_project(client: Client) -> None:
     proposal = make_proposal(title="가려야 할 제목")
     project = make_project(proposal_id=proposal.pk)
-    type(proposal).objects.filter(pk=proposal.pk).update(is_hidden=True, hidden_reason="x")
+    type(proposal).objects.filter(pk=proposal.pk).update(
+        is_hidden=True, hidden_reason="x", hidden_rule=make_house_rule()
+    )
     assert "가려야 할 제목" not in page(client, project.get_absolute_url())
 
 
@@ -302,7 +305,7 @@ def test_the_export_is_there_after_the_result_and_holds_no_traces_of_people(
     election = read_pabulib(answer.content).election
     assert election.official_winners == {"01", "03"}
     assert [b.voter_id for b in election.ballots] == ["1", "2", "3", "4"]
-    assert [b.choices for b in election.ballots] == sorted(map(tuple, BALLOTS))
+    assert sorted(b.choices for b in election.ballots) == sorted(map(tuple, BALLOTS))
     assert all(not ballot.extra for ballot in election.ballots)
 
 

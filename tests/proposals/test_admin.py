@@ -163,6 +163,12 @@ def test_a_moderator_hides_under_a_rule_and_answers_nothing(
     client.post(page(proposal), {"act": "hide", "hide-rule": rule.pk, "hide-reason": "전화번호"})
     proposal.refresh_from_db()
     assert proposal.is_hidden
+    author, ask = client_of(proposal.author), f"/proposals/{proposal.pk}/appeal/"
+    assert ask in author.get(proposal.get_absolute_url()).content.decode()
+    assert author.post(ask, {"reason": ""}).status_code == 422
+    assert author.post(ask, {"reason": "제 번호가 아닙니다."}).status_code == 302
+    assert set(client.get(page(proposal)).context["forms"]) == {"restore", "keep"}
+    assert proposal.title in client.get(LIST, {"due": "appeal"}).content.decode()
     client.post(page(proposal), {"act": "restore", "restore-reason": "고쳤습니다"})
     proposal.refresh_from_db()
     assert not proposal.is_hidden

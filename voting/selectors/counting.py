@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q
 
+from voting.log import LeafKind
 from voting.models import Ballot, PromisedLeaf, Slot, SlotEvent, SlotState
 from voting.reconcile import ContestCounts
 from voting.selectors import ballot_design, rule_of
@@ -82,9 +84,15 @@ def count(contest: Contest, box: Box) -> TallyResult:
     return count_box(ballot_design(contest), rule_of(contest), box, tie_order_of(contest))
 
 
-def tie_order_of(contest: Contest) -> None:
-    """The outcome of a public lot, if one was drawn; draws come with their own ceremony."""
-    del contest
+def tie_order_of(contest: Contest) -> tuple[str, ...] | None:
+    """The outcome of a public lot, as the newest seed leaf of the contest's log tells it."""
+    leaf = (
+        PromisedLeaf.objects.filter(contest=contest, kind=LeafKind.SEED)
+        .order_by("-place__index")
+        .values_list("data", flat=True)
+        .first()
+    )
+    return tuple(json.loads(leaf)["order"]) if leaf else None
 
 
 def slots_by_state(contest: Contest) -> dict[str, int]:

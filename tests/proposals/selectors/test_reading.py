@@ -78,7 +78,7 @@ def test_only_the_author_is_offered_to_change_it() -> None:
 
 def test_a_hidden_proposal_shows_its_words_to_author_and_moderator_only() -> None:
     rule = HouseRule.objects.create(number=93, title="개인정보 노출", body="쓰지 않습니다.")
-    proposal = make_proposal(is_hidden=True, hidden_rule=rule)
+    proposal = make_proposal(is_hidden=True, hidden_rule=rule, hidden_at=timezone.now())
     assert not page_of(proposal).is_visible
     assert not page_of(proposal, make_user()).is_visible
     assert page_of(proposal, proposal.author).is_visible

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
 from debates.models import HouseRule
 from proceedings.audit import Action
@@ -13,7 +15,9 @@ from proceedings.models import AuditEvent
 from proceedings.refusals import Refused
 from proposals.models import Proposal, ProposalState
 from proposals.services import (
+    appeal_hiding,
     hide_proposal,
+    keep_hidden,
     merge_proposal,
     restore_proposal,
     support_proposal,
@@ -24,6 +28,8 @@ from tests.factories.residents import make_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from residents.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +111,34 @@ def test_an_official_does_not_hide(rule: HouseRule) -> None:
         refused(lambda: restore_proposal(actor=official, proposal_id=proposal.pk, reason="가"))
         == "role_needed"
     )
+
+
+def test_the_author_of_a_hidden_proposal_may_ask_once_to_look_again(rule: HouseRule) -> None:
+    proposal, moderator = make_proposal(), make_user(role="moderator")
+
+    def ask(actor: User) -> str:
+        return refused(partial(appeal_hiding, actor=actor, proposal_id=proposal.pk, reason="왜"))
+
+    assert ask(proposal.author) == "not_hidden"
+    hide_proposal(actor=moderator, proposal_id=proposal.pk, rule=rule, reason="전화번호")
+    assert ask(make_user()) == "not_your_proposal"
+    appeal_hiding(actor=proposal.author, proposal_id=proposal.pk, reason="제 번호가 아닙니다.")
+    assert ask(proposal.author) == "appealed_already"
+    assert Notice.objects.filter(user=moderator, kind=NoticeKind.STAFF_DUE).count() == 1
+    keep_hidden(actor=moderator, proposal_id=proposal.pk, reason="가게 번호가 남아 있습니다.")
+    proposal.refresh_from_db()
+    assert (proposal.is_hidden, proposal.appeal) == (True, "")
+    assert proposal.hidden_reason == "가게 번호가 남아 있습니다."
+    again = partial(keep_hidden, actor=moderator, proposal_id=proposal.pk, reason="가")
+    assert refused(again) == "no_appeal"
+    actions = AuditEvent.objects.filter(subject=f"proposals.proposal:{proposal.pk}")
+    assert Action.PROPOSAL_APPEALED in actions.values_list("action", flat=True)
+    assert Action.PROPOSAL_KEPT_HIDDEN in actions.values_list("action", flat=True)
+
+
+def test_after_seven_days_it_is_too_late_to_ask(rule: HouseRule) -> None:
+    proposal = make_proposal(
+        is_hidden=True, hidden_rule=rule, hidden_at=timezone.now() - timedelta(days=7)
+    )
+    ask = partial(appeal_hiding, actor=proposal.author, proposal_id=proposal.pk, reason="왜")
+    assert refused(ask) == "appeal_too_late"

@@ -132,7 +132,7 @@ class TestRules:
         rule = HouseRule.objects.create(
             number=93, title="개인정보", body="개인정보를 쓰지 않습니다."
         )
-        proposal = make_proposal(is_hidden=True, hidden_rule=rule)
+        proposal = make_proposal(is_hidden=True, hidden_rule=rule, hidden_at=timezone.now())
         assert refused(
             lambda: support_proposal(actor=make_supporter(), proposal_id=proposal.pk)
         ) == ("proposal_hidden")

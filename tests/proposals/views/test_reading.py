@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from debates.models import HouseRule
 from proposals.lifecycle import AnswerKind
@@ -109,7 +110,11 @@ def test_a_draft_has_no_public_page(client: Client) -> None:
 def test_a_hidden_proposal_names_its_rule_and_none_of_its_words(client: Client) -> None:
     rule = HouseRule.objects.create(number=93, title="개인정보 노출", body="쓰지 않습니다.")
     proposal = make_proposal(
-        title="숨긴 제목", body="숨긴 내용입니다 정말로", is_hidden=True, hidden_rule=rule
+        title="숨긴 제목",
+        body="숨긴 내용입니다 정말로",
+        is_hidden=True,
+        hidden_rule=rule,
+        hidden_at=timezone.now(),
     )
     response = client.get(proposal.get_absolute_url())
     text = response.content.decode()
