@@ -25,8 +25,10 @@ def _context(code: str) -> dict[str, Any]:
 
 
 def board(request: HttpRequest, code: str) -> HttpResponse:
-    """The whole page; without scripts it reloads itself."""
-    return render(request, "civic/board.html", _context(code))
+    """The whole page; it also reloads itself, for browsers that run no scripts."""
+    response = render(request, "civic/board.html", _context(code))
+    response["Refresh"] = "30"
+    return response
 
 
 def live(request: HttpRequest, code: str) -> HttpResponse:

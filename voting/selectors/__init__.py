@@ -258,6 +258,11 @@ class VoterStanding:
         return self.slot is not None and self.slot.state in {SlotState.WEB, SlotState.PAPER_CAST}
 
 
+NO_WEB = Refusal(
+    "no_web",
+    mark("This vote is held on paper only."),
+    mark("You get a ballot paper at the centres named on its page."),
+)
 NO_RESIDENCY = Refusal(
     "not_confirmed",
     mark("To vote, please first confirm that you belong here."),

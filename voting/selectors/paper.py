@@ -150,7 +150,7 @@ def pass_standings(batch: Batch, actor_ref: str) -> tuple[PassStanding, PassStan
     found = {
         row["pass_number"]: row
         for row in entries.values("pass_number")
-        .annotate(done=Count("*"), mine=Count("*", filter=Q(typed_by_ref=actor_ref)))
+        .annotate(done=Count("pk"), mine=Count("pk", filter=Q(typed_by_ref=actor_ref)))
         .order_by()
     }
     none = {"done": 0, "mine": 0}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import DateTimeField, Func
 
 from proceedings.locks import lock_shared
 from proceedings.refusals import Refusal, Refused, mark
@@ -27,6 +28,7 @@ from voting.models import (
 from voting.selectors import (
     CLOSED,
     NO_RESIDENCY,
+    NO_WEB,
     already_used,
     ballot_design,
     key_of,
@@ -64,7 +66,7 @@ WITH taken AS (
     INSERT INTO voting_promisedleaf (id, leaf_hash, contest_id, kind, data, signature)
     SELECT %(leaf_id)s, %(leaf)s, %(contest)s, 'ballot', %(leaf_data)s, %(signature)s FROM taken
 )
-SELECT version FROM taken
+SELECT version, date_trunc('minute', now()) FROM taken
 """
 """Slot, event, envelope and leaf together, or nothing: no row back means that the slot was not
 free for the web. The slot row's lock puts two casts of one person one after the other."""
@@ -96,30 +98,25 @@ def _cast(
     raw: object,
     request_id: UUID,
     served_at: datetime | None,
-) -> tuple[int, str]:
+) -> Receipt:
     lock_shared(f"contest:{contest_id}")
-    contest = Contest.objects.select_related("area").get(pk=contest_id)
-    _refuse_late(contest, served_at)
+    contest = (
+        Contest.objects.select_related("area")
+        .annotate(now=Func(function="clock_timestamp", output_field=DateTimeField()))
+        .get(pk=contest_id)
+    )
+    _refuse_late(contest, contest.now, served_at)
     if not contest.web:
-        raise Refused(
-            Refusal(
-                "no_web",
-                mark("This vote is held on paper only."),
-                mark("You get a ballot paper at the centres named on its page."),
-            )
-        )
+        raise Refused(NO_WEB)
     marks = read_marks(ballot_design(contest), raw)
     if isinstance(marks, Refusal):
         raise Refused(marks)
-    entry = _enter_on_roll(contest, resident, actor.actor_ref)
+    entry = enter_on_roll(contest, resident, actor.actor_ref)
     return _put_in_box(contest, entry, actor, marks, request_id)
 
 
-def _refuse_late(contest: Contest, served_at: datetime | None) -> None:
+def _refuse_late(contest: Contest, now: datetime, served_at: datetime | None) -> None:
     """Refuse before the opening and after the close; a page served in time has its grace."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now = cursor.fetchone()[0]
     refusal = refuse_unless_open(contest, now)
     in_grace = (
         contest.state == ContestState.OPEN
@@ -132,7 +129,7 @@ def _refuse_late(contest: Contest, served_at: datetime | None) -> None:
         raise Refused(refusal)
 
 
-def _enter_on_roll(contest: Contest, resident: Resident, actor_ref: str) -> RollEntry:
+def enter_on_roll(contest: Contest, resident: Resident, actor_ref: str) -> RollEntry:
     """The person's roll entry; on a rolling roll an eligible person is entered now."""
     key = key_of(contest, resident)
     entry = RollEntry.objects.filter(contest=contest, person_key=key).first()
@@ -158,7 +155,7 @@ def _enter_on_roll(contest: Contest, resident: Resident, actor_ref: str) -> Roll
 
 def _put_in_box(
     contest: Contest, entry: RollEntry, actor: User, marks: Marks, request_id: UUID
-) -> tuple[int, str]:
+) -> Receipt:
     nonce = secrets.token_hex(16)
     digest = sha256(f"{nonce}\n{marks}".encode()).hexdigest()
     leaf = make_leaf(contest, {"kind": "ballot", "digest": digest})
@@ -187,7 +184,7 @@ def _put_in_box(
     if row is None:
         fresh = RollEntry.objects.select_related("slot").get(pk=entry.pk)
         raise Refused(already_used(contest, fresh.slot, last_event_of(fresh)) or NOW_ON_ROLL)
-    return row[0], leaf.leaf_hash
+    return Receipt(contest.pk, leaf.leaf_hash, leaf.signature, row[0], row[1])
 
 
 def cast_ballot(
@@ -208,7 +205,7 @@ def cast_ballot(
     if resident is None:
         raise Refused(NO_RESIDENCY)
     try:
-        _cast(
+        return _cast(
             actor=actor,
             resident=resident,
             contest_id=contest_id,
