@@ -52,5 +52,6 @@ def python(*arguments: str, environment: Mapping[str, str]) -> str:
         log = paths.VAR / "manage.log"
         log.write_text(done.stdout + done.stderr)
         last = (done.stderr.strip().splitlines() or ["it said nothing."])[-1]
-        raise Problem(f"This step failed: {last} (the whole is in {log}).")
+        last = last.removeprefix("CommandError: ").rstrip(".")
+        raise Problem(f"This step failed: {last}. The whole is in {log}.")
     return done.stdout
