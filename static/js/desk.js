@@ -1,67 +1,126 @@
-// Typing sheets with one hand: number keys toggle options, the field never loses the keyboard, and
-// Enter sends a sheet once. The field is the truth; without this script it is typed as it stands.
+// Typing sheets with one hand: number keys toggle options, the keyboard never leaves the field, and
+// Enter saves a sheet and brings the next without a new page. What is typed while a sheet is being
+// saved waits for the next one, so that no key is lost. The field is the truth; without this script
+// it is typed as it stands and each sheet is a page of its own.
 
-for (const form of document.querySelectorAll("[data-desk-type]")) begin(form);
+const main = document.getElementById("main");
+let waiting = null; // keys typed while a sheet is being saved
 
-function begin(form) {
+begin();
+
+function begin() {
+  const form = main.querySelector("[data-desk-type]");
+  if (!form) return;
   const field = form.querySelector("[data-desk-keys]");
-  const said = form.querySelector("[data-desk-said]");
   const rows = [...form.querySelectorAll("[data-number]")];
-  const answers = form.dataset.kind === "yes_no";
-  const few = rows.length < 10;
+  const isAnswers = form.dataset.kind === "yes_no";
+  const isFew = rows.length < 10;
   form.querySelector("[data-desk-extra]").hidden = false;
 
-  const special = (text) => /^[*/]/.test(text) || text === "0";
-  const numbers = (text) => (few ? [...text.replace(/[\s,.+]/g, "")] : text.split(/[\s,.+]+/).filter(Boolean));
+  const isSpecial = (text) => /^[*/]/.test(text) || text === "0";
+  const numbers = (text) => (isFew ? [...text.replace(/[\s,.+]/g, "")] : text.split(/[\s,.+]+/).filter(Boolean));
 
   // A number typed a second time takes itself back.
   function toggled(list) {
-    return list.filter((one) => list.filter((other) => other === one).length % 2 === 1)
-      .filter((one, place, all) => all.indexOf(one) === place);
+    const odd = list.filter((one) => list.filter((other) => other === one).length % 2 === 1);
+    return [...new Set(odd)];
   }
 
   function show() {
     const text = field.value.trim();
-    const marked = special(text) || answers ? [] : toggled(numbers(text));
-    const keys = answers && !special(text) ? [...text.replace(/\s/g, "")] : [];
+    const keys = isSpecial(text) ? [] : isAnswers ? [...text.replace(/\s/g, "")] : toggled(numbers(text));
     rows.forEach((row, place) => {
-      row.classList.toggle("is-on", answers ? keys[place] !== undefined : marked.includes(row.dataset.number));
-      row.querySelector("[data-answer]").textContent = keys[place] === undefined ? "" : word(keys[place]);
+      const answer = isAnswers ? keys[place] : undefined;
+      row.classList.toggle("is-on", isAnswers ? answer !== undefined : keys.includes(row.dataset.number));
+      row.querySelector("[data-answer]").textContent = answer === undefined ? "" : meaning(answer);
     });
-    const over = !answers && marked.length > Number(form.dataset.most);
-    said.textContent = over ? form.dataset.tooMany : marked.length ? `${form.dataset.chosen} ${marked.length}` : "";
+    const isOver = !isAnswers && keys.length > Number(form.dataset.most);
+    const said = !isAnswers && keys.length ? `${form.dataset.chosen} ${keys.length}` : "";
+    form.querySelector("[data-desk-said]").textContent = isOver ? form.dataset.tooMany : said;
   }
 
-  function word(key) {
-    const row = [...form.querySelectorAll(".desk-legend kbd")].find((kbd) => kbd.textContent === key);
-    return row ? row.closest("div").querySelector("dd").textContent : key;
+  function meaning(key) {
+    const found = [...form.querySelectorAll(".desk-legend kbd")].find((kbd) => kbd.textContent === key);
+    return found ? found.closest("div").querySelector("dd").textContent : key;
   }
 
   field.addEventListener("input", () => {
-    if (field.value.includes("-")) field.value = field.value.replaceAll("-", "").slice(0, -1);
-    if (!answers && few && !special(field.value.trim())) field.value = toggled(numbers(field.value)).join(" ");
+    if (field.value.includes("-")) field.value = field.value.replaceAll("-", "").trimEnd().slice(0, -1);
+    if (!isAnswers && isFew && !isSpecial(field.value.trim())) field.value = toggled(numbers(field.value)).join(" ");
     show();
   });
-  for (const row of rows) {
-    if (answers) continue;
-    row.addEventListener("click", () => {
-      field.value = special(field.value.trim()) ? row.dataset.number : `${field.value} ${row.dataset.number}`;
-      field.value = toggled(numbers(field.value)).join(" ");
-      show();
-      field.focus();
-    });
+  if (!isAnswers) {
+    for (const row of rows) {
+      row.addEventListener("click", () => {
+        const before = isSpecial(field.value.trim()) ? "" : field.value;
+        field.value = toggled(numbers(`${before} ${row.dataset.number}`)).join(" ");
+        show();
+        field.focus();
+      });
+    }
   }
-  document.addEventListener("keydown", (event) => {
-    const typed = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (typed && document.activeElement === document.body) field.focus();
-  });
   form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "1";
+    event.preventDefault();
+    if (waiting === null) save(form);
   });
-  window.addEventListener("pageshow", () => {
-    delete form.dataset.sent;
-    field.focus();
-    show();
-  });
+  field.focus();
+  show();
 }
+
+async function save(form) {
+  waiting = [];
+  form.setAttribute("aria-busy", "true");
+  let answer, text;
+  try {
+    answer = await fetch(location.href, { method: "POST", body: new FormData(form) });
+    text = await answer.text();
+  } catch {
+    waiting = null;
+    form.removeAttribute("aria-busy");
+    const notice = document.getElementById("notice");
+    notice.hidden = false;
+    notice.textContent = notice.dataset.text;
+    return;
+  }
+  const typed = answer.ok ? waiting : [];
+  waiting = null;
+  const next = new DOMParser().parseFromString(text, "text/html");
+  if (!next.querySelector("[data-desk-type]")) {
+    location.assign(answer.url);
+    return;
+  }
+  document.getElementById("notice").hidden = true;
+  document.title = next.title;
+  if (answer.redirected) history.replaceState(null, "", answer.url);
+  main.querySelector(".page").replaceWith(next.querySelector("#main .page"));
+  begin();
+  replay(typed);
+}
+
+// Type again what came in while the sheet before was being saved.
+function replay(keys) {
+  const form = main.querySelector("[data-desk-type]");
+  const field = form.querySelector("[data-desk-keys]");
+  for (const key of keys) {
+    if (key === "Enter") {
+      if (waiting) waiting.push(key);
+      else form.requestSubmit();
+    } else if (waiting) {
+      waiting.push(key);
+    } else {
+      field.value += key;
+      field.dispatchEvent(new Event("input"));
+    }
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (!isPlain || (event.key.length > 1 && event.key !== "Enter")) return;
+  if (waiting !== null) {
+    event.preventDefault();
+    if (!event.repeat) waiting.push(event.key);
+  } else if (document.activeElement === document.body) {
+    main.querySelector("[data-desk-keys]")?.focus();
+  }
+});

@@ -152,6 +152,7 @@ class SheetForm(DeskForm):
                 "enterkeyhint": "next",
                 "spellcheck": "false",
                 "data-desk-keys": "",
+                "aria-describedby": "desk-sheet",
             }
         ),
         error_messages={"required": _("Nothing was typed. For a blank sheet type 0.")},

@@ -46,6 +46,7 @@ from voting.views.desk.frame import (
     box_at,
     crumbs,
     get_or_post,
+    home_crumbs,
     is_coordinator,
     may_only_read,
     staff_at,
@@ -80,6 +81,7 @@ def paper_home(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "centre": centre,
+        "crumbs": home_crumbs(),
         "several": several,
         "contests": [contest_card(one) for one in contests_at(centre)],
         "today": today,
@@ -128,7 +130,12 @@ def batch_open(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The box is open. You can hand out ballot papers."))
             return redirect("desk_hand_out", batch.pk)
-    context = {"form": form, "contest": contest, "centre": centre}
+    context = {
+        "form": form,
+        "contest": contest,
+        "centre": centre,
+        "crumbs": home_crumbs(_("Open a ballot box")),
+    }
     return render(request, "voting/desk_open.html", context, status=422 if form.errors else 200)
 
 

@@ -14,7 +14,7 @@ from residents.models import User
 from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
 from voting.models import Batch, BatchState
-from voting.selectors.desk import find_batch
+from voting.selectors.desk import certified_versions, find_batch
 from voting.views.desk.words import box_name
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 WATCHERS = (RoleKind.OBSERVER, RoleKind.AUDITOR, RoleKind.ADMINISTRATOR)
-"""Who may read the page of a certified box without a role at its centre."""
+"""Who may read the page of a box that was certified, without a role at its centre."""
 
 ELSEWHERE = Refusal(
     "box_elsewhere",
@@ -65,7 +65,7 @@ def may_only_read(request: HttpRequest, batch: Batch) -> bool:
     )
     if refusal is None:
         return False
-    if batch.state == BatchState.CERTIFIED and not refuse_unless_role(request.user, *WATCHERS):
+    if certified_versions(batch) and not refuse_unless_role(request.user, *WATCHERS):
         return True
     raise Refused(refusal)
 
@@ -75,9 +75,17 @@ def is_coordinator(user: User, centre: Centre) -> bool:
     return refuse_unless_role(user, RoleKind.COORDINATOR, centre=centre) is None
 
 
+def home_crumbs(here: str = "") -> list[tuple[str, str]]:
+    """The way back from the day's page, or from a page right below it."""
+    desk = (_("Desk"), reverse("desk"))
+    if not here:
+        return [desk, (_("Votes on paper"), "")]
+    return [desk, (_("Votes on paper"), reverse("desk_paper")), (here, "")]
+
+
 def crumbs(batch: Batch, here: str = "") -> list[tuple[str, str]]:
     """The way back: desk, votes on paper, this box."""
-    way = [(_("Desk"), reverse("desk")), (_("Votes on paper"), reverse("desk_paper"))]
     if not here:
-        return [*way, (box_name(batch), "")]
+        return home_crumbs(box_name(batch))
+    way = home_crumbs(here)[:-1]
     return [*way, (box_name(batch), reverse("desk_batch", args=[batch.pk])), (here, "")]

@@ -52,7 +52,7 @@ def hand_out(request: HttpRequest, pk: int) -> HttpResponse:
         return give(request, user, box)
     if "stub" in request.GET:
         return go_to_stub(request, box)
-    form = PersonForm(request.POST or None)
+    form = person_form(request)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         found = find_residents(form.cleaned_data["name"], form.cleaned_data["birth_date"])
@@ -64,6 +64,14 @@ def hand_out(request: HttpRequest, pk: int) -> HttpResponse:
     if resident is not None and request.method != "POST":
         context |= standing_context(box, resident)
     return show_hand_out(request, box, context, status=422 if form.errors else 200)
+
+
+def person_form(request: HttpRequest) -> PersonForm:
+    """The look-up, with the keyboard in its first field unless something is to be put right."""
+    form = PersonForm(request.POST or None)
+    if not form.is_bound:
+        form.fields["name"].widget.attrs["autofocus"] = True
+    return form
 
 
 def go_to_stub(request: HttpRequest, box: Batch) -> HttpResponse:
