@@ -64,7 +64,7 @@ def vote_card(contest: Contest) -> VoteCard:
     when = contest.closes_at if is_open else contest.opens_at
     return VoteCard(
         contest=contest,
-        badge=gettext("Open now") if is_open else gettext("Opening soon"),
+        badge=gettext("Voting is open") if is_open else gettext("Opens soon"),
         tone="success" if is_open else "",
         sum=dday(when, today, language()) if when and contest.state in {"open", "frozen"} else "",
         meta=tuple(meta),

@@ -47,7 +47,7 @@ class ContestKind(models.TextChoices):
 class ContestState(models.TextChoices):
     DRAFT = "draft", _("being prepared")
     FROZEN = "frozen", _("frozen, not yet open")
-    OPEN = "open", _("open")
+    OPEN = "open", _("open for voting")
     CLOSED = "closed", _("closed, paper being counted")
     BOXED = "boxed", _("all paper certified")
     OPENED = "opened", _("box opened")

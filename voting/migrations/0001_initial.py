@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "being prepared"),
                             ("frozen", "frozen, not yet open"),
-                            ("open", "open"),
+                            ("open", "open for voting"),
                             ("closed", "closed, paper being counted"),
                             ("boxed", "all paper certified"),
                             ("opened", "box opened"),
