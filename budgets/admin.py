@@ -25,15 +25,18 @@ from budgets.forms import (
     SafeWords,
     UploadForm,
     line_start,
+    typed,
 )
 from budgets.lifecycle import MOVES, State, check_move, check_open
 from budgets.models import Allocation, Budget, BudgetState, Milestone, Project
 from budgets.permissions import refuse_unless_administrator, refuse_unless_in_charge
 from budgets.selectors.queues import (
+    PROJECT_ORDER,
+    STEP_ORDER,
     budget_projects,
     office_budgets,
     office_projects,
-    open_steps,
+    office_steps,
     own_departments,
     project_for_office,
 )
@@ -92,6 +95,11 @@ class OfficePages(ReadOnlyAdmin):
 
     class Media:
         css = {"all": ["css/pages/proposals-admin.css"]}
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Django's list, under its plain name."""
+        title = {"title": self.opts.verbose_name_plural}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         """A page of the admin; a form that was refused or is wrong makes it a 422."""
@@ -280,7 +288,8 @@ def budget_acts(request: HttpRequest, budget: Budget) -> dict[str, SafeWords]:
     if check_open(budget.state, imported=budget.is_imported) is None:
         own = Budget.objects.get(pk=budget.pk)  # a form of a model writes into its row
         data = request.POST if act == "change" else None
-        forms_["change"] = BudgetForm(data, instance=own, prefix="change")
+        amount = {"cap": typed(own.cap)}
+        forms_["change"] = BudgetForm(data, instance=own, prefix="change", initial=amount)
     if budget.state == BudgetState.REVIEWING and not ballot_gaps(budget):
         data = request.POST if act == "contest" else None
         forms_["contest"] = ContestForm(data, prefix="contest")
@@ -325,10 +334,12 @@ class ProjectAdmin(OfficePages):
     list_display = ("title", "budget", "department", "area", "amount", "stage")
     list_filter = (OwnFilter, "budget", "state", "department", "area")
     search_fields = ("title", "code")
-    ordering = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
         return office_projects(actor_of(request))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
+        return PROJECT_ORDER
 
     @admin.display(description=_("cost"), ordering="cost")
     def amount(self, project: Project) -> str:
@@ -363,7 +374,8 @@ class ProjectAdmin(OfficePages):
         ) or check_open(budget.state, imported=budget.is_imported)
         if refusal is not None:
             raise PermissionDenied(say(refusal))
-        form = ProjectForm(request.POST or None, instance=project, budget=budget)
+        amount = {"cost": typed(project.cost)} if project else {}
+        form = ProjectForm(request.POST or None, instance=project, budget=budget, initial=amount)
         start = line_start(list(project.cost_lines.all())) if project else []
         lines = LineForms(request.POST or None, initial=start, prefix="lines")
         stored: list[Project] = []
@@ -436,18 +448,18 @@ def project_acts(request: HttpRequest, project: Project) -> dict[str, SafeWords]
         return {}
     act = request.POST.get("act", "")
 
-    def typed(name: str) -> dict[str, Any]:
+    def sent(name: str) -> dict[str, Any]:
         return {"data": request.POST if act == name else None, "prefix": name}
 
     forms_: dict[str, SafeWords] = {}
     if project.budget.state == BudgetState.REVIEWING and not project.budget.is_imported:
-        start = {"reviewed_cost": project.cost}
-        forms_["review"] = ReviewForm(**typed("review"), initial=start)
+        start = {"reviewed_cost": typed(project.cost)}
+        forms_["review"] = ReviewForm(**sent("review"), initial=start)
     if project.state in CHOSEN:
-        forms_["plan"] = PlanForm(**typed("plan"))
+        forms_["plan"] = PlanForm(**sent("plan"))
         if any(step.done_on is None for step in project.milestones.all()):
             today = {"done_on": timezone.localdate()}
-            forms_["report"] = ReportForm(**typed("report"), project=project, initial=today)
+            forms_["report"] = ReportForm(**sent("report"), project=project, initial=today)
     return forms_
 
 
@@ -475,10 +487,12 @@ class MilestoneAdmin(OfficePages):
         "project__department",
         "project__budget",
     )
-    ordering = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Milestone]:
-        return open_steps(actor_of(request))
+        return office_steps(actor_of(request))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
+        return STEP_ORDER
 
     @admin.display(description=_("step"))
     def step(self, milestone: Milestone) -> str:

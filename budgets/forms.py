@@ -207,10 +207,19 @@ class BaseLines(forms.BaseFormSet[LineForm]):
 LineForms = forms.formset_factory(LineForm, formset=BaseLines, extra=4, max_num=60, can_delete=True)
 
 
+def typed(amount: Decimal) -> Decimal | int:
+    """An amount as somebody would type it: without decimals where it has none."""
+    return int(amount) if amount == int(amount) else amount
+
+
 def line_start(lines: list[CostLine]) -> list[dict[str, Any]]:
     """Stored lines as the start of the form."""
     names = ("label", "quantity", "unit", "unit_price")
-    return [{name: getattr(line, name) for name in names} for line in lines]
+    rows = ({name: getattr(line, name) for name in names} for line in lines)
+    return [
+        {**row, "quantity": typed(row["quantity"]), "unit_price": typed(row["unit_price"])}
+        for row in rows
+    ]
 
 
 class ReviewForm(SafeWords, ReviewModelForm):

@@ -100,6 +100,7 @@ def _projects(page: BudgetPage, query: ProjectQuery) -> dict[str, Any]:
             {"label": label, "url": query.url(budget, sort=name), "current": query.sort == name}
             for name, label in orders
         ],
+        "every_url": query.url(budget, every="1") if page.found > len(page.rows) else "",
         "map_areas": [
             MapArea(
                 key=area.code,

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 WAITING = {"state": ProjectState.SUBMITTED, "budget__state": BudgetState.REVIEWING}
 
+PROJECT_ORDER = ("waits", "turn", "-budget__year", "budget", "pk")
+STEP_ORDER = ("is_done", "turn", "planned_on", "pk")
+
 
 def own_departments(user: User) -> list[int]:
     """Departments that somebody is an official of today."""
@@ -38,7 +41,7 @@ def office_projects(user: User) -> QuerySet[Project]:
             ),
             waits=Case(When(**WAITING, then=Value(0)), default=Value(1)),
         )
-        .order_by("waits", "turn", "-budget__year", "budget", "pk")
+        .order_by(*PROJECT_ORDER)
     )
 
 
@@ -68,8 +71,8 @@ def budget_projects(budget: Budget) -> QuerySet[Project]:
     return budget.projects.select_related("area", "department").order_by("pk")
 
 
-def open_steps(user: User) -> QuerySet[Milestone]:
-    """Steps that are not reported yet, those of the own department first, by planned day."""
+def office_steps(user: User) -> QuerySet[Milestone]:
+    """All steps: open ones first, among them those of the own department, by planned day."""
     return (
         Milestone.objects.select_related("project__department", "project__budget")
         .annotate(
@@ -77,7 +80,8 @@ def open_steps(user: User) -> QuerySet[Milestone]:
                 When(project__department__in=own_departments(user), then=Value(0)),
                 default=Value(1),
                 output_field=IntegerField(),
-            )
+            ),
+            is_done=Case(When(done_on__isnull=True, then=Value(0)), default=Value(1)),
         )
-        .order_by("turn", "planned_on", "pk")
+        .order_by(*STEP_ORDER)
     )

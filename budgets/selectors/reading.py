@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Prefetch, Q, Sum
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -58,6 +59,8 @@ def local_name(thing: Any) -> str:
 # --- What a list of projects is asked for -------------------------------------------------------
 
 SORTS = ("order", "cheap", "dear", "dong")
+FIRST_ROWS = 40
+"""So many projects are written out at first; all of them on demand and in the table."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class ProjectQuery:
     field: str = ""
     result: str = ""
     sort: str = "order"
+    every: str = ""
 
     @classmethod
     def read(cls, params: Mapping[str, str]) -> ProjectQuery:
@@ -78,6 +82,7 @@ class ProjectQuery:
             field=params.get("field", "")[:50],
             result=result if result in {"funded", "not"} else "",
             sort=sort if sort in SORTS else "order",
+            every="1" if params.get("every") == "1" else "",
         )
 
     def url(self, budget: Budget, **changes: str) -> str:
@@ -176,6 +181,7 @@ class BudgetPage:
     next_date: str
     contest: Contest | None
     rows: tuple[ProjectRow, ...]
+    found: int
     table: tuple[ProjectRow, ...]
     asked: Decimal
     areas: tuple[Area, ...]
@@ -196,7 +202,8 @@ class BudgetPage:
         if contest.origin == "imported" or (self.is_open and not contest.live_turnout):
             return []
         figures = contest.figures
-        return [(channel_words([name]), getattr(figures, name)) for name in ("web", "paper")]
+        names = [name for name in ("web", "paper") if getattr(contest, name)]
+        return [(channel_words([name]), getattr(figures, name)) for name in names]
 
     @property
     def taken_part(self) -> int | None:
@@ -240,6 +247,7 @@ def budget_page(budget: Budget, query: ProjectQuery) -> BudgetPage:
     if outcomes:
         table = tuple(sorted(table, key=_by_rank))
     stage = stage_of(budget.state, contest.state if contest else None)
+    found = _ordered([row for row in table if _asked_for(row, query)], query.sort)
     waiting = sum(project.state == ProjectState.SUBMITTED for project in projects)
     words, day = next_words(budget, stage, waiting)
     carried_out = tuple(row for row in table if _is_carried_out(row, budget))
@@ -252,7 +260,8 @@ def budget_page(budget: Budget, query: ProjectQuery) -> BudgetPage:
         next_text=words,
         next_date=day,
         contest=contest,
-        rows=tuple(_ordered([row for row in table if _asked_for(row, query)], query.sort)),
+        rows=tuple(found if query.every else found[:FIRST_ROWS]),
+        found=len(found),
         table=table,
         asked=sum((project.cost for project in projects), Decimal(0)),
         areas=tuple(sorted({one.area for one in projects}, key=lambda area: area.code)),
@@ -435,6 +444,7 @@ class ProjectPage:
     lines: tuple[CostLine, ...]
     reviews: tuple[ProjectReview, ...]
     milestones: tuple[Milestone, ...]
+    late: frozenset[int]
     outcome: Outcome | None
     result: Result | None
     spending: Spending | None
@@ -479,6 +489,11 @@ def project_page(project: Project) -> ProjectPage:
         lines=tuple(project.cost_lines.all()),
         reviews=tuple(project.reviews.all()),
         milestones=tuple(project.milestones.all()),
+        late=frozenset(
+            step.pk
+            for step in project.milestones.all()
+            if step.done_on is None and step.planned_on < timezone.localdate()
+        ),
         outcome=outcome,
         result=result,
         spending=row.spending,

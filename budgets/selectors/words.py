@@ -172,6 +172,8 @@ def next_words(budget: Budget, stage: State, waiting: int) -> tuple[str, str]:
     reviewing = _("The projects found eligible go to the vote.")
     if waiting:
         reviewing = say(_("%(count)s projects still wait for their review."), count=waiting)
+    if budget.is_imported:
+        return "", ""
     words = {
         State.PREPARING: _("The departments review every project."),
         State.REVIEWING: reviewing,

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -149,3 +151,19 @@ def test_counts(count: int, people: str, votes: str, english: tuple[str, str]) -
 )
 def test_language_codes_that_mean_korean(language: str, *, expected: bool) -> None:
     assert formats.is_korean(language) is expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "table", "text"),
+    [
+        (48_000_000, "KRW", "48,000,000원", "4,800만 원"),
+        (Decimal("48000000.00"), "KRW", "48,000,000원", "4,800만 원"),
+        (Fraction(5, 2), "PLN", "2.50 PLN", "2.50 PLN"),
+        (1_603_000, "PLN", "1,603,000 PLN", "1,603,000 PLN"),
+    ],
+)
+def test_money_of_any_currency_shows_won_or_its_code(
+    amount: Decimal | Fraction | int, currency: str, table: str, text: str
+) -> None:
+    assert formats.money(amount, currency) == table
+    assert formats.money_text(amount, currency) == text

@@ -55,7 +55,7 @@ def test_the_first_report_begins_the_work_of_project_and_budget(chosen: Project)
     chosen.refresh_from_db()
     chosen.budget.refresh_from_db()
     assert (chosen.state, chosen.budget.state) == (ProjectState.EXECUTING, BudgetState.EXECUTING)
-    assert (step.spent, step.note) == (5_000_000, "설계를 마쳤습니다.")
+    assert (step.spent, step.note) == (Decimal(5_000_000), "설계를 마쳤습니다.")
     event = AuditEvent.objects.filter(action="budgets.milestone.reported").latest("pk")
     assert event.data["spent"] == "5000000"
 

@@ -30,14 +30,16 @@ def test_an_eligible_project_goes_to_the_vote_at_the_reviewed_cost() -> None:
     project = make_reviewing_budget([48_000_000]).projects.get()
     review(project, reviewed_cost=Decimal(45_000_000))
     project.refresh_from_db()
-    assert (project.state, project.cost) == (ProjectState.ELIGIBLE, 45_000_000)
+    assert project.state == ProjectState.ELIGIBLE
+    assert project.cost == Decimal(45_000_000)
 
 
 def test_an_ineligible_project_keeps_its_cost_and_the_note_says_why() -> None:
     project = make_reviewing_budget([48_000_000]).projects.get()
     review(project, eligible=False, reviewed_cost=Decimal(1), note="시유지가 아닙니다.")
     project.refresh_from_db()
-    assert (project.state, project.cost) == (ProjectState.INELIGIBLE, 48_000_000)
+    assert project.state == ProjectState.INELIGIBLE
+    assert project.cost == Decimal(48_000_000)
     assert project.reviews.get().note == "시유지가 아닙니다."
 
 

@@ -1,0 +1,92 @@
+"""Reasons, rules and ties of a count in the reader's language, with figures as money and votes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from budgets.methods.outcome import Decision, Fate
+from budgets.selectors.words import reason_of, rule_words, tie_words
+
+
+def told(fate: Fate, language: str = "ko", currency: str = "KRW", **figures: Any) -> str:
+    decision = Decision(
+        "01", fate, figures.pop("score", 20), figures.pop("cost", 39_600_000), **figures
+    )
+    with translation.override(language):
+        return reason_of(decision.as_data(), currency)
+
+
+@pytest.mark.parametrize(
+    ("fate", "figures", "words"),
+    [
+        (
+            Fate.FUNDED,
+            {"left": 60_000_000, "position": 3},
+            "3번째로 선정되었습니다. 남은 예산 2,040만 원.",
+        ),
+        (
+            Fate.DOES_NOT_FIT,
+            {"left": 19_600_000},
+            "남은 예산 1,960만 원으로는 3,960만 원 사업을 할 수 없었습니다.",
+        ),
+        (Fate.BELOW_THRESHOLD, {"threshold": 30}, "30표"),
+        (Fate.CONTESTED, {"left": 39_600_000}, "20표"),
+    ],
+)
+def test_a_reason_names_its_figures_in_korean(
+    fate: Fate, figures: dict[str, int], words: str
+) -> None:
+    assert words in told(fate, **figures)
+
+
+@pytest.mark.parametrize("fate", list(Fate))
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_fate_has_a_reason_in_both_languages(fate: Fate, language: str) -> None:
+    figures = {"left": 60_000_000, "position": 1, "threshold": 30}
+    said = told(fate, language, **figures)
+    assert said
+    assert "%" not in said
+
+
+def test_parts_of_a_whole_in_another_currency_are_written_with_its_code() -> None:
+    said = told(Fate.DOES_NOT_FIT, currency="PLN", left=Fraction(5, 2), cost=Fraction(1200))
+    assert "2.50 PLN" in said
+    assert "1,200 PLN" in said
+
+
+def test_the_rule_is_told_as_it_was_frozen() -> None:
+    with translation.override("ko"):
+        skipping = rule_words({"skip": True, "threshold": None, "tie": ["lower_cost"]})
+        stopping = rule_words({"skip": False, "threshold": 20, "tie": []})
+    assert "건너뛰고" in skipping[1]
+    assert "사업비가 적은 사업" in skipping[-1]
+    assert "선정을 마칩니다" in stopping[1]
+    assert stopping[2] == "20표 이상 받은 사업만 선정합니다."
+    assert "추첨" in stopping[-1]
+
+
+def tie(**columns: Any) -> dict[str, Any]:
+    return {
+        "score": 12,
+        "projects": ["01", "02"],
+        "mattered": True,
+        "decided_by": [],
+        "contested": [],
+        **columns,
+    }
+
+
+def test_a_tie_is_told_by_what_decided_it() -> None:
+    titles = {"01": "공부방", "02": "음수대"}
+    with translation.override("ko"):
+        assert tie_words(tie(mattered=False), titles) == ""
+        assert "사업비가 적은 사업을 먼저" in tie_words(tie(decided_by=["lower_cost"]), titles)
+        assert "공개 추첨으로 순서를" in tie_words(tie(decided_by=["lot"]), titles)
+        assert tie_words(tie(contested=["01", "02"]), titles) == (
+            "“공부방”, “음수대” 사업이 각각 12표를 받았는데, 남은 돈으로 모두 할 수는 없습니다. "
+            "“공부방”, “음수대” 사업은 공개 추첨으로 정합니다."
+        )

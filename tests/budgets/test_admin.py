@@ -1,0 +1,283 @@
+"""The office's pages: what each role sees and does, and that mistakes keep what was typed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from budgets.models import Budget, BudgetState, Milestone, Project, ProjectState
+from residents.roles import RoleKind
+from tests.factories.budgets import (
+    OWN_FILES,
+    make_administrator,
+    make_allocated_budget,
+    make_budget,
+    make_project,
+    make_reviewing_budget,
+    review,
+)
+from tests.factories.places import make_area, make_district
+from tests.factories.residents import make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from residents.models import User
+
+    ClientOf = Callable[[User], Client]
+
+pytestmark = pytest.mark.django_db
+
+BUDGETS, PROJECTS = "/admin/budgets/budget/", "/admin/budgets/project/"
+
+
+@pytest.fixture
+def office(client_of: ClientOf) -> Client:
+    return client_of(make_administrator())
+
+
+def official_of(project: Project) -> User:
+    return make_user(role=RoleKind.OFFICIAL, department=project.department)
+
+
+def page(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+# --- Setting up ---
+
+
+def test_an_administrator_announces_a_budget(office: Client) -> None:
+    data = {
+        "title": "2027년 주민참여예산",
+        "area": make_district().pk,
+        "year": 2027,
+        "cap": "300000000",
+    }
+    answer = office.post(f"{BUDGETS}add/", data)
+    budget = Budget.objects.get()
+    assert answer["Location"] == f"{BUDGETS}{budget.pk}/change/"
+    assert "2027년 주민참여예산" in page(office, BUDGETS)
+
+
+def test_a_budget_without_a_cap_keeps_what_was_typed(office: Client) -> None:
+    answer = office.post(f"{BUDGETS}add/", {"title": "이름만 있는 예산", "cap": "0"})
+    assert answer.status_code == 422
+    assert "이름만 있는 예산" in answer.content.decode()
+
+
+def test_a_resident_number_is_not_kept(office: Client) -> None:
+    data = {
+        "title": "예산",
+        "summary": "문의 900101-1234568",
+        "area": make_district().pk,
+        "year": 2027,
+        "cap": "1000",
+    }
+    assert office.post(f"{BUDGETS}add/", data).status_code == 422
+    assert not Budget.objects.exists()
+
+
+def test_a_project_is_written_with_its_breakdown(office: Client) -> None:
+    budget = make_budget()
+    data = {
+        "title": "보안등 교체",
+        "area": make_area(parent=budget.area).pk,
+        "cost": "48000000",
+        "lines-TOTAL_FORMS": "2",
+        "lines-INITIAL_FORMS": "0",
+        "lines-0-label": "보안등",
+        "lines-0-quantity": "60",
+        "lines-0-unit": "등",
+        "lines-0-unit_price": "800000",
+    }
+    office.post(f"{PROJECTS}new/{budget.pk}/", data)
+    project = Project.objects.get()
+    assert (project.title, project.cost_lines.get().amount) == ("보안등 교체", Decimal(48_000_000))
+    changed = {**data, "title": "보안등 바꾸기", "lines-INITIAL_FORMS": "1", "lines-0-DELETE": "on"}
+    office.post(f"{PROJECTS}{project.pk}/write/", changed)
+    project.refresh_from_db()
+    assert (project.title, project.cost_lines.count()) == ("보안등 바꾸기", 0)
+
+
+def test_a_breakdown_that_differs_is_shown_with_both_figures(office: Client) -> None:
+    budget = make_budget()
+    data = {
+        "title": "보안등 교체",
+        "area": make_area(parent=budget.area).pk,
+        "cost": "47000000",
+        "lines-TOTAL_FORMS": "1",
+        "lines-INITIAL_FORMS": "0",
+        "lines-0-label": "보안등",
+        "lines-0-quantity": "60",
+        "lines-0-unit_price": "800000",
+    }
+    answer = office.post(f"{PROJECTS}new/{budget.pk}/", data)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "산출내역 합계는 48,000,000원인데 사업비는 47,000,000원입니다." in text
+    assert 'value="보안등"' in text
+
+
+def test_the_office_moves_a_budget_and_prepares_its_contest(office: Client) -> None:
+    budget = make_budget()
+    project = make_project(budget)
+    address = f"{BUDGETS}{budget.pk}/change/"
+    assert "부서 검토 시작하기" in page(office, address)
+    office.post(address, {"to": "reviewing"})
+    text = page(office, address)
+    assert "사업 1개가 부서 검토를 기다립니다." in text
+    assert "투표 준비하기" not in text
+    review(project)
+    assert "투표 준비하기" in page(office, address)
+    office.post(address, {"act": "contest", "contest-skip": "1", "contest-tie_rule": "lower_cost"})
+    budget.refresh_from_db()
+    assert budget.state == BudgetState.VOTING
+    assert budget.contest is not None
+    assert "투표용지에서 내리고 부서 검토로 되돌리기" in page(office, address)
+
+
+def test_a_budget_is_changed_and_a_low_cap_is_refused_beside_its_field(office: Client) -> None:
+    budget = make_budget()
+    project = make_project(budget)
+    data = {
+        "act": "change",
+        "change-title": budget.title,
+        "change-area": budget.area_id,
+        "change-year": 2027,
+        "change-cap": "40000000",
+    }
+    answer = office.post(f"{BUDGETS}{budget.pk}/change/", data)
+    assert answer.status_code == 422
+    assert f"“{project.title}” 사업이 이 한도보다 큽니다." in answer.content.decode()
+
+
+# --- The upload ---
+
+
+def upload(office: Client, name: str, **data: Any) -> Any:
+    file = SimpleUploadedFile(name.rsplit("/", maxsplit=1)[-1], (OWN_FILES / name).read_bytes())
+    sent = {"file": file, "area": make_district().pk, "rule": "", **data}
+    return office.post(f"{BUDGETS}import/", sent)
+
+
+def test_a_file_is_taken_in_and_waits_for_the_worker(office: Client) -> None:
+    answer = upload(office, "approval_greedy.pb")
+    budget = Budget.objects.get()
+    assert answer["Location"] == f"{BUDGETS}{budget.pk}/change/"
+    assert budget.state == BudgetState.COUNTING
+    assert "approval_greedy.pb" in page(office, f"{BUDGETS}{budget.pk}/change/")
+
+
+def test_bad_lines_are_named_by_number_and_nothing_is_stored(office: Client) -> None:
+    answer = upload(office, "broken/several.pb")
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "아무것도 저장하지 않았습니다" in text
+    assert text.count('<th scope="row">') > 1
+    assert not Budget.objects.exists()
+
+
+def test_a_rule_that_is_not_counted_is_refused_beside_the_rule(office: Client) -> None:
+    answer = upload(office, "unknown_rule.pb")
+    assert answer.status_code == 422
+    assert not Budget.objects.exists()
+    upload(office, "unknown_rule.pb", rule="greedy")
+    assert Budget.objects.count() == 1
+
+
+# --- The department ---
+
+
+def test_an_official_finds_the_own_waiting_projects_first(client_of: ClientOf) -> None:
+    budget = make_reviewing_budget([48_000_000, 62_500_000])
+    other, own = budget.projects.select_related("department").order_by("pk")
+    text = page(client_of(official_of(own)), PROJECTS)
+    assert 0 < text.index(own.title) < text.index(other.title)
+    filtered = page(client_of(official_of(own)), f"{PROJECTS}?waits=own_review")
+    assert other.title not in filtered.split('id="changelist"')[1].split("changelist-filter")[0]
+
+
+def test_an_official_gives_a_verdict_on_the_own_project_only(client_of: ClientOf) -> None:
+    budget = make_reviewing_budget([48_000_000, 62_500_000])
+    other, own = budget.projects.select_related("department").order_by("pk")
+    client = client_of(official_of(own))
+    verdict = {
+        "act": "review",
+        "review-is_eligible": "1",
+        "review-note": "설치할 수 있습니다.",
+        "review-reviewed_cost": "60000000",
+    }
+    client.post(f"{PROJECTS}{own.pk}/change/", verdict)
+    client.post(f"{PROJECTS}{other.pk}/change/", verdict)
+    own.refresh_from_db()
+    other.refresh_from_db()
+    assert (own.state, own.cost) == (ProjectState.ELIGIBLE.value, Decimal(60_000_000))
+    assert other.state == ProjectState.SUBMITTED
+    assert "다른 부서" in page(client, f"{PROJECTS}{other.pk}/change/")
+
+
+def test_a_verdict_without_a_note_keeps_the_rest(client_of: ClientOf) -> None:
+    budget = make_reviewing_budget([48_000_000])
+    project = budget.projects.select_related("department").get()
+    data = {"act": "review", "review-is_eligible": "1", "review-reviewed_cost": "45000001"}
+    answer = client_of(official_of(project)).post(f"{PROJECTS}{project.pk}/change/", data)
+    assert answer.status_code == 422
+    assert "45000001" in answer.content.decode()
+
+
+def test_steps_are_planned_reported_and_late_ones_are_red(client_of: ClientOf) -> None:
+    budget = make_allocated_budget((200_000_000, 150_000_000), (["01"],))
+    project = budget.projects.select_related("department").get(code="01")
+    client = client_of(official_of(project))
+    address = f"{PROJECTS}{project.pk}/change/"
+    late = timezone.localdate() - timedelta(days=2)
+    client.post(address, {"act": "plan", "plan-title": "설계", "plan-planned_on": late})
+    step = Milestone.objects.get()
+    assert "is-red" in page(client, "/admin/budgets/milestone/")
+    report = {
+        "act": "report",
+        "report-milestone": step.pk,
+        "report-done_on": timezone.localdate(),
+        "report-note": "설계를 마쳤습니다.",
+        "report-spent": "5000000",
+    }
+    client.post(address, report)
+    step.refresh_from_db()
+    assert step.spent == 5_000_000
+    assert "is-red" not in page(client, "/admin/budgets/milestone/")
+
+
+# --- Who sees what ---
+
+
+@pytest.mark.parametrize("address", [f"{BUDGETS}add/", f"{BUDGETS}import/"])
+def test_officials_neither_announce_nor_import_budgets(client_of: ClientOf, address: str) -> None:
+    client = client_of(make_user(role=RoleKind.OFFICIAL))
+    assert client.get(address).status_code == 403
+
+
+def test_an_auditor_reads_and_finds_no_forms(client_of: ClientOf) -> None:
+    budget = make_allocated_budget((200_000_000,), (["01"],), max_picks=1)
+    client = client_of(make_user(role=RoleKind.AUDITOR))
+    text = page(client, f"{BUDGETS}{budget.pk}/change/")
+    assert 'name="act"' not in text
+    assert 'name="to"' not in text
+    assert 'name="act"' not in page(client, f"{PROJECTS}{budget.projects.get().pk}/change/")
+    assert budget.allocations.get().digest in page(client, "/admin/budgets/allocation/")
+
+
+def test_another_department_does_not_open_the_form_of_a_project(client_of: ClientOf) -> None:
+    project = make_project()
+    client = client_of(make_user(role=RoleKind.OFFICIAL))
+    assert client.get(f"{PROJECTS}{project.pk}/write/").status_code == 403
+    assert client.get(f"{PROJECTS}new/{project.budget_id}/").status_code == 403
