@@ -30,11 +30,19 @@ from proceedings.models import Field, Phase, PhaseKind, Process
 from proceedings.services import SYSTEM, advance_phases
 from residents.models import Department, Resident, User
 from voting.ballots import SheetKind
-from voting.models import Batch, Contest, ContestPreset, SlotState, TurnoutPoint
+from voting.models import (
+    Batch,
+    Contest,
+    ContestPreset,
+    ContestState,
+    SlotState,
+    TurnoutPoint,
+)
 from voting.selectors import roll_entry_of
 from voting.services.casting import cast_ballot
 from voting.services.clock import advance_contests
 from voting.services.contests import OptionText, build_contest, freeze, open_contest
+from voting.services.counting import count_contest
 from voting.services.figures import refresh_figures
 from voting.services.leaves import sequence_leaves
 from voting.services.paper import (
@@ -445,8 +453,15 @@ def finished_agenda(ballots: Ballots) -> None:
     close_box(batch, first, second, sheets)
     while contest.closes_at and timezone.now() < contest.closes_at:
         time.sleep(0.5)
+    run_the_clock()
+
+
+def run_the_clock() -> None:
+    """Let everything that is due happen now; the count is not left to a worker that is not up."""
     for _tick in range(3):
         advance_contests()
+        for contest in Contest.objects.filter(state=ContestState.OPENED):
+            count_contest(contest_id=contest.pk)
 
 
 def coming_plan() -> None:
@@ -513,8 +528,7 @@ def last_years_budget() -> None:
             area=Area.objects.get(name="무등구"),
             source="지난해 투표 자료",
         )
-    for _tick in range(2):
-        advance_contests()
+    run_the_clock()
     allocate_due()
     _execute(budget)
 
