@@ -12,10 +12,8 @@ from budgets.methods.outcome import Decision, Fate
 from budgets.selectors.words import reason_of, rule_words, tie_words
 
 
-def told(fate: Fate, language: str = "ko", currency: str = "KRW", **figures: Any) -> str:
-    decision = Decision(
-        "01", fate, figures.pop("score", 20), figures.pop("cost", 39_600_000), **figures
-    )
+def told(fate: Fate, figures: dict[str, Any], language: str = "ko", currency: str = "KRW") -> str:
+    decision = Decision("01", fate, **{"score": 20, "cost": 39_600_000, **figures})
     with translation.override(language):
         return reason_of(decision.as_data(), currency)
 
@@ -40,20 +38,20 @@ def told(fate: Fate, language: str = "ko", currency: str = "KRW", **figures: Any
 def test_a_reason_names_its_figures_in_korean(
     fate: Fate, figures: dict[str, int], words: str
 ) -> None:
-    assert words in told(fate, **figures)
+    assert words in told(fate, figures)
 
 
 @pytest.mark.parametrize("fate", list(Fate))
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_every_fate_has_a_reason_in_both_languages(fate: Fate, language: str) -> None:
     figures = {"left": 60_000_000, "position": 1, "threshold": 30}
-    said = told(fate, language, **figures)
+    said = told(fate, figures, language)
     assert said
     assert "%" not in said
 
 
 def test_parts_of_a_whole_in_another_currency_are_written_with_its_code() -> None:
-    said = told(Fate.DOES_NOT_FIT, currency="PLN", left=Fraction(5, 2), cost=Fraction(1200))
+    said = told(Fate.DOES_NOT_FIT, {"left": Fraction(5, 2), "cost": 1200}, currency="PLN")
     assert "2.50 PLN" in said
     assert "1,200 PLN" in said
 
