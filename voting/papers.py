@@ -18,6 +18,8 @@ from fpdf import FPDF
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fpdf.fonts import TTFFont
+
 FAMILY = "Site"
 INK = (0, 0, 0)
 SOFT = (70, 76, 83)
@@ -86,6 +88,18 @@ def _document(size: tuple[int, int], title: str) -> FPDF:
     document.set_lang(get_language() or "ko")
     document.set_draw_color(*LINE)
     return document
+
+
+def _finished(document: FPDF) -> bytes:
+    """The document's bytes; its font files are let go of."""
+    content = bytes(document.output())
+    _close(document)
+    return content
+
+
+def _close(document: FPDF) -> None:
+    for font in document.fonts.values():
+        cast("TTFFont", font).close()
 
 
 class _Pen:
@@ -161,7 +175,7 @@ def stub_paper(paper: StubPaper) -> bytes:
         % {"phone": paper.phone, "centre": paper.centre},
         bold=True,
     )
-    return bytes(document.output())
+    return _finished(document)
 
 
 # --- Blank sheets -------------------------------------------------------------------------------
@@ -182,7 +196,7 @@ def blank_sheets(paper: SheetPaper, copies: int) -> bytes:
         document.add_page()
         _draw_sheet(document, paper, options, place, len(pages))
     _repeat(document, len(pages), copies)
-    return bytes(document.output())
+    return _finished(document)
 
 
 def _repeat(document: FPDF, pages: int, copies: int) -> None:
@@ -214,6 +228,7 @@ def _pages_of(paper: SheetPaper) -> list[Sequence[SheetOption]]:
             at = top
         pages[-1].append(option)
         at += need
+    _close(measure)
     return [tuple(page) for page in pages]
 
 
@@ -328,7 +343,7 @@ def box_report(paper: ReportPaper) -> bytes:
         width=A4[0] - 2 * MARGIN - 28,
     )
     pen.words(A4[1] - 21, 10, paper.address, soft=True, left=MARGIN + 28)
-    return bytes(document.output())
+    return _finished(document)
 
 
 def _square(address: str) -> BytesIO:

@@ -552,6 +552,14 @@ def enter_sheet(
                 form_field="number",
             )
         )
+    if pass_number == 3 and batch.state != BatchState.COMPARED:
+        raise Refused(
+            Refusal(
+                "passes_incomplete",
+                mark("Sheets are settled once both passes are complete."),
+                mark("Until then nobody sees where they differ."),
+            )
+        )
     refusal = refuse_entry(
         sheet_entries(sheet),
         pass_number=pass_number,

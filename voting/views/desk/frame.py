@@ -13,7 +13,6 @@ from proceedings.refusals import Refusal, Refused, mark
 from residents.models import User
 from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
-from voting.models import Batch, BatchState
 from voting.selectors.desk import certified_versions, find_batch
 from voting.views.desk.words import box_name
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from places.models import Centre
+    from voting.models import Batch, BatchState
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 WATCHERS = (RoleKind.OBSERVER, RoleKind.AUDITOR, RoleKind.ADMINISTRATOR)
