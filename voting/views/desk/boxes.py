@@ -99,16 +99,10 @@ def contest_card(at: ContestAtCentre) -> dict[str, Any]:
         "badge": label,
         "tone": tone,
         "boxes": [
-            {"box": box, "name": box_name(box), "tone": tone_of(box), "next": box_step(box)}
+            {"box": box, "name": box_name(box), "tone": tone_of(box), "next": next_step(box)}
             for box in at.boxes
         ],
     }
-
-
-def box_step(batch: Batch) -> Any:
-    """The next step of a box as its card shows it."""
-    waits = batch.state == BatchState.COMPARED and bool(batch_progress(batch).unsettled)
-    return next_step(batch, unsettled=waits)
 
 
 @login_required

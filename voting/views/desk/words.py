@@ -68,8 +68,11 @@ class NextStep:
     url: str
 
 
-def next_step(batch: Batch, *, unsettled: bool = False, is_mine_typed: int = 0) -> NextStep:
-    """The next step of a box as one button. `is_mine_typed`: the pass this person has begun."""
+def next_step(batch: Batch, *, unsettled: bool = False) -> NextStep:
+    """The next step of a box as one button.
+
+    `unsettled`: sheets are known to differ; where that is not asked, the check leads there itself.
+    """
     pages = {
         BatchState.OPEN: (_("Hand out ballot papers"), "desk_hand_out"),
         BatchState.SEALED: (_("Count the opened box"), "desk_count"),
@@ -83,9 +86,6 @@ def next_step(batch: Batch, *, unsettled: bool = False, is_mine_typed: int = 0) 
         if unsettled:
             return NextStep(_("Settle sheets that differ"), reverse("desk_settle", args=[batch.pk]))
         return NextStep(_("Check the figures"), reverse("desk_reconcile", args=[batch.pk]))
-    if is_mine_typed:
-        words = sentence(_("Go on typing pass %(number)s"), number=is_mine_typed)
-        return NextStep(words, reverse("desk_type", args=[batch.pk, is_mine_typed]))
     return NextStep(_("Type the sheets"), reverse("desk_batch", args=[batch.pk]))
 
 
