@@ -3,7 +3,7 @@
 import os
 
 from civic.settings.base import *  # noqa: F403 - settings are built in layers by design
-from civic.settings.base import BASE_DIR, DATABASE_URL, VAR_DIR, database_from_url
+from civic.settings.base import DATABASE_URL, VAR_DIR, database_from_url
 
 SECRET_KEY = "example-for-tests-only-0123456789-0123456789"  # noqa: S105 - guards nothing
 IDENTITY_KEY = "example-identity-key-for-tests"
@@ -19,7 +19,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "test-media"
-STATIC_ROOT = BASE_DIR / "static"  # is there before anything was collected
+STATIC_ROOT = VAR_DIR / "test-static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # the server of files warns without it
 
 DATABASES = {"default": database_from_url(DATABASE_URL)}
 DATABASES["default"]["OPTIONS"].pop("pool")  # threads of race tests open their own connections
