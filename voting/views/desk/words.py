@@ -112,7 +112,7 @@ EQUATION_SIDES: Mapping[Equation, tuple[_StrPromise, _StrPromise]] = {
     Equation.MISSING: (gettext_lazy("Sheets carried away"), gettext_lazy("none")),
     Equation.MORE_PAPER: (
         gettext_lazy("Sheets found"),
-        gettext_lazy("no more than were handed out"),
+        gettext_lazy("handed out"),
     ),
     Equation.NEGATIVE: (gettext_lazy("Smallest figure"), gettext_lazy("not below zero")),
 }
@@ -151,6 +151,19 @@ class EquationLine:
     what_to_do: str
 
     @property
+    def sign(self) -> str:
+        """How the two figures stand to each other, as a sign."""
+        if self.holds:
+            return "="
+        return ">" if self.name == Equation.MORE_PAPER else "≠"
+
+    @property
+    def sign_words(self) -> str:
+        """The sign read aloud."""
+        words = {"=": _("equals"), "≠": _("does not equal"), ">": _("is more than")}
+        return words[self.sign]
+
+    @property
     def needs_reason(self) -> bool:
         """Whether a reason must still be chosen."""
         return not (self.holds or self.blocking or self.reason)
@@ -184,8 +197,7 @@ def equation_lines(figures: BatchCounts, notes: Mapping[str, str]) -> list[Equat
 
 def equation_words(line: EquationLine) -> str:
     """An equation in one line, for paper: both sides, and the reason where they differ."""
-    sign = "=" if line.holds else "≠"
-    words = f"{line.left_words} {line.left:,} {sign} {line.right_words} {line.right:,}"
+    words = f"{line.left_words} {line.left:,} {line.sign} {line.right_words} {line.right:,}"
     return words if line.holds else f"{words}: {line.reason}"
 
 
