@@ -83,25 +83,34 @@ def run(check: Check, extra: Sequence[str], environment: Mapping[str, str]) -> t
 
 
 def browser() -> str:
-    """Return the path of the system's Chromium, which Debian's root may have installed now.
+    """Return the path of a Chromium that the journeys can drive; Debian's root may get it now.
 
-    Raises Problem with how to get one.
+    Raises Problem with how to get what is missing.
     """
-    wanted = os.environ.get("MADANG_CHROMIUM")
-    if wanted:
-        return wanted
-    if found := _installed_browser():
-        return found
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        for arguments in (["update"], ["install", "--yes", "chromium"]):
+    if _missing_packages() and os.geteuid() == 0 and shutil.which("apt-get"):
+        for arguments in (["update"], ["install", "--yes", *_missing_packages()]):
             subprocess.run(["apt-get", "-qq", *arguments], check=False)  # noqa: S603, S607 - fixed words
-        if found := _installed_browser():
-            return found
-    raise Problem(
-        "The browser journeys need Chromium: install it (Debian and Ubuntu: apt install chromium) "
-        "or name one in MADANG_CHROMIUM."
+    if missing := " ".join(_missing_packages()):
+        raise Problem(
+            f"The browser journeys need more of this machine: install it (Debian and Ubuntu: "
+            f"apt install {missing}). A Chromium elsewhere can be named in MADANG_CHROMIUM."
+        )
+    return _chromium() or ""
+
+
+def _missing_packages() -> list[str]:
+    """Name Debian's packages that the browser and its driver still need."""
+    packages = paths.site_packages() or paths.VENV
+    driver = subprocess.run(  # noqa: S603 - a program of our own packages
+        [packages / "playwright" / "driver" / "node", "--version"],
+        check=False,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
+    wanted = {"chromium": _chromium() is None, "libatomic1": driver.returncode != 0}
+    return [name for name, is_missing in wanted.items() if is_missing]
 
 
-def _installed_browser() -> str | None:
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+def _chromium() -> str | None:
+    named = os.environ.get("MADANG_CHROMIUM")
+    return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
