@@ -1,0 +1,5 @@
+"""The office of the votes: contests are set up here, watched, and their rolls kept."""
+
+from voting.admin import contests
+
+__all__ = ["contests"]
