@@ -68,7 +68,7 @@ def build_bundle(contents: Contents, sign: Sign) -> dict[str, bytes]:
         "reconciliation.json": reconciliation_file(contents.counts),
         "result.json": result_file(contents.result),
         "README.txt": README.encode(),
-        "verify.py": Path(__file__).with_name("verifier.py").read_bytes(),
+        "verify.py": verifier_file(),
     }
     if publication == FULL:
         files["ballots.jsonl"] = ballots_file(contents.ballots)
@@ -155,6 +155,17 @@ def manifest_file(contest: str, version: int, files: Mapping[str, bytes]) -> byt
             "files": [_entry(name, files[name]) for name in sorted(files)],
         }
     )
+
+
+def verifier_file() -> bytes:
+    """`verify.py`: the verifier with the text of the second count in place of its import."""
+    here = Path(__file__)
+    program = here.with_name("verifier.py").read_text("utf-8").splitlines(keepends=True)
+    counting = here.with_name("recount.py").read_text("utf-8")
+    _, _, count = counting.partition("from __future__ import annotations\n")
+    put = f"# === voting/recount.py ===\n{count}\n\n# === voting/verifier.py again ===\n"
+    rows = (put if row.startswith("from voting.recount import ") else row for row in program)
+    return "".join(rows).encode()
 
 
 # --- Leaves whose data follows from files --------------------------------------------------------

@@ -3,9 +3,9 @@
     python3 verify.py BUNDLE [--key HEX] [--receipt LEAFHASH] [--json]
 
 BUNDLE is the folder or ZIP file that the town published. This one file needs nothing but Python
-(3.9 or newer): no network, no other file of the platform. It was written apart from the counting
-code it checks. docs/bundle.md tells what the files mean. Exit code 0: all is well, 1: something
-was altered or does not fit, 2: this is not a bundle that can be read.
+(3.9 or newer): no network, no other file of the platform. The counting in it was written apart
+from the one it checks. docs/bundle.md tells what the files mean. Exit code 0: all is well,
+1: something was altered or does not fit, 2: this is not a bundle that can be read.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ import sys
 import zipfile
 import zlib
 from collections import Counter
-from fractions import Fraction
 from hashlib import sha256, sha512
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-Plain = dict[str, Any]  # an object read from JSON
-MOST_BYTES, MOST_SUMS, LEAST_CELL, LEAST_PATTERN = 2 << 30, 1 << 14, 10, 3
+from voting.recount import ALLOCATIONS, RULES, add_up, allocate, allowed, decide
+
+MOST_BYTES, LEAST_CELL, LEAST_PATTERN = 2 << 30, 10, 3
 BOX = """stubs = sheets + spoiled + returned + missing; sheets = valid + blank + void + unreadable;
 signatures = stubs; slots = sheets; stubs_counted = stubs; missing = nothing"""
 ALL = """log.ballot = web.leaves; web.leaves = web.counted + web.superseded + web.voided;
@@ -170,172 +169,8 @@ def signed_by(key: str, message: bytes, signature: str) -> bool:
     return len(both) == 64 and s < ORDER and encoded.to_bytes(32, "little") == both[:32]
 
 
-def allowed(ballot: Plain, marks: Any) -> bool:
-    """Whether marks are those of a ballot that this contest lets into its box."""
-    options, yes_no = {one["key"]: one for one in ballot["options"]}, ballot["kind"] == "yes_no"
-    answers = ("yes", "no", "abstain") if ballot["abstain_allowed"] else ("yes", "no")
-    fine = isinstance(marks, dict if yes_no else list) and all(one in options for one in marks)
-    fine = fine and all(marks[one] in answers for one in marks if yes_no)
-    if not fine or [*marks] != sorted({*marks}):
-        return False
-    cost = sum(Fraction(options[key]["cost"] or 0) for key in marks)
-    in_purse = ballot["spend_limit"] is None or cost <= Fraction(ballot["spend_limit"])
-    return not marks or (in_purse and ballot["min_picks"] <= len(marks) <= ballot["max_picks"])
-
-
-def add_up(ballot: Plain, patterns: dict[str, int]) -> Plain:
-    """Votes by option and answer; `patterns` gives how many ballots carry the same marks."""
-    yes_no = ballot["kind"] == "yes_no"
-    names = ("abstain", "blank", "no", "yes") if yes_no else ("votes",)
-    counts: Plain = {one["key"]: dict.fromkeys(names, 0) for one in ballot["options"]}
-    for text, number in patterns.items():
-        marks = json.loads(text)
-        for key in counts if yes_no else marks:
-            counts[key][marks.get(key, "blank") if yes_no else "votes"] += number
-    return counts
-
-
-def least(bar: Plain, figures: dict[str, int]) -> int:
-    """The least number of votes that clears a bar such as two thirds of the roll."""
-    base = figures[bar["of"]] if bar.get("number") is None else bar["number"]
-    exact = Fraction(bar.get("share", "1/1")) * base
-    below = int(exact)
-    return max(1, below if below == exact and not bar.get("strict") else below + 1)
-
-
-def recount(config: Plain, counts: Plain, figures: Plain, lot: Any) -> Plain:
-    """The result as it must be, from votes and figures (roll, turnout, valid, blank, void)."""
-    rule, ties, told = config["rule"], list[Plain](), []
-    half = {"of": "valid", "share": "1/2", "strict": True}
-    bar, got = rule.get("quorum"), figures["turnout"]
-    need = least(bar, figures) if bar else 0
-    options = sorted(config["ballot"]["options"], key=lambda one: int(one["number"]))
-    for one in options:
-        said = counts[one["key"]]
-        if rule["name"] == "yes_no":
-            valid = said["yes"] + said["no"] + bool(rule.get("abstain_counts")) * said["abstain"]
-            enough = least(rule.get("majority") or half, {**figures, "valid": valid})
-            outcome = {"rank": None, "won": said["yes"] >= enough, "need": enough}
-            outcome["reason"] = "enough_yes" if outcome["won"] else "too_few_yes"
-        else:
-            apart = rule.get("per_group")
-            rivals = [two for two in options if not apart or two["group"] == one["group"]]
-            field = {two["key"]: counts[two["key"]]["votes"] for two in rivals}
-            floor = least(rule["threshold"], figures) if rule.get("threshold") else None
-            outcome = decide(one["key"], field, rule.get("seats"), floor, lot or [], ties)
-        if got < need:
-            won, ties = None if outcome["reason"] == "ranked" else False, []
-            outcome.update(won=won, reason="quorum_missed")
-        told.append({"key": one["key"], "counts": said, **outcome})
-    winners = sorted((one for one in told if one["won"]), key=lambda one: one["rank"] or 0)
-    result: Plain = {one: figures[one] for one in ("roll", "turnout", "valid", "blank", "void")}
-    result.update(rule=rule["name"], options=told, winners=[one["key"] for one in winners])
-    result["quorum"] = {"need": need, "got": got, "reached": got >= need} if bar else None
-    result.update(ties=ties, tie_order=lot if any(tie["won"] for tie in ties) else None)
-    result["decided"] = all(tie["won"] for tie in ties)
-    return result
-
-
-def decide(key: str, field: Plain, seats: Any, need: Any, lot: list[str], ties: Any) -> Plain:
-    """One option among its rivals: how many stand above it, how many beside it."""
-    mine, won, able = field[key], None, [one for one in field if field[one] >= (need or 1)]
-    above = sum(field[one] > mine for one in able)
-    level = [one for one in able if field[one] == mine]
-    if not seats:
-        reason = "ranked"
-    elif key not in able:
-        won, reason = False, "below_threshold" if mine else "no_votes"
-    elif above + len(level) <= seats or above >= seats:
-        won = above < seats
-        reason = "enough_votes" if won else "fewer_votes"
-    else:
-        drawn = [one for one in lot if one in level and {*level} <= {*lot}][: seats - above]
-        tie = {"options": level, "votes": mine, "seats": seats - above, "won": drawn}
-        ties += [] if tie in ties else [tie]
-        won = key in drawn if drawn else None
-        reason = ("won_by_lot" if won else "lost_by_lot") if drawn else "tie_undecided"
-    rank = 1 + sum(votes > mine for votes in field.values())
-    return {"rank": rank, "won": won, "reason": reason, "need": need}
-
-
-def allocate(config: Plain, votes: Plain, lot: list[str], gone: list[str]) -> Plain:  # noqa: C901 - one rule, told once
-    """Fund by falling votes what fits; pass over what does not (skip), or stop there."""
-    rule, over = config["allocation"], ""  # over: what all that follows is told
-    told, ties, winners = list[Plain](), list[Plain](), list[str]()
-    cost = {one["key"]: Fraction(one["cost"]) for one in config["ballot"]["options"]}
-    budget = left = Fraction(rule["budget"])
-
-    def clash(keys: list[str]) -> bool:
-        """Whether another order of `keys` would fund others: some fit, but not all together."""
-        fit = [key for key in keys if cost[key] <= left]
-        needed = sum(cost[key] for key in (fit if rule["skip"] else keys))
-        return bool(fit) and not over and needed > left
-
-    ranking = sorted(votes, key=lambda key: (-votes[key], cost[key], key))
-    aside = [key for key in ranking if key in gone or votes[key] < (rule["threshold"] or 0)]
-    for score, equals in groupby(ranking, key=votes.__getitem__):
-        level = [key for key in equals if key not in aside]
-        steps, by = in_order(level, cost if "lower_cost" in rule["tie"] else {}, lot)
-        tie: Plain = {"score": score, "projects": sorted(level), "mattered": clash(level)}
-        tie.update(decided_by=by if tie["mattered"] else [], always=[], contested=[], exact=True)
-        ties += [tie] if len(level) > 1 and over != "waiting" else []
-        for step in steps:
-            money, waits, out = left, clash(step), dict[str, Any]()
-            if waits:
-                fit = [key for key in step if cost[key] <= left]
-                out = {key: not rule["skip"] or pushed_out(key, fit, cost, left) for key in fit}
-                tie["always"] = sorted(key for key in fit if out[key] is False)
-                tie["contested"] = sorted({*fit} - {*tie["always"]})
-                tie["exact"] = None not in out.values()
-            for key in step:
-                fate = over or ("funded_in_every_order" if waits else "funded")
-                money = money if waits else left
-                if over != "after_stop" and cost[key] > money:
-                    fate = "does_not_fit"
-                    over = over or ("" if rule["skip"] or waits else "after_stop")
-                elif out.get(key, False) is not False:
-                    fate = "contested"
-                told.append({"project": key, "score": score, "cost": cost[key], "fate": fate})
-                told[-1].update({} if fate == "after_stop" else {"left": money})
-                if fate.startswith("funded"):
-                    winners.append(key)
-                    left -= cost[key]
-                    told[-1].update({} if waits else {"position": len(winners)})
-            over = ("waiting" if rule["skip"] else "after_stop") if waits else over
-    for key in aside:
-        told.append({"project": key, "score": votes[key], "cost": cost[key], "fate": "withdrawn"})
-        if key not in gone:
-            told[-1].update(fate="below_threshold", threshold=rule["threshold"])
-    contested = [key for tie in ties for key in tie["contested"]]
-    outcome = {"budget": budget, "cost": budget - left, "winners": winners, "undecided": contested}
-    return {**outcome, "decisions": told, "ties": ties}
-
-
-def in_order(level: list[str], cost: Plain, lot: list[str]) -> tuple[list[list[str]], list[str]]:
-    """Order equal votes by cost, if it is given, then by lot; and say which of them did it."""
-    steps, drawn, by_lot = [list(step) for _, step in groupby(level, cost.get)], [], False
-    for step in steps:
-        lots = len(step) > 1 and {*step} <= {*lot}
-        drawn += [[key] for key in lot if key in step] if lots else [step]
-        by_lot = by_lot or lots
-    return drawn, ["lower_cost"] * (len(steps) > 1) + ["lot"] * by_lot
-
-
-def pushed_out(key: str, fit: list[str], cost: Plain, left: Fraction) -> bool | None:
-    """Whether others that fit together leave too little for `key`; None: too many to try."""
-    sums = {Fraction(0)}
-    for other in fit:  # by rising cost
-        more = {one + cost[other] for one in sums if other != key}
-        sums |= {one for one in more if one <= left}
-        if max(sums) > left - cost[key]:
-            return True
-        if len(sums) > MOST_SUMS and cost[key]:
-            return None
-    return False
-
-
 def same(must: Any, found: Any, path: str) -> None:
-    """Stop where two values differ; money may be a Fraction here and a text there."""
+    """Stop where two values differ."""
     if isinstance(must, dict) and isinstance(found, dict) and must.keys() == found.keys():
         for key in must:
             same(must[key], found[key], f"{path}.{key}")
@@ -510,14 +345,14 @@ class Check:
     def check_result(self) -> None:
         """다시 세어도 같은가 · counting again gives the result"""
         tally, channels, rule = self.tally, self.numbers["channels"].values(), self.config["rule"]
-        hold(rule["name"] in {"plurality", "yes_no", "projects"}, "config.json rule", "rule")
+        hold(rule["name"] in RULES, "config.json rule", "rule", rule["name"])
         figures = {one: sum(told[one] for told in channels) for one in ("ballots", "blank", "void")}
         figures.update(turnout=figures["ballots"] + figures["void"], roll=self.numbers["roll"])
         figures["valid"] = figures["ballots"] - figures["blank"]
-        patterns: Counter[str] = Counter()
-        for _, text, count in self.published():
-            patterns[text] += count
-        counts, blank = add_up(self.config["ballot"], patterns), patterns["[]"] + patterns["{}"]
+        patterns = self.patterns = Counter[str]()
+        for _, text, number in self.published():
+            patterns[text] += number
+        counts, blank = add_up(self.config, patterns), patterns["[]"] + patterns["{}"]
         if self.config["publication"] == "full":
             same(blank, figures["blank"], "reconciliation.json channels blank")
         else:
@@ -526,7 +361,7 @@ class Check:
                 fits = all(counts[key][answer] >= number for answer, number in told.items())
                 hold(fits, f"result.json tally.options[{key}].counts", "result", "patterns.csv")
         lot = tally["tie_order"]
-        same(recount(self.config, counts, figures, lot), tally, "result.json tally")
+        same(decide(self.config, counts, figures, lot), tally, "result.json tally")
         same(sha(canon(tally)), self.result["digest"], "result.json digest")
         drawn = lot is None or lot == self.leaf("seed")["order"]
         hold(drawn, "result.json tie_order", "log", "seed")
@@ -538,13 +373,14 @@ class Check:
         due = rule is not None and (quorum is None or quorum["reached"])
         hold(due or name not in self.files, name, "alien")
         if due:
-            hold(rule["rule"] == "greedy", "config.json allocation", "rule", rule["rule"])
+            hold(rule["rule"] in ALLOCATIONS, "config.json allocation", "rule", rule["rule"])
             told = parse(self.files[name], f"{name}:1")
             votes = {one["key"]: one["counts"]["votes"] for one in self.tally["options"]}
             gone = [key for leaf in self.leaves for key in leaf.get("withdrawn", [])]
             same(gone, told["withdrawn"], f"{name} withdrawn")
             lot = told["lot"]
-            same(allocate(self.config, votes, lot or [], gone), told["outcome"], f"{name} outcome")
+            must = allocate(self.config, votes, self.patterns, lot or [], gone)
+            same(must, told["outcome"], f"{name} outcome")
             hold(lot is None or lot == self.leaf("seed")["order"], f"{name} lot", "log", "seed")
         self.logged(name, sha(self.files[name]) if due else None, "result", "allocation")
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from budgets.methods.greedy import GreedyOptions, allocate_greedily
 from budgets.methods.profile import Candidate, Profile
-from voting.ballots import BallotDesign, BallotKind, Option, is_blank, picks_of
+from voting.ballots import BallotDesign, BallotKind, Option, Won, is_blank, picks_of
 from voting.bundle import (
     CONFIG_FORMAT,
     Contents,
@@ -63,7 +63,7 @@ def pick_design(keys: Sequence[str] = ("a", "b", "c", "d"), **changes: object) -
     return replace(plain, **changes)  # type: ignore[arg-type]  # a test names the fields it changes
 
 
-def budget_design(costs: Mapping[str, int], max_picks: int = 3) -> BallotDesign:
+def budget_design(costs: Mapping[str, Won], max_picks: int = 3) -> BallotDesign:
     """Up to three projects, each with its cost."""
     options = tuple(
         Option(key, number, f"사업 {number}", cost)

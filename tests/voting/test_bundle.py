@@ -6,14 +6,12 @@ import json
 import zipfile
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tests.factories.bundles import CONTEST, PUBLIC_KEY, agenda_town, budget_town, sign
-from voting import verifier
 from voting.bundle import (
     FORMAT,
     MOST_CHUNKS,
@@ -23,6 +21,7 @@ from voting.bundle import (
     build_bundle,
     manifest_file,
     patterns_file,
+    verifier_file,
     zip_bundle,
 )
 from voting.log import digest, read_canonical
@@ -127,7 +126,7 @@ def test_chunks_cover_all_lines_and_are_few(lines: int) -> None:
 
 
 def test_verifier_in_the_bundle_is_the_tested_one() -> None:
-    assert TOWN.bundle()["verify.py"] == Path(verifier.__file__).read_bytes()
+    assert TOWN.bundle()["verify.py"] == verifier_file()
 
 
 def test_result_and_reconciliation_say_what_was_counted() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import zipfile
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,18 +29,17 @@ from tests.factories.bundles import (
     sign,
     spend,
 )
-from voting import verifier
-from voting.ballots import BallotKind, answers_marks, picks_marks
-from voting.bundle import zip_bundle
+from voting import recount, verifier
+from voting.ballots import BallotKind
+from voting.bundle import verifier_file, zip_bundle
 from voting.log import canonical, leaf_hash, tree_root
-from voting.tally import count_box
-from voting.tally.result import Box, TallyResult
 from voting.verifier import Check, main, roots, signed_by, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from voting.reconcile import BatchCounts, ContestCounts
+    from voting.tally.result import TallyResult
 
 Files = dict[str, bytes]
 AGENDA, BUDGET = agenda_town(), budget_town()
@@ -52,6 +51,7 @@ TIED = budget_town(
 DRAWN = replace(TIED, lot=["room", "lamp", "kerb", "bench"], outcome=None)
 DRAWN = replace(DRAWN, outcome=spend(DRAWN))
 SOURCE = Path(verifier.__file__)
+COUNTING = Path(recount.__file__)
 
 
 def where(files: Files) -> str:
@@ -900,138 +900,6 @@ def test_roots_agree_with_the_log(leaves: list[bytes], sizes: set[int]) -> None:
     }
 
 
-def bars(number: st.SearchStrategy[int]) -> st.SearchStrategy[Any]:
-    shares = st.tuples(st.integers(0, 4), st.integers(1, 5)).map(lambda s: f"{s[0]}/{s[1]}")
-    counted = st.fixed_dictionaries(
-        {"of": st.sampled_from(["roll", "turnout", "valid"])},
-        optional={"share": shares, "strict": st.booleans()},
-    )
-    numbered = st.fixed_dictionaries(
-        {"of": st.sampled_from(["fixed", "members"]), "number": number},
-        optional={"share": shares, "strict": st.booleans()},
-    )
-    return counted | numbered
-
-
-def agree(town: Town, box: Box) -> None:
-    """Whether the verifier's count of a box is the platform's, to the last word."""
-    result = count_box(town.design, town.rule, box, town.lot)
-    figures = {
-        **box.figures,
-        "blank": box.blank,
-        "void": sum(box.void.values()),
-        "ballots": box.cast,
-    }
-    config = json.loads(town.config)
-    patterns: Counter[str] = Counter()
-    for (marks, _channel), number in box.ballots.items():
-        patterns[marks] += number
-    counts = verifier.add_up(config["ballot"], patterns)
-    lot = None if result.tie_order is None else list(result.tie_order)
-    assert verifier.recount(config, counts, figures, lot) == json.loads(canonical(result.to_json()))
-    assert all(verifier.allowed(config["ballot"], json.loads(marks)) for marks in patterns)
-
-
-@settings(deadline=None, max_examples=300)
-@given(
-    st.dictionaries(
-        st.lists(st.sampled_from("abcd"), unique=True, max_size=2).map(picks_marks),
-        st.integers(0, 5),
-    ),
-    st.fixed_dictionaries(
-        {"seats": st.none() | st.integers(1, 4)},
-        optional={
-            "threshold": st.none() | bars(st.integers(1, 12)),
-            "quorum": st.none() | bars(st.integers(1, 40)),
-            "per_group": st.booleans(),
-        },
-    ),
-    st.none() | st.permutations("abcd"),
-    st.integers(0, 3),
-)
-def test_verifier_counts_choices_as_the_platform_does(
-    ballots: dict[str, int], rule: dict[str, Any], lot: list[str] | None, void: int
-) -> None:
-    design = pick_design()
-    design = replace(
-        design,
-        options=tuple(
-            replace(option, group="east" if option.number % 3 else "west")
-            for option in design.options
-        ),
-    )
-    town = Town(design, {"name": "plurality", **rule}, web=[], lot=lot)
-    box = Box({(marks, "web"): number for marks, number in ballots.items()}, 40, {"paper": void})
-    agree(town, box)
-
-
-@settings(deadline=None, max_examples=200)
-@given(
-    st.dictionaries(
-        st.dictionaries(
-            st.sampled_from(["plan", "bus"]), st.sampled_from(["yes", "no", "abstain"])
-        ).map(answers_marks),
-        st.integers(0, 9),
-    ),
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "majority": st.none() | bars(st.integers(1, 12)),
-            "quorum": st.none() | bars(st.integers(1, 40)),
-            "abstain_counts": st.booleans(),
-        },
-    ),
-    st.integers(0, 3),
-)
-def test_verifier_counts_answers_as_the_platform_does(
-    ballots: dict[str, int], rule: dict[str, Any], void: int
-) -> None:
-    town = Town(YES_NO, {"name": "yes_no", **rule}, web=[])
-    box = Box({(marks, "web"): number for marks, number in ballots.items()}, 40, {"paper": void})
-    agree(town, box)
-
-
-@settings(deadline=None, max_examples=300)
-@given(
-    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)), min_size=1, max_size=7),
-    st.integers(0, 25),
-    st.booleans(),
-    st.none() | st.integers(0, 3),
-    st.booleans(),
-    st.none() | st.permutations(range(7)),
-    st.booleans(),
-)
-def test_verifier_spends_a_budget_as_the_platform_does(
-    projects: list[tuple[int, int]],
-    budget: int,
-    skip: bool,  # noqa: FBT001 - hypothesis fills in by position
-    threshold: int | None,
-    cheaper_first: bool,  # noqa: FBT001 - the same
-    order: list[int] | None,
-    gone: bool,  # noqa: FBT001 - the same
-) -> None:
-    keys = [f"p{number}" for number in range(len(projects))]
-    design = budget_design({key: cost for key, (cost, _) in zip(keys, projects, strict=True)}, 7)
-    web = [
-        picks_marks([key])
-        for key, (_, votes) in zip(keys, projects, strict=True)
-        for _ in range(votes)
-    ]
-    allocation: dict[str, Any] = {
-        "rule": "greedy",
-        "skip": skip,
-        "threshold": threshold,
-        "tie": ["lower_cost"] * cheaper_first,
-        "budget": budget,
-    }
-    lot = None if order is None else [f"p{number}" for number in order if number < len(keys)]
-    town = Town(design, {"name": "projects"}, web, allocation=allocation, lot=lot)
-    told = json.loads(canonical(spend(town, keys[:1] * gone)))
-    votes = {key: score for key, (_, score) in zip(keys, projects, strict=True)}
-    must = verifier.allocate(json.loads(town.config), votes, lot or [], told["withdrawn"])
-    verifier.same(must, told["outcome"], "outcome")
-
-
 # --- As a program ---
 
 
@@ -1043,6 +911,14 @@ def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Completed
         check=False,
         cwd=cwd,
     )
+
+
+@pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The one file that bundles carry, alone in a folder."""
+    path = tmp_path_factory.mktemp("alone") / "verify.py"
+    path.write_bytes(verifier_file())
+    return path
 
 
 @pytest.fixture
@@ -1064,39 +940,39 @@ def test_program_in_the_bundle_checks_its_own_folder(folder: Path) -> None:
     assert "\033" not in ran.stdout
 
 
-def test_program_names_what_is_wrong(folder: Path) -> None:
+def test_program_names_what_is_wrong(folder: Path, program: Path) -> None:
     ballots = folder / "ballots.jsonl"
     ballots.write_bytes(ballots.read_bytes().replace(b'["b"]', b'["d"]', 1))
-    ran = run(SOURCE, folder)
+    ran = run(program, folder)
     assert ran.returncode == 1
     assert ran.stdout.splitlines()[0].startswith(" ✗ ")
     assert ran.stdout.splitlines()[-2].startswith("빨강: 첫 번째로 틀린 곳은 ballots.jsonl:")
     assert ran.stdout.splitlines()[-1].startswith("RED: first wrong at ballots.jsonl:")
 
 
-def test_program_answers_as_json(folder: Path) -> None:
-    told = json.loads(run(SOURCE, folder, "--json").stdout)
+def test_program_answers_as_json(folder: Path, program: Path) -> None:
+    told = json.loads(run(program, folder, "--json").stdout)
     assert (told["ok"], told["where"], len(told["steps"])) == (True, None, 10)
     (folder / "README.txt").unlink()
-    ran = run(SOURCE, folder, "--json")
+    ran = run(program, folder, "--json")
     told = json.loads(ran.stdout)
     assert (ran.returncode, told["ok"], told["where"]) == (1, False, "README.txt")
     assert told["ko"].startswith("빨강: ")
 
 
-def test_program_finds_a_receipt_and_misses_a_strange_one(folder: Path) -> None:
+def test_program_finds_a_receipt_and_misses_a_strange_one(folder: Path, program: Path) -> None:
     leaves = (folder / "log.jsonl").read_bytes().splitlines()
-    ran = run(SOURCE, folder, "--receipt", leaf_hash(leaves[7]).hex())
+    ran = run(program, folder, "--receipt", leaf_hash(leaves[7]).hex())
     assert ran.returncode == 0
     assert "log.jsonl:8" in ran.stdout
-    ran = run(SOURCE, folder, "--receipt", "ab" * 32)
+    ran = run(program, folder, "--receipt", "ab" * 32)
     assert ran.returncode == 1
     assert "ab" * 32 in ran.stdout
 
 
-def test_program_holds_the_key_that_was_posted(folder: Path) -> None:
-    assert run(SOURCE, folder, "--key", PUBLIC_KEY).returncode == 0
-    ran = run(SOURCE, folder, "--key", "ab" * 32)
+def test_program_holds_the_key_that_was_posted(folder: Path, program: Path) -> None:
+    assert run(program, folder, "--key", PUBLIC_KEY).returncode == 0
+    ran = run(program, folder, "--key", "ab" * 32)
     assert ran.returncode == 1
     assert "public_key" in ran.stdout
 
@@ -1108,17 +984,19 @@ def pack(path: Path, files: Files) -> Path:
     return path
 
 
-def test_program_reads_a_zip_and_one_packed_again_on_another_computer(tmp_path: Path) -> None:
+def test_program_reads_a_zip_and_one_packed_again_on_another_computer(
+    tmp_path: Path, program: Path
+) -> None:
     files = AGENDA.bundle()
     plain_zip = tmp_path / "plain.zip"
     plain_zip.write_bytes(zip_bundle(files))
-    assert run(SOURCE, plain_zip).returncode == 0
+    assert run(program, plain_zip).returncode == 0
     again = {f"bundle 1/{name}": data for name, data in files.items()}
     junk = {"bundle 1/.DS_Store": b"x", "__MACOSX/bundle 1/._manifest.json": b"x"}
-    assert run(SOURCE, pack(tmp_path / "again.zip", {**again, **junk})).returncode == 0
+    assert run(program, pack(tmp_path / "again.zip", {**again, **junk})).returncode == 0
 
 
-def test_what_is_no_bundle_is_unreadable(tmp_path: Path) -> None:
+def test_what_is_no_bundle_is_unreadable(tmp_path: Path, program: Path) -> None:
     (tmp_path / "text.zip").write_text("no zip")
     (tmp_path / "empty").mkdir()
     damaged = bytearray(zip_bundle(AGENDA.bundle()))
@@ -1132,7 +1010,7 @@ def test_what_is_no_bundle_is_unreadable(tmp_path: Path) -> None:
     ):
         archive.writestr("manifest.json", b"[]")
     for name in ("text.zip", "empty", "damaged.zip", "other.zip", "twice.zip", "missing.zip"):
-        ran = run(SOURCE, tmp_path / name)
+        ran = run(program, tmp_path / name)
         assert (ran.returncode, ran.stdout) == (2, ""), name
         assert "꾸러미로 읽을 수 없습니다" in ran.stderr
         assert "Traceback" not in ran.stderr
@@ -1149,13 +1027,56 @@ def test_zip_that_unpacks_to_too_much_is_unreadable(
     assert caught.value.code == 2
 
 
-def test_program_is_one_short_file_that_needs_only_python() -> None:
-    text = SOURCE.read_text()
-    assert len(text.splitlines()) <= 600
-    imported = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            imported |= {name.name.split(".")[0] for name in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            imported.add(str(node.module).split(".")[0])
-    assert imported <= sys.stdlib_module_names
+# --- As a text: two short files that become one ---
+
+
+def imported(text: str) -> set[str]:
+    """The modules that a program imports anywhere."""
+    nodes = list(ast.walk(ast.parse(text)))
+    names = {one.name for node in nodes if isinstance(node, ast.Import) for one in node.names}
+    return names | {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+def defined(text: str) -> list[str]:
+    """The names that the top level of a program gives to something, in order."""
+    names: list[str] = []
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            parts = [part for target in targets for part in ast.walk(target)]
+            names += [part.id for part in parts if isinstance(part, ast.Name)]
+    return names
+
+
+def test_program_is_made_of_two_short_files_that_need_only_python() -> None:
+    verifying, counting = SOURCE.read_text(), COUNTING.read_text()
+    assert len(verifying.splitlines()) <= 600
+    assert len(counting.splitlines()) <= 600
+    assert imported(counting) <= sys.stdlib_module_names | {"collections.abc"}
+    assert imported(verifying) - sys.stdlib_module_names == {"voting.recount"}
+    assert verifying.count("\nfrom voting.recount import ") == 1
+    assert imported(verifier_file().decode()) <= sys.stdlib_module_names | {"collections.abc"}
+
+
+def test_no_name_of_one_file_covers_a_name_of_the_other() -> None:
+    names = defined(SOURCE.read_text()) + defined(COUNTING.read_text())
+    assert len(names) > 40
+    assert len(names) == len(set(names))
+    assert defined(verifier_file().decode()).sort() == names.sort()
+
+
+def test_every_line_of_both_files_is_in_the_program() -> None:
+    program = verifier_file().decode()
+    for source, start in ((SOURCE, 0), (COUNTING, COUNTING.read_text().index("\nimport "))):
+        for row in source.read_text()[start:].splitlines():
+            assert row in program or row.startswith("from voting.recount import "), row
+
+
+def test_program_is_written_for_python_3_9() -> None:
+    text = verifier_file().decode()
+    ast.parse(text, feature_version=(3, 9))
+    assert "from __future__ import annotations" in text
+    assert "zip(" not in text.replace("zipfile.", "")  # its strict= is newer
+    assert not re.search(r"isinstance\([^)]*\|", text)
