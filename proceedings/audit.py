@@ -106,3 +106,29 @@ class Action(models.TextChoices):
     BUDGET_CONTEST_MADE = "budgets.contest.made", _("Budget contest prepared")
     BUDGET_ALLOCATED = "budgets.budget.allocated", _("Budget allocated")
     MILESTONE_REPORTED = "budgets.milestone.reported", _("Milestone reported")
+
+
+SHOWN_AT_ONCE = frozenset(
+    {
+        Action.CONTEST_FROZEN,
+        Action.CONTEST_UNFROZEN,
+        Action.CONTEST_OPENED,
+        Action.CONTEST_CLOSED,
+        Action.CONTEST_BOXED,
+        Action.BOX_OPENED,
+        Action.CONTEST_COUNTED,
+        Action.CONTEST_DISPUTED,
+        Action.CONTEST_PUBLISHED,
+        Action.BUDGET_ALLOCATED,
+        Action.COMMENT_HIDDEN,
+        Action.COMMENT_RESTORED,
+        Action.COMMENT_WITHDRAWN,
+        Action.DEBATE_CHANGED,
+        Action.PROPOSAL_HIDDEN,
+        Action.PROPOSAL_RESTORED,
+        Action.PROPOSAL_WITHDRAWN,
+        Action.PROPOSAL_ANSWERED,
+        Action.ACCOUNT_ERASED,
+    }
+)
+"""What outdates every page kept for readers: steps of a vote, results, answers, what was hidden."""

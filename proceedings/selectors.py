@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 HEARTBEAT_KEY = "worker-heartbeat"
+PAGES_VERSION_KEY = "pages-version"
+"""Names the state of the town that kept pages were made from; anything else outdates them."""
 
 
 def last_heartbeat() -> float | None:

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "civic.middleware.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "civic.middleware.PermissionsPolicyMiddleware",
+    "civic.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -157,6 +158,8 @@ CACHES = {
         "KEY_PREFIX": "madang",
     },
 }
+PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
+"""Whether pages are kept for some seconds for readers without a session (civic/page_cache.py)."""
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SAMESITE = "Lax"

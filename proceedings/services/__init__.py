@@ -1,5 +1,6 @@
 """What proceedings writes: the record, phases by the clock, processes, places."""
 
+from proceedings.services.pages import renew_pages
 from proceedings.services.phases import advance_phases
 from proceedings.services.places import import_areas, import_centres, save_area, save_centre
 from proceedings.services.processes import remove_phase, save_phase, save_process
@@ -12,6 +13,7 @@ __all__ = [
     "import_centres",
     "record_event",
     "remove_phase",
+    "renew_pages",
     "save_area",
     "save_centre",
     "save_phase",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from proceedings.audit import SHOWN_AT_ONCE
 from proceedings.models import AuditEvent
+from proceedings.services.pages import renew_pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,9 +31,12 @@ def record_event(  # the record's columns, all by name
     """Add one line to the record, inside the caller's transaction.
 
     `subject` is `app.model:id`; `data` holds figures and ids, never personal data, never marks.
+    Kept pages are made anew after the commit if everybody must see at once what happened.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("The record is written in the transaction of what it records.")
+    if action in SHOWN_AT_ONCE:
+        renew_pages()
     return AuditEvent.objects.create(
         action=action,
         actor_ref=actor_ref,
