@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class Action(models.TextChoices):
@@ -132,3 +137,8 @@ SHOWN_AT_ONCE = frozenset(
     }
 )
 """What outdates every page kept for readers: steps of a vote, results, answers, what was hidden."""
+
+
+def action_choices() -> list[tuple[str, _StrPromise]]:
+    """Every action with its words; a function, so that a new action asks for no migration."""
+    return Action.choices

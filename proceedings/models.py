@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from places.models import Area
-from proceedings.audit import Action
+from proceedings.audit import action_choices
 
 
 class Process(models.Model):
@@ -98,7 +98,7 @@ class AuditEvent(models.Model):
     """
 
     at = models.DateTimeField(_("time"), auto_now_add=True)
-    action = models.CharField(_("action"), max_length=60, choices=Action.choices)
+    action = models.CharField(_("action"), max_length=60, choices=action_choices)
     actor_ref = models.CharField(_("who"), max_length=60)
     actor_role = models.CharField(_("as"), max_length=40, blank=True)
     subject = models.CharField(_("subject"), max_length=80)
