@@ -6,6 +6,8 @@ that comes from outside is the signature over the manifest.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -42,7 +44,8 @@ class Contents:
     """What a publication is made of.
 
     `config` are the frozen bytes of leaf 0; `leaves` the data of every leaf in order; `heads` the
-    signed heads (`log.signed_head`) in order; `ballots` gives how many ballots carry a marks text;
+    signed heads (`log.signed_head`) in order; `ballots` gives how many ballots have the same line
+    (`ballot_lines`);
     `allocation` the money's outcome for a budget contest; `election_pb` its PaBuLib file.
     """
 
@@ -99,13 +102,27 @@ def zip_bundle(files: Mapping[str, bytes]) -> bytes:
 # --- The single files, for whoever needs their bytes or digests before publication ---------------
 
 
+def ballot_lines(
+    ballots: Mapping[tuple[str, str], int], rule: Mapping[str, Json]
+) -> dict[str, int]:
+    """How many ballots have the same line, from how many have the same marks and channel.
+
+    A line is the marks text; only where channels have weights it tells the channel, too.
+    """
+    lines: Counter[str] = Counter()
+    for (marks, channel), number in ballots.items():
+        line = {"channel": channel, "marks": read_canonical(marks.encode())}
+        lines[canonical(line).decode() if rule.get("weights") else marks] += number
+    return dict(lines)
+
+
 def ballots_file(ballots: Mapping[str, int]) -> bytes:
-    """Every ballot's marks text, one a line, sorted: the order says nothing about who or when."""
+    """Every ballot's line, sorted: the order says nothing about who or when."""
     return _lines([text.encode() for text in sorted(ballots) for _ in range(ballots[text])])
 
 
 def patterns_file(ballots: Mapping[str, int]) -> bytes:
-    """Marks text and number of the patterns that at least `LEAST_PATTERN` voters cast."""
+    """Line and number of the patterns that at least `LEAST_PATTERN` voters cast."""
     rows = [f"{text};{ballots[text]}" for text in sorted(ballots) if ballots[text] >= LEAST_PATTERN]
     return _lines([row.encode() for row in ["marks;count", *rows]])
 
@@ -158,14 +175,8 @@ def manifest_file(contest: str, version: int, files: Mapping[str, bytes]) -> byt
 
 
 def verifier_file() -> bytes:
-    """`verify.py`: the verifier with the text of the second count in place of its import."""
-    here = Path(__file__)
-    program = here.with_name("verifier.py").read_text("utf-8").splitlines(keepends=True)
-    counting = here.with_name("recount.py").read_text("utf-8")
-    _, _, count = counting.partition("from __future__ import annotations\n")
-    put = f"# === voting/recount.py ===\n{count}\n\n# === voting/verifier.py again ===\n"
-    rows = (put if row.startswith("from voting.recount import ") else row for row in program)
-    return "".join(rows).encode()
+    """`verify.py`: the verifier with the texts of the second count in place of their imports."""
+    return _in_one("verifier", set()).encode()
 
 
 # --- Leaves whose data follows from files --------------------------------------------------------
@@ -239,6 +250,22 @@ def _check(contents: Contents) -> str:
     if sum(contents.ballots.values()) != cast:
         raise BundleError("The result counts another number of ballots than there are.")
     return str(publication)
+
+
+def _in_one(name: str, known: set[str]) -> str:
+    """The text of a module with the texts of those it imports from here, each of them once."""
+    text, rows = Path(__file__).with_name(f"{name}.py").read_text("utf-8"), list[str]()
+    for row in text.splitlines(keepends=True):
+        found = re.match(r"from voting\.(\w+) import ", row)
+        if not found:
+            rows.append(row)
+        elif found[1] not in known:
+            known.add(found[1])
+            _, _, part = _in_one(found[1], known).partition("from __future__ import annotations\n")
+            rows.append(
+                f"# === voting/{found[1]}.py ===\n{part}\n\n# === voting/{name}.py again ===\n"
+            )
+    return "".join(rows)
 
 
 def _entry(name: str, data: bytes) -> Json:

@@ -1,161 +1,356 @@
-"""The second count: plain, and written apart from `voting.tally` and `budgets.methods`.
+"""The second count: plain, and written apart from `voting.tally`.
 
 The site counts every contest twice, with its own engine and with this one, and publishes nothing
 unless both give the same bytes. The text of this file is also part of the bundle's `verify.py`
 (`voting.bundle.verifier_file`), so that anybody counts with it at home. It needs Python 3.9 and
-nothing else, and reads the frozen configuration as it is published (docs/bundle.md).
+nothing else, and reads the frozen configuration as it is published (docs/bundle.md). What every
+rule does is told in docs/rules.md.
 
-`count` and `allocate` are the doors. A new rule is a function here and a row in the table below it.
+`count` is the door. A new rule is a few functions here and a row in the table at the end.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
-from itertools import groupby
+from itertools import permutations
 from typing import Any
 
-Plain = dict[str, Any]  # an object read from JSON
-MOST_SUMS = 1 << 14
+from voting.recount_rounds import ROUNDS, Ballots, Counting, Plain, in_print, keys_of, read_all
 
+Allowing = Callable[[Plain, Any], bool]
 
 # --- Ballots: which marks are allowed -------------------------------------------------------------
 
 
 def allowed(ballot: Plain, marks: Any) -> bool:
     """Whether marks are those of a ballot that this contest lets into its box."""
-    return KINDS[ballot["kind"]](ballot, marks)
-
-
-def are_picks(ballot: Plain, marks: Any) -> bool:
-    """A sorted list of options, within the number of picks and the money to spend."""
-    options = {one["key"]: one for one in ballot["options"]}
-    if not isinstance(marks, list) or not all(one in options for one in marks):
+    kind, keys = ballot["kind"], {one["key"] for one in ballot["options"]}
+    if kind == "rank":
+        lists = isinstance(marks, list) and all(isinstance(place, list) for place in marks)
+        named = [key for place in marks for key in place] if lists else [""]
+        fits = lists and len(marks) <= ballot["max_picks"] and not (marks and not marks[-1])
+        in_form = fits and all(place == sorted({*place}) for place in marks)
+    else:
+        named = [*marks] if isinstance(marks, (list, dict)) else [""]
+        in_form = isinstance(marks, list if kind in LISTS else dict) and named == sorted({*named})
+    if not in_form or not keys.issuperset(named):
         return False
-    cost = sum(Fraction(options[key]["cost"] or 0) for key in marks)
+    return not marks or (len({*named}) >= ballot["min_picks"] and KINDS[kind](ballot, marks))
+
+
+def are_picks(ballot: Plain, marks: list[str]) -> bool:
+    """Within the number of picks, also in each group, and within the money to spend."""
+    picked = [one for one in ballot["options"] if one["key"] in marks]
+    cost = sum(Fraction(one["cost"] or 0) for one in picked)
     in_purse = ballot["spend_limit"] is None or cost <= Fraction(ballot["spend_limit"])
-    fits = in_purse and ballot["min_picks"] <= len(marks) <= ballot["max_picks"]
-    return marks == sorted({*marks}) and (not marks or fits)
+    most, groups = ballot.get("group_picks"), Counter(one["group"] for one in picked)
+    return (
+        in_purse
+        and len(marks) <= ballot["max_picks"]
+        and (most is None or max(groups.values()) <= most)
+    )
 
 
-def are_answers(ballot: Plain, marks: Any) -> bool:
-    """One answer to each item that was not left blank, items in order."""
-    items = {one["key"] for one in ballot["options"]}
+def are_answers(ballot: Plain, marks: Plain) -> bool:
+    """One answer to each item that was not left blank."""
     answers = ("yes", "no", "abstain") if ballot["abstain_allowed"] else ("yes", "no")
-    if not isinstance(marks, dict) or not all(one in items for one in marks):
+    return len(marks) <= ballot["max_picks"] and all(said in answers for said in marks.values())
+
+
+def are_scores(ballot: Plain, marks: Plain) -> bool:
+    """Each a whole number from 0 to the highest score."""
+    return all(type(one) is int and 0 <= one <= ballot["score_max"] for one in marks.values())
+
+
+def are_points(ballot: Plain, marks: Plain) -> bool:
+    """Whole numbers from 1, no more than there are, unless too many are to be scaled down."""
+    most, given = ballot["points"], list(marks.values())
+    cap = most if ballot.get("points_cap") is None else min(most, ballot["points_cap"])
+    if not all(type(one) is int and 1 <= one <= cap for one in given):
         return False
-    fits = not marks or ballot["min_picks"] <= len(marks) <= ballot["max_picks"]
-    return [*marks] == sorted(marks) and fits and all(said in answers for said in marks.values())
+    enough = sum(given) >= most if ballot.get("spend_all") else True
+    too_many = sum(given) > most and ballot["overpick"] != "scale"
+    return enough and not too_many and len(given) <= ballot["max_picks"]
 
 
-KINDS: Mapping[str, Callable[[Plain, Any], bool]] = {
-    "single": are_picks,
-    "pick": are_picks,
-    "budget": are_picks,
+LISTS = ("single", "pick", "budget")
+KINDS: dict[str, Allowing] = {
+    **dict.fromkeys(LISTS, are_picks),
     "yes_no": are_answers,
+    "rank": lambda _ballot, _places: True,
+    "score": are_scores,
+    "points": are_points,
 }
 
 
 # --- The count ------------------------------------------------------------------------------------
 
 
-def count(config: Plain, patterns: Mapping[str, int], figures: Plain, lot: Any = None) -> Plain:
+def count(config: Plain, patterns: dict[str, int], figures: Plain, lot: Any = None) -> Plain:
     """The result of a contest, as `result.json` tells it under `tally`.
 
-    `patterns` gives how many ballots carry the same marks text; `figures` are those that no ballot
-    tells: `roll`, and the sheets that are `void`; `lot` is the order of the newest public lot.
-    Raises ValueError for marks that the contest does not allow.
+    `patterns` gives how many ballots carry the same line of `ballots.jsonl`; `figures` are those
+    that no ballot tells: `roll`, the sheets that are `void`, and with weights the `bodies`, their
+    points by part; `lot` is the order of the newest public lot. Raises ValueError for ballots that
+    the contest does not allow.
     """
-    for text in patterns:
-        if not allowed(config["ballot"], json.loads(text)):
-            raise ValueError(f"Marks that this contest does not allow: {text}")
-    cast, blank = sum(patterns.values()), patterns.get("[]", 0) + patterns.get("{}", 0)
+    blank = 0
+    for text, number in patterns.items():
+        _channel, marks = read_line(config, json.loads(text))
+        if not allowed(config["ballot"], marks):
+            raise ValueError(f"A ballot that this contest does not allow: {text}")
+        blank += 0 if marks else number
+    cast = sum(patterns.values())
     figures = {**figures, "turnout": cast + figures["void"], "valid": cast - blank, "blank": blank}
     return decide(config, add_up(config, patterns), figures, lot)
 
 
-def add_up(config: Plain, patterns: Mapping[str, int]) -> Plain:
+def read_line(config: Plain, line: Any) -> tuple[str, Any]:
+    """Channel and marks of a ballot; only where channels have weights, a channel is told.
+
+    A line that is not of this form has no marks that any contest allows.
+    """
+    if not config["rule"].get("weights"):
+        return "", line
+    if not isinstance(line, dict) or [*line] != ["channel", "marks"]:
+        return "", None
+    part = by_part(config).get(str(line["channel"]))
+    known = part is not None and not part.get("body") and line["channel"] == part["part"]
+    return (line["channel"], line["marks"]) if known else ("", None)
+
+
+def by_part(config: Plain) -> dict[str, Plain]:
+    """The parts that have weight, by name."""
+    return {one["part"]: one for one in config["rule"]["weights"]["parts"]}
+
+
+def add_up(config: Plain, patterns: dict[str, int]) -> Plain:
     """What the ballots say in sum, in the form that the contest's rule decides by."""
-    return RULES[config["rule"]["name"]][0](config["ballot"], patterns)
+    adds, channels = RULES[config["rule"]["name"]][0], dict[str, Ballots]()
+    for text, number in patterns.items():
+        channel, marks = read_line(config, json.loads(text))
+        channels.setdefault(channel, []).append((marks, number))
+    sums: Plain = adds(config, [one for ballots in channels.values() for one in ballots])
+    if config["rule"].get("weights"):
+        sums["parts"] = {}
+        for channel, ballots in channels.items():
+            measures = measure(config, adds(config, ballots)["counts"])
+            voters = sum(number for marks, number in ballots if marks)
+            sums["parts"][channel] = {"measures": measures, "voters": voters}
+    return sums
+
+
+def told_sums(tally: Plain) -> Plain:
+    """The sums as a result tells them, where the ballots themselves are not published."""
+    rounds = [*tally.get("rounds", [])]
+
+    def step(*_: Any) -> Plain:
+        told = rounds.pop(0)
+        name = next(name for name in ("votes", "gains", "loads") if name in told)
+        figures = {one["key"]: told[name].get(one["key"]) for one in tally["options"]}
+        return {key: Fraction(figures[key]) for key in figures if figures[key] is not None}
+
+    def exactly(figures: Plain) -> Plain:
+        return {name: Fraction(figure) for name, figure in figures.items()}
+
+    return {
+        "counts": {one["key"]: exactly(one["counts"]) for one in tally["options"]},
+        "step": step,
+        "pairs": tally.get("pairs"),
+        "parts": {
+            one["part"]: {"measures": exactly(one["measures"]), "voters": Fraction(one["divisor"])}
+            for one in tally.get("parts", [])
+        },
+    }
 
 
 def decide(config: Plain, sums: Plain, figures: Plain, lot: Any) -> Plain:
     """The result that follows from the sums and figures (roll, turnout, valid, blank, void)."""
-    return RULES[config["rule"]["name"]][1](config, sums, figures, lot)
+    outcome = RULES[config["rule"]["name"]][1](config, sums, figures, lot or [])
+    result: Plain = exact(report(config, figures, lot, outcome))
+    return result
 
 
-def add_votes(ballot: Plain, patterns: Mapping[str, int]) -> Plain:
-    """Votes of each option: one for each ballot that names it."""
-    counts: Plain = {one["key"]: {"votes": 0} for one in ballot["options"]}
-    for text, number in patterns.items():
-        for key in json.loads(text):
-            counts[key]["votes"] += number
-    return counts
-
-
-def add_answers(ballot: Plain, patterns: Mapping[str, int]) -> Plain:
-    """Answers to each item; an item that a ballot does not name was left blank on it."""
-    names = ("abstain", "blank", "no", "yes")
-    counts: Plain = {one["key"]: dict.fromkeys(names, 0) for one in ballot["options"]}
-    for text, number in patterns.items():
-        marks = json.loads(text)
-        for key, told in counts.items():
-            told[marks.get(key, "blank")] += number
-    return counts
+def exact(value: Any) -> Any:
+    """Write fractions as results do: whole numbers as such, others as the text "7/3"."""
+    if isinstance(value, dict):
+        return {key: exact(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [exact(one) for one in value]
+    if not isinstance(value, Fraction):
+        return value
+    return int(value) if value.denominator == 1 else str(value)
 
 
 def least(bar: Plain, figures: Plain) -> int:
     """The least number of votes that clears a bar such as two thirds of the roll."""
     base = figures[bar["of"]] if bar.get("number") is None else bar["number"]
-    exact = Fraction(bar.get("share", "1/1")) * base
-    below = int(exact)
-    return max(1, below if below == exact and not bar.get("strict") else below + 1)
+    clears = Fraction(bar.get("share", "1/1")) * base
+    below = int(clears)
+    return max(1, below if below == clears and not bar.get("strict") else below + 1)
 
 
-def in_print(config: Plain) -> list[Plain]:
-    """The options in the order in which the ballot prints them."""
-    return sorted(config["ballot"]["options"], key=lambda one: int(one["number"]))
+def report(config: Plain, figures: Plain, lot: Any, outcome: Plain) -> Plain:
+    """Put a result together; where too few people took part, nobody wins."""
+    rule, quorum, told, ties = config["rule"], None, outcome["options"], outcome["ties"]
+    if rule.get("quorum"):
+        need, got = least(rule["quorum"], figures), figures["turnout"]
+        quorum = {"need": need, "got": got, "reached": got >= need}
+    if quorum and not quorum["reached"]:
+        told, ties = nobody(told, "quorum_missed"), []
+        if "rounds" in outcome:
+            told = [{**one, "rank": None} for one in told]
+    winners = sorted((one for one in told if one["won"]), key=lambda one: one["rank"] or 0)
+    drawn = any(tie["by"] == "lot" if "by" in tie else tie["won"] for tie in ties)
+    return {
+        **outcome,
+        **{name: figures[name] for name in ("roll", "turnout", "valid", "blank", "void")},
+        "rule": rule["name"],
+        "quorum": quorum,
+        "options": told,
+        "winners": [one["key"] for one in winners],
+        "ties": ties,
+        "tie_order": lot if drawn else None,
+        "decided": all(tie.get("by") or tie.get("won") for tie in ties),
+    }
 
 
-def by_majority(config: Plain, counts: Plain, figures: Plain, _lot: Any) -> Plain:
+def nobody(told: list[Plain], reason: str) -> list[Plain]:
+    """The same options when nobody wins; those that were only ranked had nothing to win."""
+    return [
+        {**one, "won": None if one["reason"] == "ranked" else False, "reason": reason}
+        for one in told
+    ]
+
+
+# --- Yes or no ------------------------------------------------------------------------------------
+
+
+def add_answers(config: Plain, ballots: Ballots) -> Plain:
+    """Answers to each item; an item that a ballot does not name was left blank on it."""
+    names = ("abstain", "blank", "no", "yes")
+    counts: Plain = {key: dict.fromkeys(names, 0) for key in keys_of(config)}
+    for marks, number in ballots:
+        for key, told in counts.items():
+            told[marks.get(key, "blank")] += number
+    return {"counts": counts}
+
+
+def by_majority(config: Plain, sums: Plain, figures: Plain, _lot: Any) -> Plain:
     """Each item on its own: it passes if its yes votes reach the majority asked for."""
     rule, told = config["rule"], list[Plain]()
     bar = rule.get("majority") or {"of": "valid", "share": "1/2", "strict": True}
-    for one in in_print(config):
-        said = counts[one["key"]]
+    for key in keys_of(config):
+        said = sums["counts"][key]
         valid = said["yes"] + said["no"] + bool(rule.get("abstain_counts")) * said["abstain"]
         need = least(bar, {**figures, "valid": valid})
         won = said["yes"] >= need
         reason = "enough_yes" if won else "too_few_yes"
-        head = {"key": one["key"], "counts": said, "rank": None}
+        head = {"key": key, "counts": said, "rank": None}
         told.append({**head, "won": won, "reason": reason, "need": need})
-    return report(config, figures, told, [], None)
+    return {"options": told, "ties": []}
 
 
-def by_votes(config: Plain, counts: Plain, figures: Plain, lot: Any) -> Plain:
-    """Seats by falling votes, among all options or in each group; without seats only ranks."""
-    rule, told, ties = config["rule"], list[Plain](), list[Plain]()
-    options = in_print(config)
+# --- Seats by a measure: votes, scores, points, places -------------------------------------------
+
+
+def add_votes(config: Plain, ballots: Ballots) -> Plain:
+    """Votes of each option: one for each ballot that names it."""
+    counts: Plain = {key: {"votes": 0} for key in keys_of(config)}
+    for marks, number in ballots:
+        for key in marks:
+            counts[key]["votes"] += number
+    return {"counts": counts}
+
+
+def add_scores(config: Plain, ballots: Ballots) -> Plain:
+    """Votes (a score above 0), the sum of the scores, and how many ballots scored it."""
+    counts: Plain = {key: {"votes": 0, "score": 0, "scored": 0} for key in keys_of(config)}
+    for marks, number in ballots:
+        for key, score in marks.items():
+            counts[key]["votes"] += number if score else 0
+            counts[key]["score"] += number * score
+            counts[key]["scored"] += number
+    return {"counts": counts}
+
+
+def add_given(config: Plain, ballots: Ballots) -> Plain:
+    """Votes and points; where a sheet of paper gave too many, each weighs less."""
+    counts: Plain = {key: {"votes": 0, "points": Fraction()} for key in keys_of(config)}
+    limit = config["ballot"]["points"]
+    for marks, number in ballots:
+        given = sum(marks.values())
+        for key, points in marks.items():
+            counts[key]["votes"] += number
+            counts[key]["points"] += number * Fraction(points * limit, max(given, limit))
+    return {"counts": counts}
+
+
+def add_places(config: Plain, ballots: Ballots) -> Plain:
+    """Borda: points by the number of options that stand below."""
+    rule, keys = config["rule"], keys_of(config)
+    rankings, counts = read_all(config, ballots)
+    points: dict[str, Fraction] = dict.fromkeys(keys, Fraction())
+    for ranking, number in rankings:
+        ranked = sum(map(len, ranking))
+        of = ranked if rule.get("unranked") == "modified" else len(keys)
+        unranked = [key for key in keys if not any(key in place for place in ranking)]
+        average = rule.get("unranked") == "average" and ranked
+        above = 0
+        for place in [*ranking, *([unranked] if average and unranked else [])]:
+            for key in place:
+                points[key] += number * Fraction(2 * (of - above) - len(place) - 1, 2)
+            above += len(place)
+    return {"counts": {key: {**counts[key], "points": points[key]} for key in keys}}
+
+
+def measure(config: Plain, counts: Plain) -> Plain:
+    """The number that seats go by, for each option."""
+    rule = config["rule"]
+    if rule["name"] == "score" and rule.get("of") == "mean":
+        return {key: Fraction(one["score"], one["scored"] or 1) for key, one in counts.items()}
+    name = {"score": "score", "points": "points", "borda": "points"}.get(rule["name"], "votes")
+    return {key: one[name] for key, one in counts.items()}
+
+
+def by_measure(config: Plain, sums: Plain, figures: Plain, lot: list[str]) -> Plain:
+    """Seats from the highest measure down, among all options or in each group."""
+    rule, told, ties, counts = config["rule"], list[Plain](), list[Plain](), sums["counts"]
+    measures, parts = measure(config, counts), None
+    if rule.get("weights"):
+        parts, measures = weigh(config, sums["parts"], figures.get("bodies", {}))
+        counts = {key: {**one, "weighted": measures[key]} for key, one in counts.items()}
     need = least(rule["threshold"], figures) if rule.get("threshold") else None
+    bar, of = (rule.get("least", 1), "scored") if rule["name"] == "score" else (need or 0, "votes")
+    able = [key for key in measures if measures[key] > 0 and counts[key][of] >= bar]
+    options = in_print(config)
     for one in options:
         apart = rule.get("per_group")
-        rivals = [two for two in options if not apart or two["group"] == one["group"]]
-        votes = {two["key"]: counts[two["key"]]["votes"] for two in rivals}
-        fate = seat(one["key"], votes, rule.get("seats"), need, lot or [], ties)
-        told.append({"key": one["key"], "counts": counts[one["key"]], **fate})
-    return report(config, figures, told, ties, lot)
+        rivals = [two["key"] for two in options if not apart or two["group"] == one["group"]]
+        field = {key: measures[key] for key in rivals}
+        fate = seat(one["key"], field, able, rule.get("seats"), lot, ties)
+        if fate["reason"] == "not_able":
+            fate["reason"] = "below_threshold" if measures[one["key"]] else "no_votes"
+        told.append({"key": one["key"], "counts": counts[one["key"]], **fate, "need": need})
+    if parts is None:
+        return {"options": told, "ties": ties}
+    if rule["weights"]["empty"] == "void" and not all(part["divisor"] for part in parts):
+        told, ties = nobody(told, "part_empty"), []
+    return {"options": told, "ties": ties, "parts": parts}
 
 
-def seat(key: str, votes: Plain, seats: Any, need: Any, lot: list[str], ties: Any) -> Plain:
-    """One option among its rivals: how many stand above it, how many beside it."""
-    mine, won, able = votes[key], None, [one for one in votes if votes[one] >= (need or 1)]
-    above = sum(votes[one] > mine for one in able)
-    level = [one for one in able if votes[one] == mine]
+def seat(key: str, field: Plain, able: list[str], seats: Any, lot: list[str], ties: Any) -> Plain:
+    """One option in the field of its rivals: how many stand above it, how many beside it."""
+    mine, won = field[key], None
+    above = sum(field[one] > mine for one in able if one in field)
+    level = [one for one in field if one in able and field[one] == mine]
     if not seats:
         reason = "ranked"
     elif key not in able:
-        won, reason = False, "below_threshold" if mine else "no_votes"
+        won, reason = False, "not_able"
     elif above + len(level) <= seats or above >= seats:
         won = above < seats
         reason = "enough_votes" if won else "fewer_votes"
@@ -165,159 +360,90 @@ def seat(key: str, votes: Plain, seats: Any, need: Any, lot: list[str], ties: An
         ties += [] if tie in ties else [tie]
         won = key in drawn if drawn else None
         reason = ("won_by_lot" if won else "lost_by_lot") if drawn else "tie_undecided"
-    rank = 1 + sum(other > mine for other in votes.values())
-    return {"rank": rank, "won": won, "reason": reason, "need": need}
+    return {"rank": 1 + sum(one > mine for one in field.values()), "won": won, "reason": reason}
 
 
-def report(config: Plain, figures: Plain, told: list[Plain], ties: list[Plain], lot: Any) -> Plain:
-    """Put a result together; where too few people took part, nobody wins."""
-    rule, quorum = config["rule"], None
-    if rule.get("quorum"):
-        need, got = least(rule["quorum"], figures), figures["turnout"]
-        quorum = {"need": need, "got": got, "reached": got >= need}
-    if quorum and not quorum["reached"]:
-        ties = []
-        for one in told:
-            won = None if one["reason"] == "ranked" else False
-            one.update(won=won, reason="quorum_missed")
-    winners = sorted((one for one in told if one["won"]), key=lambda one: one["rank"] or 0)
-    return {
-        **{name: figures[name] for name in ("roll", "turnout", "valid", "blank", "void")},
-        "rule": rule["name"],
-        "quorum": quorum,
-        "options": told,
-        "winners": [one["key"] for one in winners],
-        "ties": ties,
-        "tie_order": lot if any(tie["won"] for tie in ties) else None,
-        "decided": all(tie["won"] for tie in ties),
+def weigh(config: Plain, sums: Plain, bodies: Plain) -> tuple[list[Plain], Plain]:
+    """The parts with the weight that each has in the end, and every option's share of 100."""
+    rule, keys, parts = config["rule"]["weights"], keys_of(config), list[Plain]()
+    shares: dict[str, Plain] = {}
+    for name, part in by_part(config).items():
+        body, way = part.get("body"), rule["as"]
+        told = {"measures": bodies.get(name, {}), "voters": 0} if body else sums.get(name, {})
+        measures = {key: told.get("measures", {}).get(key, 0) for key in keys}
+        total = sum(measures.values())
+        if way == "rank":
+            divisor = max(1, len(keys) - 1) if total else 0
+        else:
+            divisor = total if way == "points" or body else told.get("voters", 0)
+        head = {"part": name, "weight": Fraction(part["weight"] if divisor else 0)}
+        parts.append({**head, "divisor": divisor, "measures": measures})
+        shares[name] = {}
+        for key, mine in measures.items():
+            if way == "rank":
+                less = sum(one < mine for one in measures.values())
+                level = sum(one == mine for one in measures.values()) - 1
+                stands = less + Fraction(level, 2) if len(keys) > 1 else 1
+            shares[name][key] = Fraction(stands if way == "rank" else mine) / (divisor or 1)
+    used = sum(part["weight"] for part in parts)
+    for part in parts:
+        part["weight"] *= Fraction(100) / used if used and rule["empty"] == "spread" else 1
+    return parts, {
+        key: sum(part["weight"] * shares[part["part"]][key] for part in parts) for key in keys
     }
 
 
-# A rule by its name in the configuration: how it adds up ballots, and how it decides by the sums.
-Counting = tuple[Callable[[Plain, Mapping[str, int]], Plain], Callable[..., Plain]]
-RULES: Mapping[str, Counting] = {
-    "plurality": (add_votes, by_votes),
-    "projects": (add_votes, by_votes),
+# --- Pairs ----------------------------------------------------------------------------------------
+
+
+def add_pairs(config: Plain, ballots: Ballots) -> Plain:
+    """First ranks, ballots that rank an option, and those that rank it above each other one."""
+    keys, (rankings, counts) = keys_of(config), read_all(config, ballots)
+    pairs: dict[str, dict[str, int]] = {a: {b: 0 for b in keys if b != a} for a in keys}
+    ranked: Counter[str] = Counter()
+    for ranking, number in rankings:
+        below = {*keys}
+        for place in ranking:
+            below.difference_update(place)
+            for a in place:
+                ranked[a] += number
+                for b in below:
+                    pairs[a][b] += number
+    return {"counts": {a: {**counts[a], "ranked": ranked[a]} for a in keys}, "pairs": pairs}
+
+
+def by_paths(config: Plain, sums: Plain, _figures: Plain, lot: list[str]) -> Plain:
+    """Schulze: an option beats another if its strongest chain of wins to it is the stronger one."""
+    rule, keys, pairs = config["rule"], keys_of(config), sums["pairs"]
+    path: dict[tuple[str, str], int] = {}
+    for a, b in permutations(keys, 2):
+        less = pairs[b][a] if rule.get("strength") == "margins" else 0
+        path[a, b] = pairs[a][b] - less if pairs[a][b] > pairs[b][a] else 0
+    for via in keys:
+        for a, b in permutations([key for key in keys if key != via], 2):
+            path[a, b] = max(path[a, b], min(path[a, via], path[via, b]))
+    above = {a: sum(path[b, a] > path[a, b] for b in keys if b != a) for a in keys}
+    able = [a for a in keys if sums["counts"][a]["ranked"]]
+    told, ties, field = list[Plain](), list[Plain](), {key: -above[key] for key in keys}
+    for key in keys:
+        fate = seat(key, field, able, rule.get("seats"), lot, ties)
+        fate.update({"reason": "no_votes"} if fate["reason"] == "not_able" else {})
+        fate.update({"rank": 1 + above[key], "need": None})
+        told.append({"key": key, "counts": sums["counts"][key], **fate})
+    ties = [{**tie, "votes": -tie["votes"]} for tie in ties]
+    first = [a for a in keys if all(pairs[a][b] > pairs[b][a] for b in keys if b != a)]
+    condorcet = first[0] if first else None
+    return {"options": told, "ties": ties, "pairs": pairs, "condorcet": condorcet}
+
+
+RULES: dict[str, Counting] = {
+    "plurality": (add_votes, by_measure),
+    "approval": (add_votes, by_measure),
+    "projects": (add_votes, by_measure),
     "yes_no": (add_answers, by_majority),
+    "score": (add_scores, by_measure),
+    "points": (add_given, by_measure),
+    "borda": (add_places, by_measure),
+    "schulze": (add_pairs, by_paths),
+    **ROUNDS,
 }
-
-
-# --- The money ------------------------------------------------------------------------------------
-
-
-def allocate(
-    config: Plain,
-    votes: Mapping[str, int],
-    patterns: Mapping[str, int],
-    lot: list[str],
-    gone: list[str],
-) -> Plain:
-    """How the money of a budget is given out, as `allocation.json` tells it under `outcome`.
-
-    `votes` are those of each project; `patterns` gives how many ballots carry the same marks text,
-    for rules that look at ballots; `lot` is the order of a public lot; projects `gone` were
-    withdrawn.
-    """
-    rule = ALLOCATIONS[config["allocation"]["rule"]]
-    outcome: Plain = in_json(rule(config, votes, patterns, lot, gone))
-    return outcome
-
-
-def in_json(value: Any) -> Any:
-    """Write fractions as the bundle does: whole, as a decimal that ends, or as a/b."""
-    if isinstance(value, dict):
-        return {key: in_json(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [in_json(one) for one in value]
-    if not isinstance(value, Fraction):
-        return value
-    places = next((one for one in range(400) if 10**one % value.denominator == 0), None)
-    if not places:
-        return str(value) if places is None else int(value)
-    digits = str(abs(value) * 10**places).rjust(places + 1, "0")
-    return f"{'-' * (value < 0)}{digits[:-places]}.{digits[-places:]}"
-
-
-def greedily(  # noqa: C901 - one rule, told once
-    config: Plain,
-    votes: Mapping[str, int],
-    _patterns: Mapping[str, int],
-    lot: list[str],
-    gone: list[str],
-) -> Plain:
-    """Fund by falling votes what fits; pass over what does not (skip), or stop there."""
-    rule, over = config["allocation"], ""  # over: what all that follows is told
-    told, ties, winners = list[Plain](), list[Plain](), list[str]()
-    cost = {one["key"]: Fraction(one["cost"] or 0) for one in config["ballot"]["options"]}
-    budget = left = Fraction(rule["budget"])
-
-    def clash(keys: list[str]) -> bool:
-        """Whether another order of `keys` would fund others: some fit, but not all together."""
-        fit = [key for key in keys if cost[key] <= left]
-        needed = sum(cost[key] for key in (fit if rule["skip"] else keys))
-        return bool(fit) and not over and needed > left
-
-    ranking = sorted(votes, key=lambda key: (-votes[key], cost[key], key))
-    aside = [key for key in ranking if key in gone or votes[key] < (rule["threshold"] or 0)]
-    for score, equals in groupby(ranking, key=votes.__getitem__):
-        level = [key for key in equals if key not in aside]
-        steps, by = in_order(level, cost if "lower_cost" in rule["tie"] else {}, lot)
-        tie: Plain = {"score": score, "projects": sorted(level), "mattered": clash(level)}
-        tie.update(decided_by=by if tie["mattered"] else [], always=[], contested=[], exact=True)
-        ties += [tie] if len(level) > 1 and over != "waiting" else []
-        for step in steps:
-            money, waits, out = left, clash(step), dict[str, Any]()
-            if waits:
-                fit = [key for key in step if cost[key] <= left]
-                out = {key: not rule["skip"] or pushed_out(key, fit, cost, left) for key in fit}
-                tie["always"] = sorted(key for key in fit if out[key] is False)
-                tie["contested"] = sorted({*fit} - {*tie["always"]})
-                tie["exact"] = None not in out.values()
-            for key in step:
-                fate = over or ("funded_in_every_order" if waits else "funded")
-                money = money if waits else left
-                if over != "after_stop" and cost[key] > money:
-                    fate = "does_not_fit"
-                    over = over or ("" if rule["skip"] or waits else "after_stop")
-                elif out.get(key, False) is not False:
-                    fate = "contested"
-                told.append({"project": key, "score": score, "cost": cost[key], "fate": fate})
-                told[-1].update({} if fate == "after_stop" else {"left": money})
-                if fate.startswith("funded"):
-                    winners.append(key)
-                    left -= cost[key]
-                    told[-1].update({} if waits else {"position": len(winners)})
-            over = ("waiting" if rule["skip"] else "after_stop") if waits else over
-    for key in aside:
-        told.append({"project": key, "score": votes[key], "cost": cost[key], "fate": "withdrawn"})
-        if key not in gone:
-            told[-1].update(fate="below_threshold", threshold=rule["threshold"])
-    contested = [key for tie in ties for key in tie["contested"]]
-    outcome = {"budget": budget, "cost": budget - left, "winners": winners, "undecided": contested}
-    return {**outcome, "decisions": told, "ties": ties}
-
-
-def in_order(level: list[str], cost: Plain, lot: list[str]) -> tuple[list[list[str]], list[str]]:
-    """Order equal votes by cost, if it is given, then by lot; and say which of them did it."""
-    steps, drawn, by_lot = [list(step) for _, step in groupby(level, cost.get)], [], False
-    for step in steps:
-        lots = len(step) > 1 and {*step} <= {*lot}
-        drawn += [[key] for key in lot if key in step] if lots else [step]
-        by_lot = by_lot or lots
-    return drawn, ["lower_cost"] * (len(steps) > 1) + ["lot"] * by_lot
-
-
-def pushed_out(key: str, fit: list[str], cost: Plain, left: Fraction) -> bool | None:
-    """Whether others that fit together leave too little for `key`; None: too many to try."""
-    sums = {Fraction(0)}
-    for other in fit:  # by rising cost
-        more = {one + cost[other] for one in sums if other != key}
-        sums |= {one for one in more if one <= left}
-        if max(sums) > left - cost[key]:
-            return True
-        if len(sums) > MOST_SUMS and cost[key]:
-            return None
-    return False
-
-
-ALLOCATIONS: Mapping[str, Callable[..., Plain]] = {"greedy": greedily}

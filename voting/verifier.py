@@ -21,7 +21,8 @@ from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
 
-from voting.recount import ALLOCATIONS, RULES, add_up, allocate, allowed, decide
+from voting.recount import RULES, add_up, allowed, decide, read_line, told_sums
+from voting.recount_money import ALLOCATIONS, allocate
 
 MOST_BYTES, LEAST_CELL, LEAST_PATTERN = 2 << 30, 10, 3
 BOX = """stubs = sheets + spoiled + returned + missing; sheets = valid + blank + void + unreadable;
@@ -228,6 +229,27 @@ class Check:
         rows = enumerate(split, start)
         return [(f"{name}:{at}", row[0].decode(), int(row[2])) for at, row in rows]
 
+    def fits(self, line: Any) -> bool:
+        """Whether a line of the ballots is one of this contest."""
+        return allowed(self.config["ballot"], read_line(self.config, line)[1])
+
+    def hold_channels(self, patterns: dict[str, int]) -> None:
+        """Hold the published ballots against the figures of the channels."""
+        told, name = self.numbers["channels"], "reconciliation.json channels"
+        found = {key: Counter({"ballots": 0, "blank": 0}) for key in [*told, ""]}
+        for text, number in patterns.items():
+            channel, marks = read_line(self.config, json.loads(text))
+            found[channel].update({"ballots": number, "blank": 0 if marks else number})
+        if not self.config["rule"].get("weights"):
+            same(found[""]["blank"], sum(one["blank"] for one in told.values()), f"{name} blank")
+        for key in told if self.config["rule"].get("weights") else []:
+            same(dict(found[key]), {one: told[key][one] for one in found[key]}, f"{name} {key}")
+
+    def lot(self) -> Any:
+        """The order of the newest public lot, if there was one."""
+        orders = [leaf["order"] for leaf in self.leaves if leaf["kind"] == "seed"]
+        return orders[-1] if orders else None
+
     def check_files(self) -> None:
         """파일이 목록과 같은가 · files are as listed"""
         manifest = parse(self.files["manifest.json"], "manifest.json:1")
@@ -292,7 +314,7 @@ class Check:
         hold(mode == "patterns" or "patterns.csv" not in self.files, "patterns.csv", "alien")
         for where, text, count in self.published():
             hold(text > before or (text == before and mode == "full"), where, "order")
-            fine = text == before or allowed(self.config["ballot"], parse(text.encode(), where))
+            fine = text == before or self.fits(parse(text.encode(), where))
             hold(fine and (mode == "full" or count >= LEAST_PATTERN), where, "ballot", text)
             before, total = text, total + count
         opened = self.leaf("ballots")["count"]
@@ -334,8 +356,9 @@ class Check:
         for equation, sides in unequal(ALL + ours, figures):
             hold(False, f"{name} {equation}", "number", sides)
         for option in self.tally["options"]:
-            row, total = numbers["cells"]["rows"].get(option["key"]), Counter(option["counts"])
-            total["rest"] = total.pop("abstain", 0) + total.pop("blank", 0)
+            row, told = numbers["cells"]["rows"].get(option["key"]), option["counts"]
+            total = Counter({one: told[one] for one in ("votes", "yes", "no") if one in told})
+            total["rest"] = told.get("abstain", 0) + told.get("blank", 0)
             cells = [(one, n) for cell in row or [] for one, n in cell.items()]
             large = all(n >= LEAST_CELL or not total[one] for one, n in cells)
             adds_up = sum(map(Counter, row or []), Counter[str]()) == +total
@@ -344,27 +367,27 @@ class Check:
 
     def check_result(self) -> None:
         """다시 세어도 같은가 · counting again gives the result"""
-        tally, channels, rule = self.tally, self.numbers["channels"].values(), self.config["rule"]
-        hold(rule["name"] in RULES, "config.json rule", "rule", rule["name"])
+        tally, rule = self.tally, self.config["rule"]["name"]
+        hold(rule in RULES, "config.json rule", "rule", rule)
+        channels = self.numbers["channels"].values()
         figures = {one: sum(told[one] for told in channels) for one in ("ballots", "blank", "void")}
         figures.update(turnout=figures["ballots"] + figures["void"], roll=self.numbers["roll"])
         figures["valid"] = figures["ballots"] - figures["blank"]
         patterns = self.patterns = Counter[str]()
         for _, text, number in self.published():
             patterns[text] += number
-        counts, blank = add_up(self.config, patterns), patterns["[]"] + patterns["{}"]
+        sums = add_up(self.config, patterns)
         if self.config["publication"] == "full":
-            same(blank, figures["blank"], "reconciliation.json channels blank")
+            self.hold_channels(patterns)
         else:
-            public, counts = counts, {one["key"]: one["counts"] for one in tally["options"]}
+            public, sums = sums["counts"], told_sums(tally)
             for key, told in public.items():
-                fits = all(counts[key][answer] >= number for answer, number in told.items())
+                fits = all(sums["counts"][key][name] >= told[name] for name in told)
                 hold(fits, f"result.json tally.options[{key}].counts", "result", "patterns.csv")
-        lot = tally["tie_order"]
-        same(decide(self.config, counts, figures, lot), tally, "result.json tally")
+        bodies = {leaf["part"]: leaf["points"] for leaf in self.leaves if leaf["kind"] == "body"}
+        must = decide(self.config, sums, {**figures, "bodies": bodies}, self.lot())
+        same(must, tally, "result.json tally")
         same(sha(canon(tally)), self.result["digest"], "result.json digest")
-        drawn = lot is None or lot == self.leaf("seed")["order"]
-        hold(drawn, "result.json tie_order", "log", "seed")
         self.logged("result.json", self.result["digest"], "result")
 
     def check_money(self) -> None:

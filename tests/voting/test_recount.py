@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from budgets.methods.exact import plain
 from budgets.methods.rules import METHODS
 from tests.factories.bundles import Town, budget_design, pick_design, spend
-from voting import recount
+from voting import recount, recount_money
 from voting.ballots import BallotKind, answers_marks, picks_marks
 from voting.log import canonical
 from voting.tally import RULES, count_box
@@ -52,9 +52,9 @@ def agree(town: Town, box: Box) -> None:
 
 
 def test_every_rule_is_counted_by_both_engines() -> None:
-    assert set(recount.RULES) == set(RULES)
-    assert set(recount.KINDS) == {str(kind) for kind in BallotKind}
-    assert set(recount.ALLOCATIONS) == set(METHODS)
+    assert set(RULES) <= set(recount.RULES)
+    assert {str(kind) for kind in BallotKind} <= set(recount.KINDS)
+    assert set(METHODS) <= set(recount_money.ALLOCATIONS)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_ballot_beyond_the_purse_is_not_counted() -> None:
 
 @given(st.fractions())
 def test_fractions_are_written_as_the_platform_writes_them(number: Fraction) -> None:
-    assert recount.in_json([number]) == [plain(number)]
+    assert recount_money.in_json([number]) == [plain(number)]
 
 
 def test_money_that_is_no_whole_number_is_spent_alike() -> None:
@@ -105,7 +105,7 @@ def test_money_that_is_no_whole_number_is_spent_alike() -> None:
     money = replace(town, allocation=exact)
     told = json.loads(canonical(spend(money)))["outcome"]
     votes = {"lamp": 1, "bench": 1}
-    assert recount.allocate(json.loads(town.config), votes, {}, [], []) == told
+    assert recount_money.allocate(json.loads(town.config), votes, {}, [], []) == told
 
 
 @settings(deadline=None, max_examples=300)
@@ -205,4 +205,4 @@ def test_a_budget_is_spent_alike(
     told = json.loads(canonical(spend(town, keys[:1] * gone)))
     votes = {key: score for key, (_, score) in zip(keys, projects, strict=True)}
     config, away = json.loads(town.config), told["withdrawn"]
-    assert recount.allocate(config, votes, {}, lot or [], away) == told["outcome"]
+    assert recount_money.allocate(config, votes, {}, lot or [], away) == told["outcome"]

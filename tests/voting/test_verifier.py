@@ -29,7 +29,7 @@ from tests.factories.bundles import (
     sign,
     spend,
 )
-from voting import recount, verifier
+from voting import recount, recount_money, recount_rounds, verifier
 from voting.ballots import BallotKind
 from voting.bundle import verifier_file, zip_bundle
 from voting.log import canonical, leaf_hash, tree_root
@@ -51,7 +51,7 @@ TIED = budget_town(
 DRAWN = replace(TIED, lot=["room", "lamp", "kerb", "bench"], outcome=None)
 DRAWN = replace(DRAWN, outcome=spend(DRAWN))
 SOURCE = Path(verifier.__file__)
-COUNTING = Path(recount.__file__)
+COUNTING = [Path(str(one.__file__)) for one in (recount, recount_rounds, recount_money)]
 
 
 def where(files: Files) -> str:
@@ -1027,7 +1027,7 @@ def test_zip_that_unpacks_to_too_much_is_unreadable(
     assert caught.value.code == 2
 
 
-# --- As a text: two short files that become one ---
+# --- As a text: short files that become one ---
 
 
 def imported(text: str) -> set[str]:
@@ -1050,28 +1050,34 @@ def defined(text: str) -> list[str]:
     return names
 
 
-def test_program_is_made_of_two_short_files_that_need_only_python() -> None:
-    verifying, counting = SOURCE.read_text(), COUNTING.read_text()
-    assert len(verifying.splitlines()) <= 600
-    assert len(counting.splitlines()) <= 600
-    assert imported(counting) <= sys.stdlib_module_names | {"collections.abc"}
-    assert imported(verifying) - sys.stdlib_module_names == {"voting.recount"}
-    assert verifying.count("\nfrom voting.recount import ") == 1
+def test_program_is_made_of_short_files_that_need_only_python() -> None:
+    parts = {f"voting.{path.stem}" for path in COUNTING}
+    for path in [SOURCE, *COUNTING]:
+        text = path.read_text()
+        assert len(text.splitlines()) <= 600
+        ours = imported(text) - sys.stdlib_module_names - {"collections.abc"}
+        assert ours <= parts
+        assert all(text.count(f"\nfrom {one} import ") == 1 for one in ours)
     assert imported(verifier_file().decode()) <= sys.stdlib_module_names | {"collections.abc"}
 
 
-def test_no_name_of_one_file_covers_a_name_of_the_other() -> None:
-    names = defined(SOURCE.read_text()) + defined(COUNTING.read_text())
-    assert len(names) > 40
+def test_no_name_of_one_file_covers_a_name_of_another() -> None:
+    names = [name for path in [SOURCE, *COUNTING] for name in defined(path.read_text())]
+    assert len(names) > 80
     assert len(names) == len(set(names))
-    assert defined(verifier_file().decode()).sort() == names.sort()
+    assert sorted(defined(verifier_file().decode())) == sorted(names)
 
 
-def test_every_line_of_both_files_is_in_the_program() -> None:
+def test_every_line_of_the_files_is_in_the_program_once() -> None:
     program = verifier_file().decode()
-    for source, start in ((SOURCE, 0), (COUNTING, COUNTING.read_text().index("\nimport "))):
-        for row in source.read_text()[start:].splitlines():
-            assert row in program or row.startswith("from voting.recount import "), row
+    for path in COUNTING:
+        assert program.count(f"# === voting/{path.name} ===") == 1
+    for path in [SOURCE, *COUNTING]:
+        text = path.read_text()
+        for row in text[
+            text.index("\nimport " if "\nimport " in text else "\nfrom c") :
+        ].splitlines():
+            assert row in program or row.startswith("from voting.recount"), row
 
 
 def test_program_is_written_for_python_3_9() -> None:

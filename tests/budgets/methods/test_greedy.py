@@ -14,7 +14,7 @@ from budgets.methods import greedy
 from budgets.methods.greedy import GreedyOptions, allocate_greedily, some_order_funds
 from budgets.methods.outcome import Fate, Outcome
 from budgets.methods.profile import Candidate, Profile
-from voting import recount
+from voting import recount_money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -346,5 +346,5 @@ def test_the_second_count_written_apart_gives_the_same_outcome(
         "ballot": {"options": [{"key": one.key, "cost": one.cost} for one in profile.candidates]},
     }
     votes = {one.key: int(one.score) for one in profile.candidates}
-    told = recount.allocate(config, votes, {}, lot, gone)
+    told = recount_money.allocate(config, votes, {}, lot, gone)
     assert told == allocate_greedily(profile, options, lot).as_data()
