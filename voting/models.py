@@ -42,6 +42,9 @@ class ContestKind(models.TextChoices):
     PICK = "pick", _("choose up to k")
     YES_NO = "yes_no", _("yes or no, item by item")
     BUDGET = "budget", _("projects of a budget")
+    RANK = "rank", _("put in order of preference")
+    SCORE = "score", _("give each a score")
+    POINTS = "points", _("spread points")
 
 
 class ContestState(models.TextChoices):
@@ -151,12 +154,24 @@ class Contest(models.Model):
     spend_limit = models.DecimalField(
         _("most money on one ballot"), max_digits=16, decimal_places=2, null=True, blank=True
     )
+    group_picks = models.PositiveSmallIntegerField(_("most picks per group"), null=True, blank=True)
+    equal_ranks = models.BooleanField(_("several options may share a place"), default=False)
+    score_max = models.PositiveSmallIntegerField(_("highest score"), null=True, blank=True)
+    points = models.PositiveSmallIntegerField(_("points on one ballot"), null=True, blank=True)
+    points_cap = models.PositiveSmallIntegerField(
+        _("most points for one option"), null=True, blank=True
+    )
+    spend_all = models.BooleanField(_("all points must be given"), default=False)
     allow_blank = models.BooleanField(_("a blank ballot is possible"), default=True)
     abstain_allowed = models.BooleanField(_("abstention is offered"), default=False)
     overpick = models.CharField(
         _("too many marks on paper"),
         max_length=8,
-        choices=[("void", _("the sheet is void")), ("first_k", _("the first k count"))],
+        choices=[
+            ("void", _("the sheet is void")),
+            ("first_k", _("the first k count")),
+            ("scale", _("points are brought down in proportion")),
+        ],
         default="void",
     )
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from hangul.formats import in_seoul, is_korean, people, votes, won_text
 from hangul.sentences import fill
 from residents.models import Basis
-from voting.ballots import Answer, BallotKind
+from voting.ballots import PICKED, Answer, BallotKind, Overpick
 from voting.models import ContestState, Secrecy
 from voting.results import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from django.utils.functional import _StrPromise
@@ -198,28 +198,90 @@ def how_sentence(design: BallotDesign) -> str:
         return sentence(
             _("You say yes or no on each of %(items)s items."), items=len(design.options)
         )
+    if design.kind not in PICKED:
+        return " ".join(words for words in _NUMBERED[design.kind](design) if words)
+    return _picks_sentence(design)
+
+
+def _picks_sentence(design: BallotDesign) -> str:
+    values = {
+        "least": design.min_picks,
+        "most": design.max_picks,
+        "each": design.group_picks,
+        "options": len(design.options),
+    }
     if design.spend_limit is not None:
         return sentence(
             _(
                 "You choose up to %(most)s of %(options)s projects that cost no more than "
                 "%(limit)s together."
             ),
-            most=design.max_picks,
-            options=len(design.options),
             limit=won_text(int(design.spend_limit), language()),
+            **values,
+        )
+    if design.group_picks is not None:
+        return sentence(
+            _("You choose up to %(most)s of %(options)s, at most %(each)s in each group."), **values
         )
     if design.min_picks > 1:
         return sentence(
-            _("You choose at least %(least)s and up to %(most)s of %(options)s."),
-            least=design.min_picks,
+            _("You choose at least %(least)s and up to %(most)s of %(options)s."), **values
+        )
+    return sentence(_("You choose up to %(most)s of %(options)s."), **values)
+
+
+def _ranking_words(design: BallotDesign) -> list[str]:
+    return [
+        sentence(
+            _("You put up to %(most)s of %(options)s in order, beginning with your first choice."),
             most=design.max_picks,
             options=len(design.options),
-        )
-    return sentence(
-        _("You choose up to %(most)s of %(options)s."),
-        most=design.max_picks,
-        options=len(design.options),
-    )
+        ),
+        _at_least(design),
+        _("Several may share a place.") if design.equal_ranks else "",
+    ]
+
+
+def _score_words(design: BallotDesign) -> list[str]:
+    return [
+        sentence(
+            _("You give each of %(options)s a score from 0 to %(most)s."),
+            options=len(design.options),
+            most=design.score_max,
+        ),
+        _("What you leave empty is not scored."),
+        _at_least(design),
+    ]
+
+
+def _points_words(design: BallotDesign) -> list[str]:
+    options, most = len(design.options), design.max_picks
+    return [
+        sentence(
+            _("You spread %(points)s points over %(options)s."),
+            points=design.points,
+            options=options,
+        ),
+        sentence(_("At most %(most)s may get points."), most=most) if most < options else "",
+        _at_least(design),
+        sentence(_("One option may get %(cap)s points at most."), cap=design.points_cap)
+        if design.points_cap
+        else "",
+        _("All points must be given.") if design.spend_all else "",
+    ]
+
+
+def _at_least(design: BallotDesign) -> str:
+    if design.min_picks < 2:
+        return ""
+    return sentence(_("You name at least %(least)s."), least=design.min_picks)
+
+
+_NUMBERED: Mapping[BallotKind, Callable[[BallotDesign], list[str]]] = {
+    BallotKind.RANK: _ranking_words,
+    BallotKind.SCORE: _score_words,
+    BallotKind.POINTS: _points_words,
+}
 
 
 def change_sentences(contest: Contest) -> list[str]:
@@ -299,16 +361,32 @@ def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
     said.append(str(TIES.get(contest.tie_rule, "")))
     if contest.web and contest.paper:
         said.append(_("Web and paper votes go into one box and weigh the same."))
-    if contest.paper and design.kind is not BallotKind.YES_NO:
-        said.append(
-            _("A paper sheet with too many marks is void as a whole.")
-            if contest.overpick == "void"
-            else _("On a paper sheet with too many marks the first ones count.")
-        )
+    if contest.paper:
+        said.append(str(OVERPICKS.get((design.kind, design.overpick), "")))
     if design.allow_blank:
         said.append(_("Blank ballots are counted as taking part and published as blank."))
     return [words for words in said if words]
 
+
+_VOID = gettext_lazy("A paper sheet with too many marks is void as a whole.")
+_FIRST = gettext_lazy("On a paper sheet with too many marks the first ones count.")
+_TWO = gettext_lazy("A paper sheet with two scores for one option is void as a whole.")
+
+OVERPICKS: Mapping[tuple[BallotKind, Overpick], _StrPromise] = {
+    **{(kind, Overpick.VOID): _VOID for kind in PICKED},
+    **{(kind, Overpick.FIRST_K): _FIRST for kind in PICKED},
+    (BallotKind.SCORE, Overpick.VOID): _TWO,
+    (BallotKind.SCORE, Overpick.FIRST_K): gettext_lazy(
+        "On paper an option with two scores counts as not scored."
+    ),
+    (BallotKind.POINTS, Overpick.VOID): gettext_lazy(
+        "A paper sheet with too many points is void as a whole."
+    ),
+    (BallotKind.POINTS, Overpick.SCALE): gettext_lazy(
+        "Too many points on a paper sheet are brought down in proportion."
+    ),
+}
+"""What too many marks on paper are worth, in words."""
 
 TIES: Mapping[str, _StrPromise] = {
     "report": gettext_lazy(

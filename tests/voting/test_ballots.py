@@ -41,6 +41,9 @@ BUDGET = replace(
 )
 PLAN = pick_design(("park", "bus", "market"), kind=BallotKind.YES_NO, min_picks=0, max_picks=3)
 ABSTAIN = replace(PLAN, abstain_allowed=True)
+RANK = pick_design(kind=BallotKind.RANK, max_picks=4)
+SCORE = pick_design(kind=BallotKind.SCORE, max_picks=4, score_max=5)
+POINTS = pick_design(kind=BallotKind.POINTS, max_picks=4, points=10)
 
 
 def code_of(answer: object) -> str:
@@ -283,10 +286,33 @@ def test_whatever_is_on_a_sheet_has_a_reading_that_fits_the_box(
 # --- Designs ---
 
 
-@pytest.mark.parametrize("design", [PICK, SINGLE, BUDGET, PLAN, ABSTAIN])
+@pytest.mark.parametrize(
+    "design",
+    [
+        PICK,
+        SINGLE,
+        BUDGET,
+        PLAN,
+        ABSTAIN,
+        RANK,
+        replace(RANK, equal_ranks=True, min_picks=2, overpick=Overpick.FIRST_K),
+        SCORE,
+        POINTS,
+        replace(POINTS, points_cap=5, spend_all=True, overpick=Overpick.SCALE),
+    ],
+)
 def test_sound_design_has_no_problem_and_survives_the_configuration(design: BallotDesign) -> None:
     assert design.check() == []
     assert design_from_config(design.to_config()) == design
+
+
+def test_fields_of_a_kind_stand_in_its_configuration_only() -> None:
+    plain = set(PICK.to_config())
+    assert set(SINGLE.to_config()) == set(BUDGET.to_config()) == set(PLAN.to_config()) == plain
+    assert set(replace(PICK, group_picks=1).to_config()) - plain == {"group_picks"}
+    assert set(RANK.to_config()) - plain == {"equal_ranks"}
+    assert set(SCORE.to_config()) - plain == {"score_max"}
+    assert set(POINTS.to_config()) - plain == {"points", "points_cap", "spend_all"}
 
 
 def test_costs_with_fractions_survive_the_configuration() -> None:
@@ -336,6 +362,22 @@ def options(*changes: dict[str, Any]) -> tuple[Option, ...]:
         (replace(PICK, spend_limit=5), "purse_kind", "spend_limit"),
         (replace(BUDGET, options=options({}, {}, {})), "cost_missing", "options"),
         (replace(BUDGET, spend_limit=47_999), "purse_small", "spend_limit"),
+        (replace(RANK, group_picks=1), "group_kind", "group_picks"),
+        (replace(PICK, equal_ranks=True), "equal_kind", "equal_ranks"),
+        (replace(PICK, score_max=5), "score_kind", "score_max"),
+        (replace(SCORE, score_max=None), "bad_score", "score_max"),
+        (replace(SCORE, score_max=1001), "bad_score", "score_max"),
+        (replace(SCORE, max_picks=3), "scores_most", "max_picks"),
+        (replace(SCORE, points=10), "points_kind", "points"),
+        (replace(PICK, spend_all=True), "points_kind", "points"),
+        (replace(POINTS, points=None), "bad_points", "points"),
+        (replace(POINTS, points=1001), "bad_points", "points"),
+        (replace(POINTS, points_cap=11), "bad_cap", "points_cap"),
+        (replace(POINTS, points_cap=0), "bad_cap", "points_cap"),
+        (replace(POINTS, points=1, min_picks=2), "points_few", "points"),
+        (replace(POINTS, points_cap=2, spend_all=True), "cap_small", "points_cap"),
+        (replace(PICK, overpick=Overpick.SCALE), "scale_kind", "overpick"),
+        (replace(POINTS, overpick=Overpick.FIRST_K), "first_kind", "overpick"),
     ],
 )
 def test_unsound_design_is_named_at_its_field(

@@ -102,6 +102,33 @@ def test_who_may_vote_reads_in_english_too() -> None:
             design(BallotKind.YES_NO, abstain_allowed=True),
             "6개 항목마다 찬성, 반대, 기권 가운데 고릅니다.",
         ),
+        (design(group_picks=1), "6개 가운데 3개까지, 분야마다 1개까지 고릅니다."),
+        (
+            design(BallotKind.RANK),
+            "6개 가운데 3순위까지, 1순위부터 차례로 정합니다.",
+        ),
+        (
+            design(BallotKind.RANK, min_picks=2, equal_ranks=True),
+            (
+                "6개 가운데 3순위까지, 1순위부터 차례로 정합니다. 적어도 2개는 적어야 합니다. "
+                "여럿에 같은 순위를 줄 수 있습니다."
+            ),
+        ),
+        (
+            design(BallotKind.SCORE, max_picks=6, score_max=5),
+            "6개마다 0점부터 5점까지 점수를 줍니다. 비워 둔 것은 점수를 매기지 않은 것입니다.",
+        ),
+        (
+            design(BallotKind.POINTS, max_picks=6, points=10),
+            "10점을 6개에 나누어 줍니다.",
+        ),
+        (
+            design(BallotKind.POINTS, points=10, points_cap=5, spend_all=True),
+            (
+                "10점을 6개에 나누어 줍니다. 3개까지 줄 수 있습니다. 하나에 5점까지 줄 수 있습니다. "
+                "점수를 모두 써야 합니다."
+            ),
+        ),
     ],
 )
 def test_what_to_do_on_the_ballot_is_said_by_its_kind(asked: BallotDesign, words: str) -> None:

@@ -9,7 +9,7 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from voting.ballots import BallotKind
+from voting.ballots import PICKED
 from voting.selectors.pages import areas_with_contests
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ def to_numbers(design: BallotDesign, raw: Raw) -> dict[str, str]:
 def from_numbers(design: BallotDesign, kept: Mapping[str, str]) -> Raw:
     """The ballot back from its numbers; options that are gone are left out."""
     keys = {str(option.number): option.key for option in design.in_order}
-    if design.kind is BallotKind.YES_NO:
-        return {keys[number]: answer for number, answer in kept.items() if number in keys}
-    return [keys[number] for number in kept if number in keys]
+    if design.kind in PICKED:
+        return [keys[number] for number in kept if number in keys]
+    return {keys[number]: answer for number, answer in kept.items() if number in keys}
 
 
 def served_token(contest_id: int, at: datetime) -> str:

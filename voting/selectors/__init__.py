@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.db import connection
@@ -15,7 +15,13 @@ from django.utils import timezone
 from proceedings.refusals import Refusal, mark
 from residents.eligibility import EligibilityRule, check_eligibility
 from residents.selectors import current_resident, person_facts
-from voting.ballots import BallotDesign, BallotKind, Overpick, design_from_config
+from voting.ballots import (
+    FIELDS_OF_KIND,
+    BallotDesign,
+    BallotKind,
+    Overpick,
+    design_from_config,
+)
 from voting.ballots import Option as BallotOption
 from voting.configuration import ContestDraft, missing_settings
 from voting.keys import person_key
@@ -123,7 +129,14 @@ def ballot_design(contest: Contest) -> BallotDesign:
         allow_blank=contest.allow_blank,
         abstain_allowed=contest.abstain_allowed,
         overpick=Overpick(contest.overpick),
+        **_fields_of_kind(contest),
     )
+
+
+def _fields_of_kind(contest: Contest) -> dict[str, Any]:
+    """What only this kind of ballot has; what was set for another kind does not count."""
+    names = FIELDS_OF_KIND[BallotKind(contest.kind)]
+    return {name: getattr(contest, name) for name in names}
 
 
 def rule_of(contest: Contest) -> dict[str, Json]:

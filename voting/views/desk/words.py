@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hangul.formats import won
-from voting.ballots import Answer, BallotKind, SheetKind, VoidReason, answers_of, picks_of
+from voting.ballots import (
+    PICKED,
+    Answer,
+    BallotKind,
+    SheetKind,
+    VoidReason,
+    answers_of,
+    numbers_of,
+    picks_of,
+    ranking_of,
+)
 from voting.models import BatchState
 from voting.papers import CHECK_LETTERS, SheetOption, SheetPaper
 from voting.reconcile import REASON_WORDS, Equation, batch_equations
@@ -249,6 +259,13 @@ VOID_WORDS: Mapping[str, _StrPromise] = {
     VoidReason.TOO_FEW: gettext_lazy("too few marks"),
     VoidReason.OVER_LIMIT: gettext_lazy("over the limit of money"),
     VoidReason.TWO_ANSWERS: gettext_lazy("two answers to one item"),
+    VoidReason.GROUP_FULL: gettext_lazy("too many marks in one group"),
+    VoidReason.NO_PLACE: gettext_lazy("a place that is not on the ballot"),
+    VoidReason.TWO_NUMBERS: gettext_lazy("two numbers for one option"),
+    VoidReason.BAD_NUMBER: gettext_lazy("a number that is not possible"),
+    VoidReason.MANY_POINTS: gettext_lazy("more points than there are"),
+    VoidReason.OVER_CAP: gettext_lazy("too many points for one option"),
+    VoidReason.POINTS_LEFT: gettext_lazy("not all points given"),
     VoidReason.SIGNED: gettext_lazy("signed, or marked so that one can tell whose it is"),
     VoidReason.NOT_A_BALLOT: gettext_lazy("not a sheet of this vote"),
     VoidReason.CROSSED_OUT: gettext_lazy("crossed out as a whole"),
@@ -275,8 +292,15 @@ def reading_words(design: BallotDesign, reading: SheetReading) -> str:
             for one in design.in_order
         ]
         return ", ".join(said)
-    chosen = set(picks_of(reading.marks))
-    return ", ".join(str(one.number) for one in design.in_order if one.key in chosen)
+    numbers = {one.key: str(one.number) for one in design.in_order}
+    if design.kind is BallotKind.RANK:
+        places = [" = ".join(numbers[key] for key in place) for place in ranking_of(reading.marks)]
+        return " > ".join(place or "–" for place in places)
+    if design.kind in PICKED:
+        chosen = set(picks_of(reading.marks))
+        return ", ".join(numbers[one] for one in design.keys if one in chosen)
+    given = numbers_of(reading.marks)
+    return ", ".join(f"{numbers[one]}: {given[one]}" for one in design.keys if one in given)
 
 
 @dataclass(frozen=True)
