@@ -1,42 +1,79 @@
-"""How people walk through the site: log in, be watched for errors, be checked by axe."""
+"""How people walk through the site: log in, be watched for errors, have every page looked over."""
 
 from __future__ import annotations
 
+import json
+import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.models import Authenticator
 
+from tests.factories.paper import code_at
 from tests.factories.residents import PASSWORD
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
     from residents.models import User
 
-AXE = Path(__file__).resolve().parent.parent.parent / "static" / "vendor" / "axe.min.js"
+FOLDER = Path(__file__).resolve().parent
+AXE = (FOLDER.parent.parent / "static" / "vendor" / "axe.min.js").read_text()
+LOOK = (FOLDER / "look.js").read_text()
+PHONE, DESKTOP = 360, 1280
+SECONDS_OF_A_CODE = 30
+LATIN = re.compile(
+    r"""https?://\S+|\S+@\S+|/\S+|[\w-]+\.(?:example|org|kr|json|jsonl|pdf|zip|csv|pb|py|txt|xml)
+    |\b(?:[0-9a-f]{4}\s?)+\b
+    |(?<![A-Za-z])(?:QR|PDF|CSV|JSONL?|ZIP|API|SHA|Ed25519|LED|SMS|ON|AGPL-3.0-or-later|PaBuLib|Madang
+    |Python|OpenAPI|KWCAG|WCAG|KRDS|Pretendard\ GOV|OFL|UTF|JPEG|PNG|WebP|[kM]?B|Enter|English|ID|D-DAY)
+    (?![A-Za-z])""",
+    re.VERBOSE,
+)
+"""Latin letters that Korean text holds as they are: addresses, file names, names of formats."""
+
+_shown: dict[int, int] = {}
+"""The last half minute of which each person's code was typed: the site takes each code once."""
 
 
 class Walker:
-    """One person with a browser of their own, in Korean, whose console must stay silent."""
+    """One person with a browser of their own, whose console must stay silent."""
 
-    def __init__(self, browser: Browser, site: str, width: int = 360) -> None:
+    def __init__(
+        self, browser: Browser, site: str, width: int = PHONE, locale: str = "ko-KR"
+    ) -> None:
         self.context = browser.new_context(
-            locale="ko-KR", viewport={"width": width, "height": 800}, bypass_csp=False
+            locale=locale,
+            timezone_id="Asia/Seoul",
+            viewport={"width": width, "height": 800},
+            reduced_motion="reduce",
         )
         self.page: Page = self.context.new_page()
         self.site = site
+        self.width = width
+        self.is_korean = locale == "ko-KR"
         self.errors: list[str] = []
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("requestfailed", self._miss)
+        self.page.on("response", self._answer)
 
-    def _hear(self, message: object) -> None:
-        if message.type in {"error", "warning"}:  # type: ignore[attr-defined]  # playwright's message
-            self.errors.append(f"{self.page.url}: {message.text}")  # type: ignore[attr-defined]  # the same
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Keep what the browser complains of; what a status means is judged by `_answer`."""
+        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load"):
+            self.errors.append(f"{self.page.url}: {message.text}")
+
+    def _miss(self, request: Request) -> None:
+        """Keep requests that came to nothing; those the browser itself broke off do not count."""
+        if request.failure != "net::ERR_ABORTED":
+            self.errors.append(f"{self.page.url}: {request.url} {request.failure}")
+
+    def _answer(self, response: Response) -> None:
+        """Keep files that are not there and servers that broke; a refused form is no error."""
+        is_page = response.request.is_navigation_request() or response.request.method == "POST"
+        if response.status >= 500 or (response.status >= 400 and not is_page):
+            self.errors.append(f"{self.page.url}: {response.url} {response.status}")
 
     def go(self, path: str) -> Page:
         """Open a page of the site."""
@@ -44,30 +81,71 @@ class Walker:
         return self.page
 
     def press(self, words: str) -> None:
-        """Press the button or follow the link with these words."""
-        self.page.get_by_role("button", name=words).or_(
-            self.page.get_by_role("link", name=words)
-        ).first.click()
+        """Press the button or follow the link with these words, and wait for what comes."""
+        button = self.page.get_by_role("button", name=words)
+        with self.page.expect_navigation():
+            button.or_(self.page.get_by_role("link", name=words)).first.click()
 
-    def log_in(self, user: User, secret: str = "") -> None:
-        """Log in with the password, and the six digits if there is a second factor."""
-        page = self.go("/accounts/login/")
+    def send(self, selector: str = "main form button[type=submit]") -> None:
+        """Send a form by its first button, and wait for the answer."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+
+    def fill(self, **fields: str) -> None:
+        """Type into fields, named as Django names their ids."""
+        for name, value in fields.items():
+            self.page.fill(f"#id_{name}", value)
+
+    def reads(self, words: str) -> bool:
+        """Whether the page says `words`; waits a moment for them."""
+        self.page.locator("body").get_by_text(words).first.wait_for(timeout=10_000)
+        return True
+
+    def log_in(self, user: User, then: str = "") -> None:
+        """Log in with the password, and the code of the app if there is a second factor."""
+        page = self.page if then else self.go("/accounts/login/")
         page.fill("#id_login", user.email)
         page.fill("#id_password", PASSWORD)
-        page.locator("form[action*=login] button[type=submit]").first.click()
-        if secret:
-            page.fill("#id_code", code_now(secret))
-            page.locator("main form button[type=submit]").first.click()
+        self.send("form[action*=login] button[type=submit]")
+        if Authenticator.objects.filter(user=user).exists():
+            page.fill("#id_code", fresh_code(user))
+            self.send()
         page.wait_for_url(lambda url: "/accounts/" not in url)
 
     def check(self) -> None:
-        """No finding of axe on the page as it stands, no word on the console, no missing Korean."""
-        findings = self.page.evaluate(AXE.read_text() + "; axe.run(document).then(r => r.violations"
-            ".map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | ')))")  # fmt: skip
-        assert not findings, f"{self.page.url}: {findings}"
-        assert not self.errors, self.errors
+        """Fail on anything found on the page as it stands, at the width it has."""
+        found = [*findings(self.page, is_korean=self.is_korean), *self.errors]
+        self.errors.clear()
+        assert not found, f"{self.page.url} ({self.width} px)\n" + "\n".join(found)
 
 
-def code_now(secret: str) -> str:
-    """What an authenticator app shows at this moment."""
-    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+def findings(page: Page, *, is_korean: bool = True) -> list[str]:
+    """What is wrong with a page as it stands: axe, frame, overflow, words in the wrong language."""
+    page.evaluate(AXE)
+    found: list[str] = page.evaluate(
+        "axe.run(document, {preload: false}).then(r => r.violations"
+        ".map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 300)).join(' | ')))"
+    )
+    seen = page.evaluate(f"({LOOK})()")
+    found += seen["wrong"]
+    if is_korean:
+        for text in seen["words"]:
+            if foreign := foreign_words(text):
+                found.append(f"no Korean: {foreign} in {json.dumps(text, ensure_ascii=False)}")
+    return found
+
+
+def foreign_words(text: str) -> list[str]:
+    """The Latin words of a Korean text that are neither an address nor on the list."""
+    return re.findall(r"[A-Za-z]{2,}", LATIN.sub(" ", text))
+
+
+def fresh_code(user: User) -> str:
+    """What a person's app shows; waits for the next half minute if this code was used already."""
+    app = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+    while _shown.get(user.pk) == (now := int(time.time())) // SECONDS_OF_A_CODE or (
+        now % SECONDS_OF_A_CODE > SECONDS_OF_A_CODE - 3
+    ):
+        time.sleep(0.3)
+    _shown[user.pk] = now // SECONDS_OF_A_CODE
+    return code_at(app, now)
