@@ -127,7 +127,7 @@ def test_refusal_shows_message_next_step_and_code() -> None:
     )
     assert "Closed on 1." in html
     assert "Call &lt;2&gt;." in html
-    assert "closed</p>" in html
+    assert "<code>closed</code>" in html
 
 
 def test_refusal_without_next_step_leaves_no_empty_line() -> None:
