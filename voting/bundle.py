@@ -211,6 +211,11 @@ def ballots_leaf(ballots: Mapping[str, int], salt: str = "") -> bytes:
     )
 
 
+def body_leaf(part: str, points: Mapping[str, int]) -> bytes:
+    """The points that a body with a weight of its own gives to the options."""
+    return leaf(LeafKind.BODY, part=part, points=dict[str, Json](points))
+
+
 def seed_leaf(order: Sequence[str], how: str) -> bytes:
     """A public lot: the options from first to last, and how it was drawn."""
     return leaf(LeafKind.SEED, order=list[Json](order), how=how)

@@ -69,6 +69,7 @@ class LeafKind(StrEnum):
     BATCH = "batch"
     CORRECTION = "correction"
     SEED = "seed"
+    BODY = "body"
     BALLOTS = "ballots"
     RESULT = "result"
     PUBLISHED = "published"

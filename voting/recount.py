@@ -293,18 +293,17 @@ def add_places(config: Plain, ballots: Ballots) -> Plain:
     """Borda: points by the number of options that stand below."""
     rule, keys = config["rule"], keys_of(config)
     rankings, counts = read_all(config, ballots)
-    points: dict[str, Fraction] = dict.fromkeys(keys, Fraction())
+    halves: dict[str, int] = dict.fromkeys(keys, 0)
     for ranking, number in rankings:
-        ranked = sum(map(len, ranking))
-        of = ranked if rule.get("unranked") == "modified" else len(keys)
-        unranked = [key for key in keys if not any(key in place for place in ranking)]
-        average = rule.get("unranked") == "average" and ranked
-        above = 0
-        for place in [*ranking, *([unranked] if average and unranked else [])]:
+        ranked = [key for place in ranking for key in place]
+        of, places = len(ranked if rule.get("unranked") == "modified" else keys), [*ranking]
+        if rule.get("unranked") == "average" and ranked:
+            places.append([key for key in keys if key not in ranked])
+        for place in places:
             for key in place:
-                points[key] += number * Fraction(2 * (of - above) - len(place) - 1, 2)
-            above += len(place)
-    return {"counts": {key: {**counts[key], "points": points[key]} for key in keys}}
+                halves[key] += number * (2 * of - len(place) - 1)
+            of -= len(place)
+    return {"counts": {key: {**counts[key], "points": Fraction(halves[key], 2)} for key in keys}}
 
 
 def measure(config: Plain, counts: Plain) -> Plain:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,10 @@ from voting.ballots import BallotDesign, BallotKind, Option, Won, is_blank, pick
 from voting.bundle import (
     CONFIG_FORMAT,
     Contents,
+    ballot_lines,
     ballots_leaf,
     batch_leaf,
+    body_leaf,
     build_bundle,
     config_leaf,
     manifest_file,
@@ -92,6 +94,7 @@ class Town:
     publication: str = "full"
     allocation: dict[str, Json] | None = None
     outcome: dict[str, Json] | None = None
+    bodies: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     lot: Sequence[str] | None = None
     withdrawn: Sequence[str] = ()
     origin: str = "native"
@@ -153,13 +156,14 @@ class Town:
             batches=self.batches,
         )
         counts = self.tell_counts(true_counts)
-        ballots = Counter(marks for (marks, _channel), n in box.ballots.items() for _ in range(n))
+        ballots = ballot_lines(box.ballots, self.rule)
         salt = "" if self.publication == "full" else "0123456789abcdef"
         parts = [
             [config_leaf(self.config), leaf(LeafKind.ROLL, size=box.roll)],
             [leaf(LeafKind.STATE, state="open"), *self._envelopes(true_counts.leaves)],
             [leaf(LeafKind.STATE, state="closed"), *map(batch_leaf, counts.batches)],
             [leaf(LeafKind.CORRECTION, withdrawn=[key]) for key in self.withdrawn],
+            [body_leaf(part, points) for part, points in self.bodies.items()],
             [seed_leaf(self.lot, "주사위 세 줄")] if self.lot else [],
             [ballots_leaf(ballots, salt), result_leaf(result, counts, self.outcome)],
             [leaf(LeafKind.PUBLISHED, version=1)],
