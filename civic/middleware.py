@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import re
 import time
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from proceedings.refusals import Refused
-from proceedings.wording import as_plain
+from proceedings.wording import as_plain, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +93,10 @@ class StaffSecondFactorMiddleware:
 
 
 class RefusalMiddleware:
-    """An uncaught refusal becomes a page (or JSON) that says why and what to do next."""
+    """An uncaught refusal becomes a page (or JSON) that says why and what to do next.
+
+    A limit on how often also says in Retry-After how many seconds to wait.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -100,10 +105,18 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 409 with the refusal's words; other exceptions go on."""
+        """Answer 409 (429 at a limit) with the refusal's words; other exceptions go on."""
         if not isinstance(exception, Refused):
             return None
         refusal = exception.refusal
-        if request.accepts("text/html"):
-            return render(request, "refused.html", {"refusal": refusal}, status=409)
-        return JsonResponse(as_plain(refusal), status=409)
+        status = status_of(refusal)
+        response: HttpResponse = (
+            render(request, "refused.html", {"refusal": refusal}, status=status)
+            if request.accepts("text/html")
+            else JsonResponse(as_plain(refusal), status=status)
+        )
+        if status == 429:
+            again = refusal.params.get("again")
+            wait = again - timezone.now() if isinstance(again, datetime) else timedelta(minutes=1)
+            response["Retry-After"] = str(max(int(wait.total_seconds()), 1))
+        return response

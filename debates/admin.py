@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from debates import services
-from debates.forms import DecisionForm, HidingForm, SummaryForm, show_refusal
+from debates.forms import DecisionForm, HidingForm, SummaryForm
 from debates.models import Comment, CommentState, Debate, HouseRule, Moderation
 from debates.moderation import is_open
 from debates.selectors import (
@@ -30,6 +30,7 @@ from debates.selectors import (
 )
 from hangul.formats import when
 from proceedings.refusals import Refused
+from proceedings.wording import show_refusal
 
 if TYPE_CHECKING:
     from datetime import datetime

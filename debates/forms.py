@@ -6,9 +6,8 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from debates.models import HouseRule, Position
@@ -21,7 +20,6 @@ from proceedings.texts import clean_text
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from proceedings.refusals import Refusal
 
     AreaChoice = forms.ModelChoiceField[Area]
     FieldChoice = forms.ModelChoiceField[Field]
@@ -79,15 +77,6 @@ class CommentForm(forms.Form):
         return self.is_bound and (
             "contacts_meant" in self.errors or bool(self.cleaned_data.get("contacts_meant"))
         )
-
-
-def show_refusal(form: forms.Form, refusal: Refusal) -> None:
-    """Show why not beside what was typed: at the field that is meant, or above the form."""
-    words = [gettext(refusal.message) % refusal.params]
-    if refusal.next_step:
-        words.append(gettext(refusal.next_step) % refusal.params)
-    field = refusal.form_field if refusal.form_field in form.fields else None
-    form.add_error(field, ValidationError(" ".join(words), code=refusal.code))
 
 
 class FlagForm(forms.Form):

@@ -14,6 +14,10 @@ def mark(message: str) -> str:
     return message
 
 
+LIMIT_REACHED = "limit_reached"
+"""The code of a refusal for now only: too often in a short time."""
+
+
 @dataclass(frozen=True)
 class Refusal:
     """The answer "no" of an eligibility, phase or counting check.

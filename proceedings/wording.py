@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext
 
 from hangul.sentences import fill
+from proceedings.refusals import LIMIT_REACHED
 
 if TYPE_CHECKING:
+    from django.forms import BaseForm
+
     from proceedings.refusals import Refusal
 
 
@@ -27,3 +31,23 @@ def say_next(refusal: Refusal) -> str:
 def as_plain(refusal: Refusal) -> dict[str, str]:
     """The refusal for the API: code, message, next step."""
     return {"code": refusal.code, "message": say(refusal), "next_step": say_next(refusal)}
+
+
+def status_of(refusal: Refusal) -> int:
+    """The status of an answer that is a refusal: 429 for a limit on how often, else 409."""
+    return 429 if refusal.code == LIMIT_REACHED else 409
+
+
+def show_refusal(form: BaseForm, refusal: Refusal) -> None:
+    """Show why not beside what was typed: at the field that is meant, or above the form."""
+    words = f"{say(refusal)} {say_next(refusal)}".strip()
+    field = refusal.form_field if refusal.form_field in form.fields else None
+    form.add_error(field, ValidationError(words, code=refusal.code))
+
+
+def form_status(form: BaseForm | None) -> int:
+    """The status of a page with a form that was sent: 429 at a limit, 422 with errors, else 200."""
+    if form is None or not form.errors:
+        return 200
+    errors = [error for listed in form.errors.as_data().values() for error in listed]
+    return 429 if any(error.code == LIMIT_REACHED for error in errors) else 422

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING
 
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
 from proceedings.refusals import Refusal, Refused, mark
+from residents.identity import keyed_hash
 from residents.models import Resident, User
 from residents.roles import RoleKind
 from residents.selectors import current_resident, desk_roles
@@ -90,3 +97,19 @@ def centre_at_desk(request: HttpRequest) -> Centre:
     centres = [role.centre for role in desk_roles(request.user) if role.centre]
     chosen = request.session.get(DESK_SESSION_KEY)
     return next((centre for centre in centres if centre.code == chosen), centres[0])
+
+
+def who_asks(request: HttpRequest) -> str:
+    """Whom limits on how often are counted for: the account, else a hash of the address.
+
+    The hash is keyed and another one each day, so that an address is neither kept nor followed.
+    """
+    if isinstance(request.user, User):
+        return request.user.actor_ref
+    try:
+        address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
+    except (PermissionDenied, ValueError):
+        return "address:unknown"
+    house = ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False)
+    day = timezone.localdate().isoformat()
+    return "address:" + keyed_hash(settings.SECRET_KEY, "address", day, str(house))

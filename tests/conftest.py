@@ -32,3 +32,13 @@ def client_of() -> Callable[[User], Client]:
         return client
 
     return log_in
+
+
+@pytest.fixture
+def limit_to(settings: Any) -> Callable[[str, str], None]:
+    """Set a limit on how often: `limit_to("opinion", "2/hour")`."""
+
+    def set_limit(name: str, rate: str) -> None:
+        settings.LIMITS = {**settings.LIMITS, name: rate}
+
+    return set_limit

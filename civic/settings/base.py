@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -42,6 +43,40 @@ SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 """How many reverse proxies stand in front; the client's address is that far from the right."""
+
+# --- How often (proceedings/services/limits.py) ---
+LIMITS = {
+    "proposal": "5/day",
+    "draft": "60/hour",
+    "picture": "30/hour",
+    "debate": "3/day",
+    "opinion": "30/hour",
+    "report": "30/day",
+    "reaction": "300/hour",
+    "support": "120/hour",
+    "hint": "120/minute",
+    "search": "60/minute",
+    "desk_lookup": "300/hour",
+    "desk_code": "60/hour",
+    "api": "120/minute",
+    "api_account": "300/minute",
+}
+"""Each for one account, or for one address where nobody is logged in. Votes have no limit."""
+
+
+def limits_from(text: str) -> dict[str, str]:
+    """Read `name=5/day,name=off`. Raises ValueError for a name or number that cannot be."""
+    chosen = dict(part.strip().partition("=")[::2] for part in text.split(",") if part.strip())
+    for name, rate in chosen.items():
+        if name not in LIMITS or not re.fullmatch(r"off|[1-9]\d*/(minute|hour|day)", rate):
+            raise ValueError(
+                f"MADANG_LIMITS: {name}={rate} is no limit. Write it like proposal=5/day or "
+                f"search=off; the names are {', '.join(LIMITS)}."
+            )
+    return chosen
+
+
+LIMITS |= limits_from(env.str("MADANG_LIMITS", ""))
 
 # --- The town ---
 SITE_NAME = env.str("SITE_NAME", "무등구 마당")
@@ -192,6 +227,15 @@ ACCOUNT_SIGNUP_FORM_CLASS = "residents.forms.SignupFields"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_RATE_LIMITS = {
+    "signup": "30/m/ip,300/h/ip",
+    "login": "120/m/ip",
+    "request_login_code": "60/m/ip,3/m/key,10/h/key",
+    "reset_password": "20/m/ip,3/m/key,10/h/key",
+}
+"""Where they differ from allauth's: many people share one address (a school, a mobile network),
+but a mailbox is one person's, who should not drown in codes."""
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_ADAPTER = "residents.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "residents.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # a provider's e-mail never joins two accounts
@@ -310,13 +354,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-    ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "300/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["civic.api.AddressThrottle", "civic.api.AccountThrottle"],
     "EXCEPTION_HANDLER": "civic.api.handle_exception",
-    "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

@@ -31,7 +31,7 @@ from debates.services.threads import thread_lock
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive, lock_shared
 from proceedings.refusals import Refusal, Refused, mark
-from proceedings.services import record_event
+from proceedings.services import record_event, spend
 from residents.models import NoticeKind
 from residents.permissions import refuse_unless_account
 from residents.services import send_notice
@@ -79,7 +79,8 @@ def post_comment(
     """Say something in a conversation, or reply to an opinion in it.
 
     Saying the same twice (a double click) gives the first one back. A reply stands on no side.
-    Raises Refused when the conversation is closed or the opinion replied to is not shown.
+    Raises Refused when the conversation is closed, the opinion replied to is not shown, or the
+    limit of the hour is reached.
     """
     raise_if(refuse_unless_account(actor))
     return add_comment(
@@ -109,6 +110,8 @@ def add_comment(
     )
     if centre is None and (before := said.first()) is not None:
         return before
+    if centre is None:
+        spend("opinion", actor.actor_ref)
     takes_side = thread.asks_position and parent is None
     comment = Comment.objects.create(
         thread=thread,
@@ -145,6 +148,7 @@ def react_to_comment(*, actor: User, comment_id: int, useful: bool | None) -> Co
     comment = Comment.objects.select_related("thread").get(pk=comment_id)
     raise_if(refuse_if_closed(comment.thread.closed_at, timezone.now()))
     raise_if(refuse_reaction(facts(comment, actor)))
+    spend("reaction", actor.actor_ref)
     if useful is None:
         Reaction.objects.filter(comment=comment, user=actor).delete()
     else:
@@ -167,6 +171,7 @@ def flag_comment(*, actor: User, comment_id: int, rule: HouseRule, note: str = "
     raise_if(refuse_unless_account(actor))
     comment = Comment.objects.get(pk=comment_id)
     raise_if(refuse_flag(facts(comment, actor)))
+    spend("report", actor.actor_ref)
     flag, is_new = Flag.objects.get_or_create(
         comment=comment, user=actor, defaults={"rule": rule, "note": note}
     )

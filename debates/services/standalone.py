@@ -12,7 +12,7 @@ from debates.services.opinions import raise_if
 from debates.services.threads import close_thread, name_thread, open_thread
 from proceedings.audit import Action
 from proceedings.refusals import Refusal, Refused, mark
-from proceedings.services import record_event
+from proceedings.services import record_event, spend
 from residents.models import NoticeKind
 from residents.permissions import refuse_unless_account, refuse_unless_role
 from residents.roles import RoleKind
@@ -62,6 +62,7 @@ def open_debate(
         raise_if(refuse_unless_role(actor, *OFFICE))
     if closes_at is not None and closes_at <= timezone.now():
         raise Refused(ENDS_IN_THE_PAST)
+    spend("debate", actor.actor_ref)
     thread = open_thread(title=title, url="", closes_at=closes_at)
     debate = Debate.objects.create(
         title=title,

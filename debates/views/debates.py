@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from debates import services
-from debates.forms import DebateFilterForm, DebateForm, show_refusal
+from debates.forms import DebateFilterForm, DebateForm
 from debates.permissions import may_ask_for_office
 from debates.selectors import (
     DEBATE_SORTS,
@@ -24,6 +24,7 @@ from debates.selectors import (
     thread_query,
 )
 from proceedings.refusals import Refused
+from proceedings.wording import form_status, show_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,4 +130,4 @@ def debate_new(request: HttpRequest) -> HttpResponse:
             return redirect(opened)
     crumbs = [(_("Debates"), reverse("debates")), (_("Open a debate"), "")]
     context = {"form": form, "crumbs": crumbs}
-    return render(request, "debates/debate_form.html", context, status=422 if form.errors else 200)
+    return render(request, "debates/debate_form.html", context, status=form_status(form))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, reswap, retarget
 
 from debates import services
-from debates.forms import AppealForm, CommentForm, FlagForm, show_refusal
+from debates.forms import AppealForm, CommentForm, FlagForm
 from debates.models import Comment, Thread
 from debates.selectors import (
     appealable,
@@ -25,6 +25,7 @@ from debates.selectors import (
     thread_page,
 )
 from proceedings.refusals import Refused
+from proceedings.wording import form_status, show_refusal
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -115,7 +116,7 @@ def form_again(
     }
     part = is_htmx(request) and request.method == "POST"
     template = "debates/_comment_form.html" if part else "debates/comment_form.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=form_status(form))
 
 
 @login_required
@@ -229,7 +230,7 @@ def about_opinion(
         "form": form,
         "crumbs": [(found.thread.subject_title, found.thread.subject_url), (word, "")],
     }
-    return render(request, template, context, status=422 if form and form.errors else 200)
+    return render(request, template, context, status=form_status(form))
 
 
 @login_required

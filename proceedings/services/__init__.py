@@ -1,5 +1,6 @@
 """What proceedings writes: the record, phases by the clock, processes, places."""
 
+from proceedings.services.limits import spend
 from proceedings.services.pages import renew_pages
 from proceedings.services.phases import advance_phases
 from proceedings.services.places import import_areas, import_centres, save_area, save_centre
@@ -18,4 +19,5 @@ __all__ = [
     "save_centre",
     "save_phase",
     "save_process",
+    "spend",
 ]

@@ -14,7 +14,7 @@ from hangul.search import index_tokens
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
-from proceedings.services import record_event
+from proceedings.services import record_event, spend
 from proposals.lifecycle import Step
 from proposals.models import (
     Proposal,
@@ -57,6 +57,7 @@ def save_draft(*, actor: User, words: Words, draft_id: int | None = None) -> Pro
     Raises Refused for somebody else's draft, one already published, or an eleventh draft.
     """
     insist(refuse_unless_account(actor))
+    spend("draft", actor.actor_ref)
     lock_exclusive(f"proposal-drafts:{actor.pk}")
     mine = Proposal.objects.filter(author=actor, state=ProposalState.DRAFT)
     draft = mine.filter(title=words.title).first() if draft_id is None else _draft(actor, draft_id)
@@ -103,6 +104,7 @@ def add_picture(*, actor: User, draft_id: int, image: IO[bytes], size: int, alt:
                 form_field="image",
             ),
         )
+    spend("picture", actor.actor_ref)
     ProposalPicture.objects.create(proposal=draft, image=rewritten(image, size), alt=alt)
 
 
@@ -119,10 +121,12 @@ def remove_picture(*, actor: User, draft_id: int, picture_id: int) -> None:
 def publish_proposal(*, actor: User, draft_id: int) -> Proposal:
     """Put a draft before the public: rules of the preset, a conversation, the first version.
 
-    Raises Refused when it is not the actor's draft, is not complete, or no preset is set.
+    Raises Refused when it is not the actor's draft, is not complete, no preset is set, or the
+    limit of the day is reached; the draft stays then.
     """
     draft = _draft(actor, draft_id)
     publish(draft, actor_ref=actor.actor_ref)
+    spend("proposal", actor.actor_ref)
     record_event(
         action=Action.PROPOSAL_PUBLISHED,
         actor_ref=actor.actor_ref,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from proceedings.audit import Action
 from proceedings.refusals import Refusal, mark
-from proceedings.services import SYSTEM, record_event
+from proceedings.services import SYSTEM, record_event, spend
 from proposals.lifecycle import (
     State,
     Step,
@@ -51,9 +51,11 @@ class Supported:
 def support_proposal(*, actor: User, proposal_id: int) -> Supported:
     """Count a verified resident's support, at once and exactly.
 
-    Raises Refused: not logged in, residence not confirmed, supported already, too late, hidden.
+    Raises Refused: not logged in, residence not confirmed, supported already, too late, hidden, or
+    the limit of the hour is reached.
     """
     insist(refuse_unless_resident(actor))
+    spend("support", actor.actor_ref)
     resident = current_resident(actor)
     if resident is None:
         raise ValueError("A confirmed account has a resident.")
@@ -64,6 +66,7 @@ def support_proposal(*, actor: User, proposal_id: int) -> Supported:
 def withdraw_support(*, actor: User, proposal_id: int) -> Supported:
     """Take a support back while the threshold is not reached; nothing is left of it."""
     insist(refuse_unless_resident(actor))
+    spend("support", actor.actor_ref)
     proposal = lock_proposal(proposal_id)
     insist(check_support_withdrawable(State(proposal.state)))
     Support.objects.filter(proposal=proposal, resident__user=actor).delete()

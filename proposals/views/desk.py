@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from proceedings.refusals import Refused
+from proceedings.wording import form_status, show_refusal
 from proposals.forms import AssistedForm, AssistedSupportForm, PersonForm
 from proposals.models import Proposal
 from proposals.services import record_support, write_down_proposal
@@ -20,7 +21,8 @@ from proposals.views.writing import refused_words
 from residents.models import Resident, User
 from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
-from residents.selectors import consent_text, desk_roles, find_residents, resident_by_ref
+from residents.selectors import consent_text, desk_roles, resident_by_ref
+from residents.services import look_up_residents
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -66,15 +68,19 @@ def _context(centre: Centre, resident: Resident | None = None) -> dict[str, Any]
 @get_or_post
 def find(request: HttpRequest) -> HttpResponse:
     """Who is it? Name and date of birth are compared as keyed hashes and forgotten."""
-    _user, centre = _clerk(request)
+    user, centre = _clerk(request)
     form = PersonForm(request.POST or None)
     context = {**_context(centre), "form": form}
     if form.is_valid():
-        found = find_residents(**form.cleaned_data)
-        if len(found) == 1:
-            return redirect("desk_proposals_for", ref=found[0][1].ref)
-        context |= {"found": found, "nobody": not found}
-    return render(request, "proposals/desk_find.html", context)
+        try:
+            found = look_up_residents(actor=user, centre=centre, **form.cleaned_data)
+        except Refused as refused:
+            show_refusal(form, refused.refusal)
+        else:
+            if len(found) == 1:
+                return redirect("desk_proposals_for", ref=found[0][1].ref)
+            context |= {"found": found, "nobody": not found}
+    return render(request, "proposals/desk_find.html", context, status=form_status(form))
 
 
 @login_required

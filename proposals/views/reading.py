@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from debates.selectors import thread_page, thread_query
+from proceedings.refusals import Refused
+from proceedings.services import spend
 from proposals.forms import ListForm
 from proposals.models import ProposalState
 from proposals.selectors import (
@@ -25,9 +27,10 @@ from proposals.selectors import (
     version_page,
 )
 from proposals.selectors.listing import STAGES
+from residents.permissions import who_asks
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from proposals.models import Proposal
 
@@ -122,8 +125,12 @@ def versions(request: HttpRequest, pk: int, number: int | None = None) -> HttpRe
 
 @require_safe
 def hints(request: HttpRequest) -> HttpResponse:
-    """Proposals much like the title being typed, as a fragment."""
+    """Proposals much like the title being typed, as a fragment; nothing at the limit."""
     title = request.GET.get("title", "").strip()[:80]
+    try:
+        spend("hint", who_asks(request))
+    except Refused:
+        return HttpResponse(status=429)
     return render(request, "proposals/_hints.html", {"cards": similar_proposals(title)})
 
 

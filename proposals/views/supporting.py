@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_POST
 
 from proceedings.refusals import Refused
+from proceedings.wording import status_of
 from proposals.selectors import support_state
 from proposals.services import support_proposal, withdraw_support
 from proposals.views.reading import detail_context, published
@@ -40,8 +41,13 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
             "refusal": refusal,
             "live": True,
         }
-        return render(request, "proposals/_support.html", context, status=409 if refusal else 200)
+        return render(
+            request,
+            "proposals/_support.html",
+            context,
+            status=status_of(refusal) if refusal else 200,
+        )
     if refusal is None:
         return redirect(here)
     context = {**detail_context(request, proposal), "refusal": refusal}
-    return render(request, "proposals/proposal_detail.html", context, status=409)
+    return render(request, "proposals/proposal_detail.html", context, status=status_of(refusal))

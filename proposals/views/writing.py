@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from proceedings.refusals import Refused
-from proceedings.wording import say, say_next
+from proceedings.services import spend
+from proceedings.wording import form_status, say, say_next, status_of
 from proposals.forms import (
     AdditionForm,
     AppealForm,
@@ -46,6 +47,7 @@ from proposals.services import (
 )
 from proposals.views.reading import published
 from residents.models import User
+from residents.permissions import who_asks
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -130,25 +132,32 @@ def _write_page(
 def _written(request: HttpRequest, draft: Proposal | None) -> HttpResponse:
     later = "later" in request.POST
     form = DraftForm(request.POST, strict=not later)
-    if not request.user.is_authenticated:
-        request.session[KEPT] = {name: request.POST.get(name, "") for name in form.fields}
-    if not form.is_valid():
-        return _write_page(request, form, draft, status=422)
-    if request.user.is_authenticated:
-        try:
+    try:
+        if not request.user.is_authenticated:
+            _keep(request, form)
+        if not form.is_valid():
+            return _write_page(request, form, draft, status=422)
+        if request.user.is_authenticated:
             draft = save_draft(
                 actor=_me(request), words=form.words(), draft_id=draft.pk if draft else None
             )
-        except Refused as refused:
-            form.refuse(refused.refusal, refused_words(refused))
-            return _write_page(request, form, draft, status=409)
-        request.session.pop(KEPT, None)
+            request.session.pop(KEPT, None)
+    except Refused as refused:
+        form.refuse(refused.refusal, refused_words(refused))
+        return _write_page(request, form, draft, status=status_of(refused.refusal))
     if later:
         messages.success(request, _("Kept. You can go on whenever you like."))
     step = "write" if later else "similar"
     if draft is None:
         return redirect(f"proposal_new_{step}")
     return redirect(f"proposal_draft_{step}", pk=draft.pk)
+
+
+def _keep(request: HttpRequest, form: DraftForm) -> None:
+    """Let the words wait in the session; only new ones of an address count against its limit."""
+    if KEPT not in request.session:
+        spend("draft", who_asks(request))
+    request.session[KEPT] = {name: request.POST.get(name, "") for name in form.fields}
 
 
 @require_safe
@@ -194,16 +203,13 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The fourth step: as others will see it; pictures are added here."""
     draft = _draft(request, pk)
     form = PictureForm(request.POST or None, request.FILES or None)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            image, alt = form.cleaned_data["image"], form.cleaned_data["alt"]
-            try:
-                add_picture(actor=_me(request), draft_id=pk, image=image, size=image.size, alt=alt)
-                return redirect(f"{reverse('proposal_preview', args=[pk])}#pictures")
-            except Refused as refused:
-                form.refuse(refused.refusal, refused_words(refused))
-        status = 422
+    if form.is_valid():
+        image, alt = form.cleaned_data["image"], form.cleaned_data["alt"]
+        try:
+            add_picture(actor=_me(request), draft_id=pk, image=image, size=image.size, alt=alt)
+            return redirect(f"{reverse('proposal_preview', args=[pk])}#pictures")
+        except Refused as refused:
+            form.refuse(refused.refusal, refused_words(refused))
     context = {
         "draft": draft,
         "form": form,
@@ -211,7 +217,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "most_pictures": MOST_PICTURES,
         **_steps(4),
     }
-    return render(request, "proposals/proposal_preview.html", context, status=status)
+    return render(request, "proposals/proposal_preview.html", context, status=form_status(form))
 
 
 @login_required
@@ -275,9 +281,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused.refusal, refused_words(refused))
     context = {"proposal": proposal, "form": form, "way": way.value, **_about(proposal)}
-    return render(
-        request, "proposals/proposal_edit.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "proposals/proposal_edit.html", context, status=form_status(form))
 
 
 @login_required
@@ -294,9 +298,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused.refusal, refused_words(refused))
     context = {"proposal": proposal, "form": form, **_about(proposal)}
-    return render(
-        request, "proposals/proposal_withdraw.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "proposals/proposal_withdraw.html", context, status=form_status(form))
 
 
 @login_required
@@ -314,9 +316,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("We look again and tell you what is decided."))
             return redirect(proposal)
     context = {"proposal": proposal, "form": form, **_about(proposal)}
-    return render(
-        request, "proposals/proposal_appeal.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "proposals/proposal_appeal.html", context, status=form_status(form))
 
 
 def _about(proposal: Proposal) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from residents.services.consents import (
 from residents.services.desk import (
     extend_resident,
     issue_code,
+    look_up_residents,
     move_resident,
     register_resident,
     separate_account,
@@ -44,6 +45,7 @@ __all__ = [
     "import_applicants",
     "issue_code",
     "issue_codes",
+    "look_up_residents",
     "mark_read",
     "move_resident",
     "record_assistance",

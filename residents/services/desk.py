@@ -14,12 +14,12 @@ from places.selectors import dongs_in_force
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
-from proceedings.services import record_event
+from proceedings.services import record_event, spend
 from residents import codes
 from residents.identity import MARKS, check_consent_age, identity_hash
 from residents.models import PaperCode, Resident, VerificationMethod
 from residents.permissions import refuse_unless_role
-from residents.selectors import DESK_KINDS
+from residents.selectors import DESK_KINDS, find_residents
 from residents.services.consents import record_consent, required_text
 from residents.services.verification import code_hash, note_verification
 
@@ -38,6 +38,19 @@ def _refuse_unless_at(actor: User, centre: Centre) -> None:
     refusal = refuse_unless_role(actor, *DESK_KINDS, centre=centre)
     if refusal is not None:
         raise Refused(refusal)
+
+
+def look_up_residents(
+    *, actor: User, centre: Centre, name: str, birth_date: date
+) -> list[tuple[str, Resident]]:
+    """All residents with this name and birth date, for staff at a desk; homonyms are real.
+
+    What was typed is not kept. Raises Refused for others, and at the limit of the hour: nobody
+    tries out names from a desk.
+    """
+    _refuse_unless_at(actor, centre)
+    spend("desk_lookup", actor.actor_ref)
+    return find_residents(name, birth_date)
 
 
 @transaction.atomic(durable=True)
@@ -188,6 +201,7 @@ def issue_code(*, actor: User, centre: Centre, resident: Resident) -> str:
     Returns the code: it exists nowhere else and is printed at once. Codes issued before end.
     """
     _refuse_unless_at(actor, centre)
+    spend("desk_code", actor.actor_ref)
     lock_exclusive(f"identity:{resident.identity_hash}")
     if resident.verified_until < timezone.localdate():
         raise Refused(

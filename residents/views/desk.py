@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from proceedings.refusals import Refused
+from proceedings.wording import form_status, show_refusal
 from residents import slips
 from residents.forms import (
     DeskMethodForm,
@@ -23,10 +24,11 @@ from residents.forms import (
 )
 from residents.models import Resident, VerificationMethod
 from residents.permissions import DESK_SESSION_KEY, centre_at_desk
-from residents.selectors import consent_text, desk_roles, find_residents, resident_by_ref
+from residents.selectors import consent_text, desk_roles, resident_by_ref
 from residents.services import (
     extend_resident,
     issue_code,
+    look_up_residents,
     move_resident,
     register_resident,
     separate_account,
@@ -59,15 +61,21 @@ def desk_residents(request: HttpRequest) -> HttpResponse:
     form = PersonForm(typed(request))
     context: dict[str, object] = {"form": form, "centre": centre}
     if form.is_valid():
-        found = find_residents(form.cleaned_data["name"], form.cleaned_data["birth_date"])
-        if len(found) == 1:
-            return redirect("desk_resident", found[0][1].ref)
-        context |= {"found": found, "asked": True, "register_form": _register_form(request)}
+        try:
+            found = look_up_residents(
+                actor=account_of(request.user), centre=centre, **form.cleaned_data
+            )
+        except Refused as refused:
+            show_refusal(form, refused.refusal)
+        else:
+            if len(found) == 1:
+                return redirect("desk_resident", found[0][1].ref)
+            context |= {"found": found, "asked": True, "register_form": _register_form(request)}
     return render(
         request,
         "residents/desk_residents.html",
         context | {"text": consent_text("residency"), "guardian_text": consent_text("guardian")},
-        status=422 if form.errors else 200,
+        status=form_status(form),
     )
 
 

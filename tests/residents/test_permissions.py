@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
 from django.utils import timezone
 
-from residents.permissions import refuse_unless_resident, refuse_unless_role
+from residents.permissions import refuse_unless_resident, refuse_unless_role, who_asks
 from residents.roles import RoleKind
 from tests.factories.places import make_centre
 from tests.factories.residents import grant, make_resident, make_user
@@ -69,3 +72,45 @@ def test_clerk_works_at_their_own_centre_only() -> None:
     clerk = make_user(RoleKind.CLERK, centre=mine)
     assert refuse_unless_role(clerk, RoleKind.CLERK, centre=mine) is None
     assert code(refuse_unless_role(clerk, RoleKind.CLERK, centre=other)) == "other_centre"
+
+
+# --- Whom limits are counted for ---
+
+
+def asking(**meta: str) -> str:
+    request = RequestFactory().get("/")
+    request.META.update(meta)
+    request.user = AnonymousUser()
+    return who_asks(request)
+
+
+def test_account_is_counted_wherever_it_comes_from() -> None:
+    user = make_user()
+    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.1")
+    request.user = user
+    assert who_asks(request) == user.actor_ref
+
+
+def test_address_is_hashed_and_another_one_each_day() -> None:
+    first = asking(REMOTE_ADDR="203.0.113.1")
+    assert "203.0.113" not in first
+    assert first == asking(REMOTE_ADDR="203.0.113.1")
+    assert first != asking(REMOTE_ADDR="203.0.113.2")
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert first != asking(REMOTE_ADDR="203.0.113.1")
+
+
+def test_one_house_is_one_address_in_the_new_internet_too() -> None:
+    assert asking(REMOTE_ADDR="2001:db8:1:2::1") == asking(REMOTE_ADDR="2001:db8:1:2:ffff::9")
+    assert asking(REMOTE_ADDR="2001:db8:1:2::1") != asking(REMOTE_ADDR="2001:db8:1:3::1")
+
+
+def test_only_a_trusted_proxy_is_believed(settings: Any) -> None:
+    told = {"REMOTE_ADDR": "203.0.113.1", "HTTP_X_FORWARDED_FOR": "198.51.100.1, 198.51.100.2"}
+    assert asking(**told) == asking(REMOTE_ADDR="203.0.113.1")
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert asking(**told) == asking(REMOTE_ADDR="198.51.100.2")
+
+
+def test_request_without_an_address_is_counted_with_its_like() -> None:
+    assert asking(REMOTE_ADDR="") == "address:unknown"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,7 +30,6 @@ from tests.factories.residents import PASSWORD, grant, make_resident, make_user
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
     from places.models import Area, Centre
@@ -373,3 +373,52 @@ def test_clerk_of_two_centres_works_at_the_one_chosen(client_of: ClientOf) -> No
     assert second.name in client.get(reverse("desk_residents")).content.decode()
     client.post(reverse("desk_centre"), {"centre": make_centre().code})
     assert second.name in client.get(reverse("desk_residents")).content.decode()
+
+
+def test_too_many_look_ups_keep_what_was_typed(
+    desk: Client, limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("desk_lookup", "1/hour")
+    desk.post(reverse("desk_residents"), {"name": "박느티", "birth_date": "19490701"})
+    answer = desk.post(reverse("desk_residents"), {"name": "김솔", "birth_date": "19490702"})
+    assert answer.status_code == 429
+    page = answer.content.decode()
+    assert 'value="김솔"' in page
+    assert "한 시간에 1번까지" in page
+    assert 'name="consent"' not in page
+
+
+# --- Limits of allauth's pages ---
+
+
+def test_sign_ups_of_one_address_have_a_limit_with_a_readable_page(settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "signup": "1/m/ip"}
+    typed = {"email": "new@example.org", "name": "새", "password1": "짧음"}
+    assert Client().post(reverse("account_signup"), typed).status_code == 200
+    answer = Client().post(reverse("account_signup"), typed)
+    assert answer.status_code == 429
+    assert "짧은 시간에 여러 번 시도해 잠시 멈췄습니다." in answer.content.decode()
+
+
+def test_mailbox_is_not_drowned_in_log_in_codes() -> None:
+    user = make_user()
+    statuses = [
+        Client().post(reverse("account_request_login_code"), {"email": user.email}).status_code
+        for _try in range(4)
+    ]
+    assert statuses[:3] == [302, 302, 302]
+    assert statuses[3] in {200, 429}
+    assert len(mail.outbox) == 3
+
+
+def test_people_behind_one_proxy_do_not_share_a_limit(settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "signup": "1/m/ip"}
+    typed = {"email": "new@example.org", "name": "새", "password1": "짧음"}
+    for number in (1, 2, 3):
+        answer = Client().post(
+            reverse("account_signup"),
+            typed,
+            headers={"X-Forwarded-For": f"198.51.100.{number}"},
+        )
+        assert answer.status_code == 200

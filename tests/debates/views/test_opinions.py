@@ -236,3 +236,60 @@ def test_following_and_stopping(client_of: Callable[[User], Client]) -> None:
     answer = client.post(path, {"value": "0", "next": f"/debates/{debate.pk}/"})
     assert answer["Location"] == f"/debates/{debate.pk}/"
     assert not Follow.objects.exists()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_too_many_opinions_keep_what_was_typed_and_say_when(
+    client_of: Callable[[User], Client],
+    limit_to: Callable[[str, str], None],
+    headers: dict[str, str],
+) -> None:
+    limit_to("opinion", "1/hour")
+    client, debate = client_of(make_user()), make_debate()
+    address = f"/threads/{debate.thread_id}/opinions/"
+    client.post(address, {"position": "for", "body": "첫 의견입니다."})
+    answer = client.post(address, {"position": "against", "body": "둘째 의견."}, headers=headers)
+    text = answer.content.decode()
+    assert answer.status_code == 429
+    assert "둘째 의견." in text
+    assert "한 시간에 1번까지" in text
+    assert ":00부터 다시 해 주세요." in text
+    assert Comment.objects.count() == 1
+
+
+def test_same_opinion_sent_twice_counts_once(
+    client_of: Callable[[User], Client], limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("opinion", "1/hour")
+    client, debate = client_of(make_user()), make_debate()
+    for _tap in range(3):
+        answer = client.post(
+            f"/threads/{debate.thread_id}/opinions/", {"position": "for", "body": "찬성합니다."}
+        )
+        assert answer.status_code == 302
+
+
+def test_too_many_reports_keep_the_reason(
+    client_of: Callable[[User], Client], limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("report", "1/day")
+    client, rule = client_of(make_user()), make_house_rule()
+    typed = {"rule": rule.pk, "note": "전화번호가 있습니다."}
+    assert client.post(f"/comments/{make_comment().pk}/report/", typed).status_code == 302
+    answer = client.post(f"/comments/{make_comment().pk}/report/", typed)
+    assert answer.status_code == 429
+    assert "전화번호가 있습니다." in answer.content.decode()
+    assert Flag.objects.count() == 1
+
+
+def test_too_many_taps_are_told_so(
+    client_of: Callable[[User], Client], limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("reaction", "1/hour")
+    client = client_of(make_user())
+    client.post(f"/comments/{make_comment().pk}/reaction/", {"value": "useful"})
+    answer = client.post(f"/comments/{make_comment().pk}/reaction/", {"value": "useful"})
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 3600
+    assert "한 시간에 1번까지" in answer.content.decode()
+    assert Reaction.objects.count() == 1

@@ -96,3 +96,14 @@ def test_the_desk_is_closed_to_everybody_else(
 
 def test_an_unknown_reference_is_not_found(clerk: Client) -> None:
     assert clerk.get("/desk/proposals/nobody/").status_code == 404
+
+
+def test_too_many_look_ups_keep_what_was_typed(
+    clerk: Client, limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("desk_lookup", "1/hour")
+    clerk.post("/desk/proposals/", {"name": "박순자", "birth_date": "19580312"})
+    answer = clerk.post("/desk/proposals/", {"name": "김솔", "birth_date": "19580312"})
+    assert answer.status_code == 429
+    assert 'value="김솔"' in answer.content.decode()
+    assert "한 시간에 1번까지" in answer.content.decode()

@@ -144,3 +144,12 @@ def test_english_pages_have_english_words(client: Client) -> None:
     client.cookies["language"] = "en"
     text = client.get(make_proposal().get_absolute_url()).content.decode()
     assert "Log in and support" in text
+
+
+def test_hints_keep_quiet_at_the_limit(
+    client: Client, limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("hint", "1/minute")
+    assert client.get("/proposals/hints/", {"title": "골목"}).status_code == 200
+    answer = client.get("/proposals/hints/", {"title": "골목이"})
+    assert (answer.status_code, answer.content) == (429, b"")

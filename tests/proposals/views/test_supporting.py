@@ -89,3 +89,19 @@ def test_a_tap_does_not_cost_more_with_many_supports(client_of: Callable[[User],
             client.post(f"/proposals/{proposal.pk}/support/")
         counts.append(len(captured))
     assert len(set(counts)) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_too_many_taps_are_told_when_to_come_back(
+    client_of: Callable[[User], Client],
+    limit_to: Callable[[str, str], None],
+    headers: dict[str, str],
+) -> None:
+    limit_to("support", "1/hour")
+    client = client_of(make_supporter())
+    first, second = make_proposal(), make_proposal()
+    client.post(f"/proposals/{first.pk}/support/", headers=headers)
+    answer = client.post(f"/proposals/{second.pk}/support/", headers=headers)
+    assert answer.status_code == 429
+    assert "한 시간에 1번까지" in answer.content.decode()
+    assert not second.supports.exists()

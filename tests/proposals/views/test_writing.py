@@ -166,3 +166,74 @@ def test_withdrawing_needs_a_reason(client_of: Callable[[User], Client]) -> None
 
 def test_the_third_step_without_a_text_leads_back_to_writing(client: Client) -> None:
     assert client.get("/proposals/new/similar/")["Location"] == "/proposals/new/write/"
+
+
+# --- Limits on how often ---
+
+
+def test_sixth_proposal_of_a_day_stays_a_draft_and_hears_when(
+    client_of: Callable[[User], Client], limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("proposal", "1/day")
+    make_preset()
+    author = make_user()
+    client, first, second = client_of(author), make_draft(author), make_draft(author)
+    assert client.post(f"/proposals/{first.pk}/submit/").status_code == 302
+    answer = client.post(f"/proposals/{second.pk}/submit/")
+    assert answer.status_code == 429
+    assert "하루에 1번까지" in answer.content.decode()
+    assert "00:00부터 다시 해 주세요." in answer.content.decode()
+    assert int(answer["Retry-After"]) > 0
+    second.refresh_from_db()
+    assert second.state == ProposalState.DRAFT
+
+
+def test_proposal_that_is_refused_does_not_count(
+    client_of: Callable[[User], Client], limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("proposal", "1/day")
+    author = make_user()
+    client, draft = client_of(author), make_draft(author)
+    assert client.post(f"/proposals/{draft.pk}/submit/").status_code == 409  # no preset
+    make_preset()
+    assert client.post(f"/proposals/{draft.pk}/submit/").status_code == 302
+
+
+def test_too_many_drafts_in_an_hour_keep_what_was_typed(
+    client_of: Callable[[User], Client], limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("draft", "1/hour")
+    client = client_of(make_user())
+    client.post("/proposals/new/write/", typed())
+    answer = client.post("/proposals/new/write/", typed(title="둘째 제안의 제목"))
+    assert answer.status_code == 429
+    assert "둘째 제안의 제목" in answer.content.decode()
+    assert "한 시간에 1번까지" in answer.content.decode()
+    assert Proposal.objects.count() == 1
+
+
+def test_address_without_an_account_has_a_limit_too(
+    client: Client, limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("draft", "1/hour")
+    assert client.post("/proposals/new/write/", typed()).status_code == 302
+    assert client.post("/proposals/new/write/", typed()).status_code == 302  # the same words go on
+    other = type(client)()
+    answer = other.post("/proposals/new/write/", typed(title="다른 사람의 제목"))
+    assert answer.status_code == 429
+    assert "다른 사람의 제목" in answer.content.decode()
+    assert not other.cookies.get("sessionid")
+
+
+def test_too_many_pictures_in_an_hour_are_refused(
+    client_of: Callable[[User], Client], limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("picture", "1/hour")
+    author = make_user()
+    client, draft = client_of(author), make_draft(author)
+    for status in (302, 429):
+        answer = client.post(
+            f"/proposals/{draft.pk}/preview/", {"image": picture(), "alt": "꺼진 보안등"}
+        )
+        assert answer.status_code == status
+    assert draft.pictures.count() == 1

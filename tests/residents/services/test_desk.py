@@ -17,6 +17,7 @@ from residents.selectors import find_resident, find_residents
 from residents.services import (
     extend_resident,
     issue_code,
+    look_up_residents,
     move_resident,
     register_resident,
     separate_account,
@@ -134,3 +135,32 @@ def test_no_code_for_a_confirmation_that_has_ended() -> None:
     resident = make_resident(verified_until=timezone.localdate() + YESTERDAY)
     arguments = {"actor": what["actor"], "centre": what["centre"], "resident": resident}
     assert refused_code(issue_code, **arguments) == "confirmation_ended"
+
+
+def test_look_up_is_for_the_desk_alone() -> None:
+    what = desk()
+    asked = {name: what[name] for name in ("actor", "centre", "name", "birth_date")}
+    assert look_up_residents(**asked) == []
+    resident = register_resident(**what)
+    assert look_up_residents(**asked) == [("", resident)]
+    assert refused_code(look_up_residents, **{**asked, "actor": make_user()}) == "role_needed"
+    other = make_user(RoleKind.CLERK)
+    assert refused_code(look_up_residents, **{**asked, "actor": other}) == "other_centre"
+
+
+def test_nobody_tries_out_names_from_a_desk(limit_to: Any) -> None:
+    limit_to("desk_lookup", "2/hour")
+    what = desk()
+    asked = {name: what[name] for name in ("actor", "centre", "name", "birth_date")}
+    for _try in range(2):
+        look_up_residents(**asked)
+    assert refused_code(look_up_residents, **asked) == "limit_reached"
+
+
+def test_codes_of_a_desk_have_a_limit(limit_to: Any) -> None:
+    limit_to("desk_code", "1/hour")
+    what = desk()
+    resident = register_resident(**what)
+    issue = {"actor": what["actor"], "centre": what["centre"], "resident": resident}
+    assert issue_code(**issue)
+    assert refused_code(issue_code, **issue) == "limit_reached"

@@ -441,3 +441,11 @@ def test_kept_marks_stay_on_their_own_pages() -> None:
     assert cookie["httponly"] is True
     assert cookie["secure"] == (settings.SESSION_COOKIE_SECURE or "")
     assert "가로등" not in cookie.value
+
+
+def test_changing_ones_mind_often_is_never_refused() -> None:
+    contest = make_open_contest()
+    voter = make_voter(contest)
+    for number in range(40):
+        vote(contest, "abc"[number % 3], user=voter)
+    assert Slot.objects.filter(contest=contest).count() == 1

@@ -625,3 +625,14 @@ def test_second_version_shows_both_figures(desk: Desk) -> None:
     assert [(one["version"], one["is_present"]) for one in versions] == [(2, True), (1, False)]
     new, old = (one["rows"] for one in versions)
     assert new != old
+
+
+def test_too_many_look_ups_keep_what_was_typed(desk: Desk, limit_to: Any) -> None:
+    limit_to("desk_lookup", "1/hour")
+    clerk = as_(desk.first)
+    for name, status in (("김솔", 200), ("이솔", 429)):
+        sent = {"name": name, "birth_date": "19580312"}
+        answer = clerk.post(at("desk_hand_out", desk), sent)
+        assert answer.status_code == status
+    assert 'value="이솔"' in text(answer)
+    assert "한 시간에 1번까지" in text(answer)

@@ -15,8 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from proceedings.refusals import Refused
+from proceedings.wording import form_status, show_refusal
 from residents.forms import PersonForm
-from residents.selectors import find_residents, resident_by_ref
+from residents.selectors import resident_by_ref
+from residents.services import look_up_residents
 from voting.forms.desk import CopiesForm, GoToStubForm, IssueForm, MissingForm, StubForm
 from voting.models import BatchState
 from voting.papers import StubPaper, blank_sheets, stub_paper
@@ -55,15 +57,19 @@ def hand_out(request: HttpRequest, pk: int) -> HttpResponse:
     form = person_form(request)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        found = find_residents(form.cleaned_data["name"], form.cleaned_data["birth_date"])
-        if len(found) == 1:
-            here = reverse("desk_hand_out", args=[pk])
-            return redirect(f"{here}?person={found[0][1].ref}")
-        context |= {"found": found, "nobody": not found}
+        try:
+            found = look_up_residents(actor=user, centre=box.centre, **form.cleaned_data)
+        except Refused as refused:
+            show_refusal(form, refused.refusal)
+        else:
+            if len(found) == 1:
+                here = reverse("desk_hand_out", args=[pk])
+                return redirect(f"{here}?person={found[0][1].ref}")
+            context |= {"found": found, "nobody": not found}
     resident = resident_by_ref(request.GET.get("person", ""))
     if resident is not None and request.method != "POST":
         context |= standing_context(box, resident)
-    return show_hand_out(request, box, context, status=422 if form.errors else 200)
+    return show_hand_out(request, box, context, status=form_status(form))
 
 
 def person_form(request: HttpRequest) -> PersonForm:
