@@ -20,7 +20,6 @@ from proceedings.texts import clean_text
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-
     AreaChoice = forms.ModelChoiceField[Area]
     FieldChoice = forms.ModelChoiceField[Field]
 else:
