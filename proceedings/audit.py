@@ -64,6 +64,7 @@ class Action(models.TextChoices):
     BOX_OPENED = "voting.box.opened", _("Ballot box opened")
     CONTEST_COUNTED = "voting.contest.counted", _("Contest counted")
     CONTEST_DISPUTED = "voting.contest.disputed", _("Counts differ")
+    RECOUNT_ORDERED = "voting.recount.ordered", _("New count ordered after a dispute")
     CONTEST_PUBLISHED = "voting.contest.published", _("Result published")
     ROLL_BUILT = "voting.roll.built", _("Voter roll built")
     STUB_ISSUED = "voting.stub.issued", _("Ballot paper handed out")

@@ -672,9 +672,13 @@ class Ballot(models.Model):
 
 
 class TallyRun(models.Model):
-    """One count by one engine of one frozen input. A pointer under a lease until it is done."""
+    """One count by one engine of one frozen input. A pointer under a lease until it is done.
+
+    `round` is 0 for the first count; each count that is ordered after a dispute adds one.
+    """
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="tally_runs")
+    round = models.PositiveSmallIntegerField(default=0)
     input_root = models.CharField(max_length=64)
     config_digest = models.CharField(max_length=64)
     engine = models.CharField(max_length=20)
@@ -700,12 +704,59 @@ class TallyRun(models.Model):
         verbose_name_plural = _("counts")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["contest", "input_root", "config_digest", "engine"], name="tally_once"
+                fields=["contest", "round", "input_root", "config_digest", "engine"],
+                name="tally_once",
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | ~Q(result_digest=""), name="tally_done_has_digest"
             ),
         ]
+
+
+class Recount(models.Model):
+    """An order to count again after two engines disagreed, and why. Append-only."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="recounts")
+    round = models.PositiveSmallIntegerField()
+    reason = models.TextField(_("reason"), max_length=1000)
+    ordered_by_ref = models.CharField(max_length=60)
+    ordered_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("order to count again")
+        verbose_name_plural = _("orders to count again")
+        ordering = ("contest", "round")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contest", "round"], name="recount_round_once"),
+            models.CheckConstraint(condition=Q(round__gt=0), name="recount_round_from_one"),
+            models.CheckConstraint(condition=~Q(reason=""), name="recount_gives_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contest_id} · {self.round}"
+
+
+class Announcement(models.Model):
+    """That people were told of an opening or a result, stored with the notices. Append-only.
+
+    `version` is the publication's; 0 for the opening.
+    """
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="announcements")
+    version = models.PositiveSmallIntegerField()
+    told = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+        ordering = ("contest", "version")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contest", "version"], name="announced_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contest_id} · {self.version}"
 
 
 class Correction(models.Model):

@@ -13,6 +13,8 @@ from proceedings.refusals import mark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from budgets.methods.profile import Profile
+
 
 class Fate(StrEnum):
     """What became of a project in the count."""
@@ -25,6 +27,11 @@ class Fate(StrEnum):
     WITHDRAWN = "withdrawn"
     CONTESTED = "contested"
     WAITING = "waiting"
+    QUORUM_MISSED = "quorum_missed"
+
+
+OPEN_FATES = frozenset({Fate.CONTESTED, Fate.WAITING})
+"""What becomes of these is told only by a public lot."""
 
 
 MESSAGES: Mapping[Fate, str] = MappingProxyType(
@@ -39,6 +46,7 @@ MESSAGES: Mapping[Fate, str] = MappingProxyType(
         Fate.WAITING: mark(
             "Waits until a tie above it is decided; at most %(left)s is left by then."
         ),
+        Fate.QUORUM_MISSED: mark("Too few people took part in the vote, so nothing is paid for."),
     }
 )
 
@@ -171,3 +179,18 @@ class Outcome:
             "ties": [tie.as_data() for tie in self.ties],
             "undecided": list(self.contested),
         }
+
+
+def nothing_given(profile: Profile) -> Outcome:
+    """The outcome where too few people took part: no money, whatever the votes."""
+    ranked = sorted(profile.candidates, key=lambda one: (-one.score, one.cost, one.key))
+    fates = {True: Fate.WITHDRAWN, False: Fate.QUORUM_MISSED}
+    return Outcome(
+        budget=profile.budget,
+        winners=(),
+        cost=0,
+        decisions=tuple(
+            Decision(one.key, fates[one.withdrawn], one.score, one.cost) for one in ranked
+        ),
+        ties=(),
+    )

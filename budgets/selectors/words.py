@@ -53,6 +53,7 @@ FATES: Mapping[str, tuple[_StrPromise, str]] = {
     Fate.WITHDRAWN: (pgettext_lazy("project", "Withdrawn"), ""),
     Fate.CONTESTED: (pgettext_lazy("project", "Tied, not decided"), "warning"),
     Fate.WAITING: (pgettext_lazy("project", "Waits for the tie"), "warning"),
+    Fate.QUORUM_MISSED: (pgettext_lazy("project", "Not funded"), ""),
 }
 """What became of a project, in a word, and its tone."""
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
 from django.utils import timezone
 
 from budgets.methods.greedy import GreedyOptions
+from budgets.methods.outcome import OPEN_FATES, nothing_given
 from budgets.methods.profile import Candidate, Profile
 from budgets.methods.rules import METHODS
 from budgets.models import Allocation, Budget, BudgetState, Project, ProjectState
@@ -20,86 +23,47 @@ from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refused
 from proceedings.services import SYSTEM, record_event
+from voting import recount
 from voting.log import Json, LeafKind, canonical, digest
 from voting.models import Contest, ContestState, PromisedLeaf
 from voting.selectors import ballot_design, frozen_config_of
-from voting.selectors.counting import box_of, count
-from voting.services.counting import publish
-from voting.services.notices import announce_result
+from voting.selectors.counting import count, input_of, marks_of, runs_of
+from voting.services.counting import confirmed_count, publish
+from voting.services.runs import Verdict, dispute, run_engines, verdict_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Mapping
     from decimal import Decimal
 
     from budgets.methods.outcome import Outcome
+    from voting.models import Publication
+    from voting.selectors.counting import CountInput
     from voting.tally.result import TallyResult
 
 log = logging.getLogger("madang.budgets")
 
 
-def allocate_due() -> int:
-    """Allocate and publish every budget whose contest is counted and whose day has come."""
-    today = timezone.localdate()
-    done = 0
-    waiting = Budget.objects.filter(
-        contest__outcome="allocation", contest__state=ContestState.COUNTED
-    ).exclude(contest__result_on__gt=today)
-    for pk in waiting.order_by("pk").values_list("pk", flat=True):
-        try:
-            allocated = allocate_budget(budget_id=pk)
-        except Refused as refused:
-            log.warning("budget refused", extra={"budget": pk, "why": refused.refusal.code})
-            continue
-        if allocated is not None:
-            done += 1
-            announce_result(contest_id=cast("int", allocated.budget.contest_id))
-    return done
+@dataclass(frozen=True)
+class MoneyInput:
+    """What the money is given out by besides the frozen rule: the counted votes, and what befell.
+
+    `votes` are those of each project; `withdrawn` the projects that a correction took out.
+    """
+
+    given: CountInput
+    votes: Mapping[str, int]
+    withdrawn: tuple[str, ...]
+
+    @cached_property
+    def root(self) -> str:
+        """Digest of box, lot and withdrawn projects."""
+        return digest(canonical({"money": self.given.root, "withdrawn": list(self.withdrawn)}))
 
 
-@transaction.atomic(durable=True)
-def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Allocation | None:
-    """Allocate one counted budget and publish it; None if it is not counted (or done already)."""
-    budget = Budget.objects.select_related("area").get(pk=budget_id)
-    if budget.contest_id is None:
-        return None
-    lock_exclusive(f"contest:{budget.contest_id}")
-    contest = Contest.objects.select_for_update().get(pk=budget.contest_id)
-    if contest.state != ContestState.COUNTED:
-        return None
-    rule = cast("Mapping[str, Json]", frozen_config_of(contest)["allocation"])
-    box = box_of(contest)
-    result = count(contest, box)
-    withdrawn = withdrawn_keys(contest)
-    outcome = count_money(contest, result, rule, withdrawn)
-    allocation: dict[str, Json] = {
-        "lot": None,
-        "withdrawn": cast("Json", withdrawn),
-        "outcome": cast("Json", outcome.as_data()),
-    }
-    last = budget.allocations.first()
-    stored = Allocation.objects.create(
-        budget=budget,
-        version=last.version + 1 if last else 1,
-        rule=dict(rule),
-        result=allocation,
-        digest=digest(canonical(allocation)),
-    )
-    _mark_projects(budget, outcome)
-    publish(
-        contest,
-        box,
-        result,
-        actor_ref=actor_ref,
-        allocation=allocation,
-        election_pb=write_pabulib(election_of(budget, contest, box, outcome)).encode(),
-    )
-    record_event(
-        action=Action.BUDGET_ALLOCATED,
-        actor_ref=actor_ref,
-        subject=f"budgets.budget:{budget.pk}",
-        data={"version": stored.version, "winners": len(outcome.winners), "digest": stored.digest},
-    )
-    return stored
+def money_input(contest: Contest, given: CountInput, result: TallyResult) -> MoneyInput:
+    """The money's input as it follows from a count."""
+    votes = {one.key: one.counts["votes"] for one in result.options}
+    return MoneyInput(given, votes, tuple(withdrawn_keys(contest)))
 
 
 def withdrawn_keys(contest: Contest) -> list[str]:
@@ -111,46 +75,188 @@ def withdrawn_keys(contest: Contest) -> list[str]:
     return [str(key) for leaf in told for key in leaf.get("withdrawn", [])]
 
 
-def count_money(
-    contest: Contest, result: TallyResult, rule: Mapping[str, Json], withdrawn: Collection[str] = ()
-) -> Outcome:
+# --- Two engines --------------------------------------------------------------------------------
+
+
+def count_money(contest: Contest, money: MoneyInput) -> Outcome:
     """Run the frozen allocation rule over the counted votes; withdrawn projects are passed over."""
-    votes = {one.key: one.counts["votes"] for one in result.options}
-    profile = Profile(
-        budget=_exact(rule["budget"]),
-        candidates=tuple(
-            Candidate(
-                key=option.key,
-                cost=option.cost or 0,
-                score=votes[option.key],
-                withdrawn=option.key in withdrawn,
-            )
-            for option in ballot_design(contest).options
-        ),
-    )
+    rule = rule_of_money(contest)
     options = GreedyOptions(
         skip=bool(rule["skip"]),
         threshold=cast("int | None", rule["threshold"]),
         tie_orders=tuple(cast("list[str]", rule["tie"])),
     )
-    return METHODS[str(rule["rule"])](profile, options, None)
+    return METHODS[str(rule["rule"])](profile_of(contest, money), options, money.given.lot)
+
+
+def count_money_plainly(contest: Contest, money: MoneyInput) -> dict[str, Json]:
+    """The same by the second engine, which is also in every bundle."""
+    config = dict(frozen_config_of(contest))
+    lot, gone = list(money.given.lot or ()), list(money.withdrawn)
+    return recount.allocate(config, money.votes, marks_of(money.given.box), lot, gone)
+
+
+ENGINES: Mapping[str, Callable[[Contest, MoneyInput], Mapping[str, Json]]] = {
+    "money/main/1": lambda contest, money: plain_outcome(count_money(contest, money)),
+    "money/plain/1": count_money_plainly,
+}
+"""Written apart, they must agree about every budget."""
+
+
+def plain_outcome(outcome: Outcome) -> dict[str, Json]:
+    """An outcome as it is stored, published and compared."""
+    return cast("dict[str, Json]", outcome.as_data())
+
+
+def profile_of(contest: Contest, money: MoneyInput) -> Profile:
+    """The projects with their costs and votes, as the methods read them."""
+    return Profile(
+        budget=_exact(rule_of_money(contest)["budget"]),
+        candidates=tuple(
+            Candidate(
+                key=option.key,
+                cost=option.cost or 0,
+                score=money.votes[option.key],
+                withdrawn=option.key in money.withdrawn,
+            )
+            for option in ballot_design(contest).options
+        ),
+    )
+
+
+def rule_of_money(contest: Contest) -> Mapping[str, Json]:
+    """The frozen rule by which the money is given out."""
+    return cast("Mapping[str, Json]", frozen_config_of(contest)["allocation"])
 
 
 def _exact(value: Json) -> int | Fraction:
     return value if isinstance(value, int) else Fraction(str(value))
 
 
+# --- Giving it out ------------------------------------------------------------------------------
+
+
+def allocate_due() -> int:
+    """Allocate and publish every budget whose contest is counted and whose day has come."""
+    done = 0
+    waiting = Budget.objects.filter(
+        contest__outcome="allocation", contest__state=ContestState.COUNTED
+    ).exclude(contest__result_on__gt=timezone.localdate())
+    for pk in waiting.order_by("pk").values_list("pk", flat=True):
+        try:
+            done += allocate_budget(budget_id=pk) is not None
+        except Refused as refused:
+            log.warning("budget refused", extra={"budget": pk, "why": refused.refusal.code})
+    return done
+
+
+def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Publication | None:
+    """Have both engines give out a counted budget's money, and publish what they agree on.
+
+    None if there is nothing to publish: not counted, published already, engines still at work or
+    in dispute. Where too few people took part there is no money to give out.
+    """
+    contest = Contest.objects.filter(budget=budget_id).first()
+    if contest is None or contest.state != ContestState.COUNTED:
+        return None
+    given = input_of(contest)
+    result = count(contest, given)
+    if is_quorate(result):
+        money = money_input(contest, given, result)
+        engines = {name: partial(engine, contest, money) for name, engine in ENGINES.items()}
+        run_engines(contest_id=contest.pk, root=money.root, engines=engines)
+    return _publish_budget(budget_id, contest.pk, actor_ref)
+
+
+def is_quorate(result: TallyResult) -> bool:
+    """Whether enough people took part, if the rule asks for that."""
+    return result.quorum is None or result.quorum.reached
+
+
+@transaction.atomic(durable=True)
+def _publish_budget(budget_id: int, contest_id: int, actor_ref: str) -> Publication | None:
+    lock_exclusive(f"contest:{contest_id}")
+    contest = Contest.objects.select_for_update().get(pk=contest_id)
+    if contest.state != ContestState.COUNTED:
+        return None
+    given = input_of(contest)
+    result = confirmed_count(contest, given)
+    if result is None:
+        return None
+    money = money_input(contest, given, result)
+    if is_quorate(result):
+        outcome = _confirmed_outcome(contest, money)
+    else:
+        outcome = nothing_given(profile_of(contest, money))
+    if outcome is None:
+        return None
+    budget = Budget.objects.select_related("area").get(pk=budget_id)
+    stored = _store(budget, contest, money, outcome)
+    _mark_projects(budget, outcome)
+    publication = publish(
+        contest,
+        given,
+        result,
+        actor_ref=actor_ref,
+        allocation=stored.result if is_quorate(result) else None,
+        election_pb=write_pabulib(election_of(budget, contest, given.box, outcome)).encode(),
+    )
+    record_event(
+        action=Action.BUDGET_ALLOCATED,
+        actor_ref=actor_ref,
+        subject=f"budgets.budget:{budget.pk}",
+        data={"version": stored.version, "winners": len(outcome.winners), "digest": stored.digest},
+    )
+    return publication
+
+
+def _confirmed_outcome(contest: Contest, money: MoneyInput) -> Outcome | None:
+    """Give the money out anew; None if that is not what both engines found, or not yet."""
+    verdict = verdict_of(contest, money.root, ENGINES)
+    if verdict is Verdict.WAITING:
+        return None
+    outcome = count_money(contest, money)
+    stored = {run.result_digest for run in runs_of(contest, money.root)}
+    if verdict is Verdict.DIFFERENT or stored != {digest(canonical(plain_outcome(outcome)))}:
+        dispute(contest, money.root)
+        return None
+    return outcome
+
+
+def _store(budget: Budget, contest: Contest, money: MoneyInput, outcome: Outcome) -> Allocation:
+    used = any("lot" in tie.decided_by for tie in outcome.ties)
+    lot: list[Json] = list(money.given.lot or ())
+    allocation: dict[str, Json] = {
+        "lot": lot if used else None,
+        "withdrawn": list[Json](money.withdrawn),
+        "outcome": plain_outcome(outcome),
+    }
+    last = budget.allocations.first()
+    return Allocation.objects.create(
+        budget=budget,
+        version=last.version + 1 if last else 1,
+        rule=dict(rule_of_money(contest)),
+        result=allocation,
+        digest=digest(canonical(allocation)),
+    )
+
+
 def _mark_projects(budget: Budget, outcome: Outcome) -> None:
     """Show the outcome on the projects (a pointer: the allocation row is the record)."""
-    won = set(outcome.winners)
-    open_keys = {key for tie in outcome.ties for key in tie.contested}
+    waiting = {one.key for one in outcome.decisions if one.fate in OPEN_FATES}
     on_ballot = Project.objects.filter(
         budget=budget,
         state__in=[ProjectState.ON_BALLOT, ProjectState.SELECTED, ProjectState.NOT_SELECTED],
     )
-    on_ballot.filter(code__in=won).update(state=ProjectState.SELECTED)
-    on_ballot.exclude(code__in=won | open_keys).update(state=ProjectState.NOT_SELECTED)
-    Budget.objects.filter(pk=budget.pk).update(state=BudgetState.ALLOCATED)
+    on_ballot.filter(code__in=outcome.winners).update(state=ProjectState.SELECTED)
+    on_ballot.filter(code__in=waiting).update(state=ProjectState.ON_BALLOT)
+    on_ballot.exclude(code__in=waiting.union(outcome.winners)).update(
+        state=ProjectState.NOT_SELECTED
+    )
+    under_way = [BudgetState.EXECUTING, BudgetState.SETTLED]
+    Budget.objects.filter(pk=budget.pk).exclude(state__in=under_way).update(
+        state=BudgetState.ALLOCATED
+    )
 
 
 def money_text(amount: int | Fraction | Decimal) -> Json:

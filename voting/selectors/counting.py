@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
+from voting import recount
 from voting.log import LeafKind
-from voting.models import Ballot, PromisedLeaf, Slot, SlotEvent, SlotState
+from voting.models import (
+    Announcement,
+    Ballot,
+    BatchState,
+    Contest,
+    ContestState,
+    PromisedLeaf,
+    Publication,
+    Slot,
+    SlotEvent,
+    SlotState,
+)
 from voting.reconcile import ContestCounts
-from voting.selectors import ballot_design, rule_of
+from voting.selectors import ballot_design, frozen_config_of, rule_of
 from voting.selectors.paper import batch_figures
 from voting.tally import count_box
 from voting.tally.result import Box
@@ -21,7 +35,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from voting.models import Contest
+    from voting.log import Json
+    from voting.models import TallyRun
     from voting.reconcile import BatchCounts
     from voting.tally.result import TallyResult
 
@@ -62,13 +77,29 @@ def certified_figures(contest: Contest) -> tuple[BatchCounts, ...]:
     return tuple(batch_figures(batch) for batch in batches.order_by("centre__code", "number"))
 
 
-def input_root(box: Box) -> str:
-    """Digest of everything a count depends on besides the configuration: the box as numbers."""
-    digest = sha256()
-    for (marks, channel), number in sorted(box.ballots.items()):
-        digest.update(f"{number}\t{channel}\t{marks}\n".encode())
-    digest.update(f"void\t{sorted(box.void.items())}\troll\t{box.roll}\n".encode())
-    return digest.hexdigest()
+@dataclass(frozen=True)
+class CountInput:
+    """Everything a count depends on besides the frozen configuration."""
+
+    box: Box
+    lot: tuple[str, ...] | None
+
+    @cached_property
+    def root(self) -> str:
+        """Digest of the box as numbers, and of the public lot if one was drawn."""
+        digest = sha256()
+        for (marks, channel), number in sorted(self.box.ballots.items()):
+            digest.update(f"{number}\t{channel}\t{marks}\n".encode())
+        void = sorted(self.box.void.items())
+        digest.update(f"void\t{void}\troll\t{self.box.roll}\n".encode())
+        if self.lot is not None:
+            digest.update(f"lot\t{list(self.lot)}\n".encode())
+        return digest.hexdigest()
+
+
+def input_of(contest: Contest) -> CountInput:
+    """The opened box and the newest public lot, as they are now."""
+    return CountInput(box_of(contest), tie_order_of(contest))
 
 
 def marks_of(box: Box) -> dict[str, int]:
@@ -79,9 +110,46 @@ def marks_of(box: Box) -> dict[str, int]:
     return marks
 
 
-def count(contest: Contest, box: Box) -> TallyResult:
-    """Count a box by the contest's frozen rule: the one place where page, worker and bundle ask."""
-    return count_box(ballot_design(contest), rule_of(contest), box, tie_order_of(contest))
+def count(contest: Contest, given: CountInput) -> TallyResult:
+    """Count by the contest's frozen rule: the one place where page, worker and bundle ask."""
+    return count_box(ballot_design(contest), rule_of(contest), given.box, given.lot)
+
+
+def count_plainly(contest: Contest, given: CountInput) -> dict[str, Json]:
+    """The same by the second engine, which is also in every bundle."""
+    figures = {"roll": given.box.roll, "void": sum(given.box.void.values())}
+    lot = None if given.lot is None else list(given.lot)
+    return recount.count(dict(frozen_config_of(contest)), marks_of(given.box), figures, lot)
+
+
+def round_of(contest: Contest) -> int:
+    """Which count this is: 0 is the first, each order to count again adds one."""
+    return contest.recounts.count()
+
+
+def runs_of(contest: Contest, root: str) -> list[TallyRun]:
+    """The runs of all engines over one input, in the present round."""
+    runs = contest.tally_runs.filter(
+        round=round_of(contest), input_root=root, config_digest=contest.config_digest
+    )
+    return list(runs.order_by("engine"))
+
+
+def unannounced() -> list[tuple[int, int]]:
+    """Openings (version 0) and publications of which people have not been told."""
+    told = Announcement.objects.filter(contest=OuterRef("pk"), version=0)
+    opened = Contest.objects.filter(~Exists(told), state=ContestState.OPEN)
+    told = Announcement.objects.filter(contest=OuterRef("contest"), version=OuterRef("version"))
+    published = Publication.objects.filter(~Exists(told))
+    return [
+        *((pk, 0) for pk in opened.order_by("pk").values_list("pk", flat=True)),
+        *published.order_by("pk").values_list("contest_id", "version"),
+    ]
+
+
+def waits_for_paper(contest: Contest) -> bool:
+    """Whether a box of paper is not certified (yet, or again)."""
+    return contest.batches.exclude(state=BatchState.CERTIFIED).exists()
 
 
 def tie_order_of(contest: Contest) -> tuple[str, ...] | None:

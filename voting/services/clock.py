@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from proceedings.refusals import Refused
 from voting.models import Contest, ContestState
+from voting.selectors.counting import waits_for_paper
 from voting.services.contests import box_contest, close_contest, open_contest
 from voting.services.counting import open_box, publish_contest
 from voting.services.leaves import sign_heads
-from voting.services.notices import announce_opening, announce_result
+from voting.services.notices import announce_what_happened
 from voting.tasks import count_contest_task
 
 if TYPE_CHECKING:
@@ -24,18 +24,19 @@ log = logging.getLogger("madang.clock")
 
 def advance_contests() -> int:
     """Take every step that is due; returns how many. One contest's trouble stops no other."""
-    return sum(
+    taken = sum(
         _each(state, step)
         for state, step in (
-            (ContestState.FROZEN, _open),
+            (ContestState.FROZEN, lambda pk: open_contest(contest_id=pk)),
             (ContestState.OPEN, lambda pk: close_contest(contest_id=pk)),
             (ContestState.CLOSED, lambda pk: box_contest(contest_id=pk)),
             (ContestState.BOXED, lambda pk: open_box(contest_id=pk)),
             (ContestState.OPENED, _count),
-            (ContestState.RECOUNT, _recount),
-            (ContestState.COUNTED, _publish),
+            (ContestState.RECOUNT, _count),
+            (ContestState.COUNTED, lambda pk: publish_contest(contest_id=pk) is not None),
         )
     )
+    return taken + announce_what_happened()
 
 
 def _each(state: ContestState, step: Callable[[int], bool]) -> int:
@@ -55,30 +56,12 @@ def _each(state: ContestState, step: Callable[[int], bool]) -> int:
     return taken
 
 
-def _open(contest_id: int) -> bool:
-    opened = open_contest(contest_id=contest_id)
-    if opened:
-        announce_opening(contest_id=contest_id)
-    return opened
-
-
 def _count(contest_id: int) -> bool:
+    """Have it counted by a task; one that comes too late, or twice, does nothing."""
+    if waits_for_paper(Contest.objects.get(pk=contest_id)):
+        return False
     count_contest_task.delay(contest_id)
     return True
-
-
-def _recount(contest_id: int) -> bool:
-    waiting = Contest.objects.filter(
-        Q(batches__isnull=False) & ~Q(batches__state="certified"), pk=contest_id
-    )
-    return False if waiting.exists() else _count(contest_id)
-
-
-def _publish(contest_id: int) -> bool:
-    publication = publish_contest(contest_id=contest_id)
-    if publication is not None:
-        announce_result(contest_id=contest_id)
-    return publication is not None
 
 
 def sign_all_heads() -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from proceedings.audit import Action
@@ -33,21 +31,33 @@ from voting.models import (
     LogLeaf,
     Publication,
     PublicationFile,
-    TallyRun,
+    Recount,
     TreeHead,
 )
 from voting.reconcile import check_contest
-from voting.selectors.counting import box_of, contest_counts, count, input_root, marks_of
-from voting.services.contests import move, subject_of
+from voting.selectors.counting import (
+    box_of,
+    contest_counts,
+    count,
+    count_plainly,
+    input_of,
+    marks_of,
+    round_of,
+    runs_of,
+    waits_for_paper,
+)
+from voting.services.contests import move, refuse_unless_administrator, subject_of
 from voting.services.leaves import add_leaf, add_leaf_bytes, sign_head
+from voting.services.runs import Verdict, dispute, run_engines, verdict_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from residents.models import User
     from voting.log import Json
+    from voting.selectors.counting import CountInput
     from voting.tally.result import Box, TallyResult
 
-log = logging.getLogger("madang.tally")
-ENGINE = "main/1"
-LEASE = timedelta(seconds=60)
 
 OPEN_BOX = """
 INSERT INTO voting_ballot (id, contest_id, marks, channel, named)
@@ -102,83 +112,96 @@ def salt_of(contest: Contest) -> str:
     return sha256(f"salt|{settings.LOG_KEY}|{contest.key}".encode()).hexdigest()
 
 
-@transaction.atomic(durable=True)
-def _claim_run(contest_id: int) -> TallyRun | None:
-    """Claim the count of the present box under a lease; None if it is done or somebody has it."""
-    lock_exclusive(f"tally:{contest_id}")
-    contest = Contest.objects.get(pk=contest_id)
-    if contest.state not in {ContestState.OPENED, ContestState.RECOUNT}:
-        return None
-    run, _made = TallyRun.objects.get_or_create(
-        contest=contest,
-        input_root=input_root(box_of(contest)),
-        config_digest=contest.config_digest,
-        engine=ENGINE,
-    )
-    now = timezone.now()
-    if run.state == "running" and run.lease_until is not None and run.lease_until > now:
-        return None
-    if run.state != "done":
-        run.state, run.lease_until = "running", now + LEASE
-        run.attempts = F("attempts") + 1
-        run.save(update_fields=["state", "lease_until", "attempts"])
-    return run
+ENGINES: Mapping[str, Callable[[Contest, CountInput], Mapping[str, Json]]] = {
+    "main/1": lambda contest, given: count(contest, given).to_json(),
+    "plain/1": count_plainly,
+}
+"""Written apart, they must agree about every box."""
 
 
 def count_contest(*, contest_id: int) -> bool:
-    """Count an opened contest; returns whether it is counted now.
-
-    The work runs outside any transaction under a lease of a minute; its result is stored in one
-    transaction at the end. A killed worker leaves the lease to expire, and the next run begins
-    again from the same frozen input.
-    """
-    run = _claim_run(contest_id)
-    if run is None:
-        return False
+    """Have both engines count an opened contest; returns whether it is counted now."""
     contest = Contest.objects.get(pk=contest_id)
-    if run.state == "done":
-        return _finish_run(run.pk, run.result)
-    result = count(contest, box_of(contest))
-    return _finish_run(run.pk, canonical(result.to_json()).decode())
+    if not _may_be_counted(contest):
+        return False
+    given = input_of(contest)
+    engines = {name: partial(engine, contest, given) for name, engine in ENGINES.items()}
+    run_engines(contest_id=contest.pk, root=given.root, engines=engines)
+    return _conclude(contest_id)
+
+
+def _may_be_counted(contest: Contest) -> bool:
+    opened = contest.state in {ContestState.OPENED, ContestState.RECOUNT}
+    return opened and not waits_for_paper(contest)
 
 
 @transaction.atomic(durable=True)
-def _finish_run(run_id: int, result: str) -> bool:
-    run = TallyRun.objects.select_related("contest").get(pk=run_id)
-    lock_exclusive(f"contest:{run.contest_id}")
-    run = TallyRun.objects.select_related("contest").get(pk=run_id)
-    contest = Contest.objects.select_for_update().get(pk=run.contest_id)
-    digest = sha256(result.encode()).hexdigest()
-    if run.state != "done":
-        TallyRun.objects.filter(pk=run.pk).update(
-            state="done",
-            result=result,
-            result_digest=digest,
-            lease_until=None,
-            done_at=timezone.now(),
-        )
-    elif run.result_digest != digest:
-        move(contest, ContestState.DISPUTED)
-        record_event(
-            action=Action.CONTEST_DISPUTED,
-            actor_ref=SYSTEM,
-            subject=subject_of(contest),
-            data={"run": run.pk},
-        )
+def _conclude(contest_id: int) -> bool:
+    """Call a contest counted if both engines agree about the box as it is, disputed if not."""
+    lock_exclusive(f"contest:{contest_id}")
+    contest = Contest.objects.select_for_update().get(pk=contest_id)
+    if not _may_be_counted(contest):
         return False
-    if contest.state not in {ContestState.OPENED, ContestState.RECOUNT}:
-        return contest.state == ContestState.COUNTED
-    if run.input_root != input_root(box_of(contest)):
-        return False  # a correction came in meanwhile: the next tick counts the new input
+    root = input_of(contest).root
+    verdict = verdict_of(contest, root, ENGINES)
+    if verdict is Verdict.DIFFERENT:
+        dispute(contest, root)
+    if verdict is not Verdict.AGREED:
+        return False
     move(contest, ContestState.COUNTED)
     add_leaf(contest, {"kind": "state", "state": "counted"})
+    runs = runs_of(contest, root)
     record_event(
         action=Action.CONTEST_COUNTED,
         actor_ref=SYSTEM,
         subject=subject_of(contest),
-        data={"result_digest": digest, "attempts": run.attempts},
+        data={
+            "result_digest": runs[0].result_digest,
+            "attempts": {run.engine: run.attempts for run in runs},
+        },
     )
     return True
+
+
+@transaction.atomic(durable=True)
+def recount_contest(*, actor: User, contest_id: int, reason: str) -> Contest:
+    """Order a new count of a disputed contest, once the fault is found; both engines begin anew."""
+    refuse_unless_administrator(actor)
+    lock_exclusive(f"contest:{contest_id}")
+    contest = Contest.objects.select_for_update().get(pk=contest_id)
+    if contest.state != ContestState.DISPUTED:
+        raise Refused(
+            Refusal(
+                "not_disputed",
+                mark("The counts of this contest do not differ."),
+                mark("Only a count that is disputed is ordered again."),
+            )
+        )
+    if not reason.strip():
+        raise Refused(
+            Refusal(
+                "reason_missing",
+                mark("Say what was wrong and what has been mended."),
+                mark("The reason is shown with the result."),
+                form_field="reason",
+            )
+        )
+    Recount.objects.create(
+        contest=contest,
+        round=round_of(contest) + 1,
+        reason=reason.strip(),
+        ordered_by_ref=actor.actor_ref,
+    )
+    move(contest, ContestState.RECOUNT)
+    add_leaf(contest, {"kind": "state", "state": "recount"})
+    record_event(
+        action=Action.RECOUNT_ORDERED,
+        actor_ref=actor.actor_ref,
+        subject=subject_of(contest),
+        reason=reason.strip(),
+        data={"round": round_of(contest)},
+    )
+    return contest
 
 
 @transaction.atomic(durable=True)
@@ -186,16 +209,39 @@ def publish_contest(*, contest_id: int, actor_ref: str = SYSTEM) -> Publication 
     """Publish a counted contest whose outcome is its count and whose day has come."""
     lock_exclusive(f"contest:{contest_id}")
     contest = Contest.objects.select_for_update().get(pk=contest_id)
-    due = contest.result_on is None or contest.result_on <= timezone.localdate()
-    if contest.state != ContestState.COUNTED or contest.outcome != "count" or not due:
+    if contest.state != ContestState.COUNTED or contest.outcome != "count" or not is_due(contest):
         return None
-    box = box_of(contest)
-    return publish(contest, box, count(contest, box), actor_ref=actor_ref)
+    given = input_of(contest)
+    result = confirmed_count(contest, given)
+    return None if result is None else publish(contest, given, result, actor_ref=actor_ref)
+
+
+def is_due(contest: Contest) -> bool:
+    """Whether the day of the result has come, if one was fixed."""
+    return contest.result_on is None or contest.result_on <= timezone.localdate()
+
+
+def confirmed_count(contest: Contest, given: CountInput) -> TallyResult | None:
+    """Count a counted contest anew; None if that is not what both engines found.
+
+    If box or lot changed since, the contest goes back to be counted; if they did not and the
+    result still differs, it is disputed. Inside the caller's transaction and lock.
+    """
+    verdict = verdict_of(contest, given.root, ENGINES)
+    if verdict is Verdict.WAITING:
+        move(contest, ContestState.RECOUNT)
+        return None
+    result = count(contest, given)
+    stored = {run.result_digest for run in runs_of(contest, given.root)}
+    if verdict is Verdict.DIFFERENT or stored != {result.digest}:
+        dispute(contest, given.root)
+        return None
+    return result
 
 
 def publish(
     contest: Contest,
-    box: Box,
+    given: CountInput,
     result: TallyResult,
     *,
     actor_ref: str,
@@ -204,7 +250,7 @@ def publish(
 ) -> Publication:
     """Write the next publication with its bundle; inside the caller's transaction and lock.
 
-    `result` is the count of `box`, made anew: it must be the one that the stored run found.
+    `result` is what `confirmed_count` gave for `given`.
     Refused while the figures of slots, log, boxes and ballots do not fit together.
     """
     counts = contest_counts(contest, result)
@@ -218,8 +264,8 @@ def publish(
                 {"what": ", ".join(f"{d.equation}: {d.left} ≠ {d.right}" for d in wrong)},
             )
         )
-    run = contest.tally_runs.filter(state="done", input_root=input_root(box)).latest("pk")
-    if run.result_digest != result.digest:
+    runs = runs_of(contest, given.root)
+    if [run.result_digest for run in runs] != [result.digest] * len(ENGINES):
         raise Refused(
             Refusal(
                 "counts_differ",
@@ -230,7 +276,7 @@ def publish(
     last = contest.publications.order_by("-version").first()
     version = last.version + 1 if last else 1
     if last:
-        write_ballots_leaf(contest, box)
+        write_ballots_leaf(contest, given.box)
     add_leaf_bytes(contest, result_leaf(result, counts, allocation))
     add_leaf(contest, {"kind": "published", "version": version})
     sign_head(contest)
@@ -241,7 +287,7 @@ def publish(
             config=contest.config.encode(),
             leaves=leaf_bytes(contest),
             heads=heads_of(contest),
-            ballots=marks_of(box),
+            ballots=marks_of(given.box),
             counts=counts,
             result=result,
             allocation=allocation,

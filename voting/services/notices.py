@@ -1,63 +1,64 @@
-"""Tell people that a vote opened, and what came of one they took part in."""
+"""Tell people that a vote opened, and what came of one they took part in: once, and for sure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import transaction
 
+from proceedings.locks import lock_exclusive
 from residents.models import NoticeKind, Resident
 from residents.selectors import eligible_residents
 from residents.services import send_notice
-from voting.models import Contest, RollEntry, SlotState
+from voting.models import Announcement, Contest, RollEntry, SlotState
 from voting.selectors import key_of
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
+from voting.selectors.counting import unannounced
 
 
-def _people(contest: Contest) -> QuerySet[Resident]:
-    return eligible_residents(
-        area=contest.area, bases=contest.bases, min_age=contest.min_age, age_on=contest.age_on
-    ).filter(user__isnull=False)
+def announce_what_happened() -> int:
+    """Tell people of every opening and every result of which nobody has been told yet.
+
+    Called by the clock: what a killed worker left untold is told by the next one.
+    """
+    return sum(announce(contest_id=pk, version=version) for pk, version in unannounced())
 
 
 @transaction.atomic(durable=True)
-def announce_opening(*, contest_id: int) -> int:
-    """Tell everybody with an account who may take part; returns how many were told."""
+def announce(*, contest_id: int, version: int) -> bool:
+    """Tell of an opening (version 0) or a publication, once; returns whether it was told now."""
+    lock_exclusive(f"contest:{contest_id}")
     contest = Contest.objects.select_related("area").get(pk=contest_id)
-    ids = [r.user_id for r in _people(contest) if r.user_id is not None]
-    send_notice(
-        user_ids=ids,
-        kind=NoticeKind.CONTEST_OPENED,
+    if contest.announcements.filter(version=version).exists():
+        return False
+    told = send_notice(
+        user_ids=_those_who_voted(contest) if version else _those_who_may_vote(contest),
+        kind=NoticeKind.CONTEST_RESULT if version else NoticeKind.CONTEST_OPENED,
         params={"title": contest.title},
         url=contest.get_absolute_url(),
     )
-    return len(ids)
+    Announcement.objects.create(contest=contest, version=version, told=told)
+    return True
 
 
-@transaction.atomic(durable=True)
-def announce_result(*, contest_id: int) -> int:
-    """Tell everybody with an account who took part; returns how many were told.
+def _those_who_may_vote(contest: Contest) -> list[int]:
+    """Everybody with an account who may take part."""
+    people = eligible_residents(
+        area=contest.area, bases=contest.bases, min_age=contest.min_age, age_on=contest.age_on
+    ).filter(user__isnull=False)
+    return [person.user_id for person in people if person.user_id is not None]
 
-    Who took part is found by asking each account's person key on the roll; nothing is stored.
+
+def _those_who_voted(contest: Contest) -> list[int]:
+    """Everybody with an account who took part.
+
+    Found by asking each account's person key on the roll; nothing is stored.
     """
-    contest = Contest.objects.select_related("area").get(pk=contest_id)
     voted = set(
         RollEntry.objects.filter(
             contest=contest, slot__state__in=[SlotState.WEB, SlotState.PAPER_CAST]
         ).values_list("person_key", flat=True)
     )
     people = Resident.objects.filter(user__isnull=False).only("ref", "user_id")
-    ids = [
+    return [
         person.user_id
         for person in people.iterator(chunk_size=2000)
         if person.user_id is not None and key_of(contest, person) in voted
     ]
-    send_notice(
-        user_ids=ids,
-        kind=NoticeKind.CONTEST_RESULT,
-        params={"title": contest.title},
-        url=contest.get_absolute_url(),
-    )
-    return len(ids)
