@@ -24,7 +24,7 @@ from budgets.models import (
 )
 from budgets.selectors.listing import public_budgets
 from budgets.selectors.reading import public_contest_of
-from voting.selectors import RESULT_STATES
+from voting.selectors import has_result
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -97,7 +97,7 @@ class BudgetSerializer(serializers.ModelSerializer[Budget]):
     def get_election_file(self, budget: Budget) -> str | None:
         """The address of the published election in PaBuLib's format."""
         contest = public_contest_of(budget)
-        if contest is None or contest.state not in RESULT_STATES:
+        if contest is None or not has_result(contest):
             return None
         request = self.context["request"]
         return str(request.build_absolute_uri(reverse("budget_export", args=[budget.pk])))

@@ -47,7 +47,7 @@ OPEN_TO_CHANGE = frozenset({State.PREPARING, State.REVIEWING})
 """As long as nothing is on a ballot, budget and projects may be changed."""
 
 CONTEST_STAGE: Mapping[str, State] = MappingProxyType(
-    dict.fromkeys(("closed", "boxed", "opened", "counted", "disputed"), State.COUNTING)
+    dict.fromkeys(("closed", "boxed", "opened", "counted", "disputed", "recount"), State.COUNTING)
 )
 """A contest's state that puts its budget into another stage than the stored one."""
 

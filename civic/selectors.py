@@ -20,7 +20,7 @@ from proposals.selectors.cards import card_of
 from proposals.selectors.figures import answers_this_week, near_threshold, recently_done
 from proposals.selectors.listing import search_proposals
 from voting.models import Contest, ContestState
-from voting.selectors import RESULT_STATES, open_contests, public_contests
+from voting.selectors import open_contests, public_contests, with_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ def today_in(area: Area | None) -> Today:
     """
     votes = open_contests()
     coming = public_contests().filter(state=ContestState.FROZEN).order_by("opens_at")
-    results = public_contests().filter(state__in=RESULT_STATES, origin="native")
+    results = with_result(public_contests()).filter(origin="native")
     if area is not None:
         above = ancestor_codes(area)
         votes = votes.filter(area__code__in=above)

@@ -107,6 +107,21 @@ def next_step(contest: Contest, objection_until: date | None = None) -> tuple[st
     return words, sentence("%(day)s", day=moment) if moment else ""
 
 
+def again_words(contest: Contest, orders: Sequence[object]) -> tuple[str, str] | None:
+    """What to say above a result that is being counted again; None where it stands."""
+    if contest.state == ContestState.DISPUTED:
+        return (
+            _("Two counts of the votes differ; the reason is being looked for."),
+            _("What stands here was published before. Nothing new comes before both agree."),
+        )
+    if contest.state == ContestState.RECOUNT:
+        beside = _("What stands here was published before; the new result will stand beside it.")
+        if orders:
+            return _("Two counts differed, so the votes are being counted again."), beside
+        return _("A correction was approved: the votes are being counted again."), beside
+    return None
+
+
 def days_left(closes_at: datetime) -> str:
     """How long voting goes on, counted in days of Seoul: "6 days left", "today until 18:00"."""
     local = in_seoul(closes_at)

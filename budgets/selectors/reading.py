@@ -29,7 +29,7 @@ from budgets.selectors.words import (
 )
 from places.selectors import dongs_in_force
 from voting.models import ContestState, PublicationFile
-from voting.selectors import PUBLIC_STATES, RESULT_STATES
+from voting.selectors import PUBLIC_STATES, has_result
 from voting.selectors.pages import shown_result
 from voting.wording import channel_words
 
@@ -166,6 +166,12 @@ class Result:
     def channels(self) -> tuple[ChannelSum, ...]:
         """Ballots by channel."""
         return self.shown.channels
+
+    @property
+    def is_quorate(self) -> bool:
+        """Whether enough people took part, if the rule asked for that."""
+        quorum = self.shown.figures.quorum
+        return quorum is None or quorum.reached
 
 
 @dataclass(frozen=True)
@@ -362,7 +368,7 @@ def _fields(projects: Sequence[Project]) -> tuple[tuple[str, str], ...]:
 
 def result_of(budget: Budget, contest: Contest | None) -> Result | None:
     """The newest publication with its allocation; None before there is one."""
-    if contest is None or contest.state not in RESULT_STATES:
+    if contest is None or not has_result(contest):
         return None
     allocation = budget.allocations.order_by("-version").first()
     shown = shown_result(contest)

@@ -155,6 +155,18 @@ def test_the_result_says_for_each_project_why(client: Client) -> None:
     assert "직접 다시 세기" in text
 
 
+def test_a_missed_quorum_is_named_on_the_pages_of_budget_and_project(client: Client) -> None:
+    budget = make_allocated_budget(
+        (200_000_000, 150_000_000), (["01"], ["02"]), quorum={"of": "fixed", "number": 30}
+    )
+    text = page(client, budget.get_absolute_url())
+    assert "참여한 사람이 모자라 어느 사업에도 예산을 쓰지 않습니다" in text
+    assert "기준에 이르지 못해 성립하지 않았습니다" in text
+    project = budget.projects.first()
+    assert project is not None
+    assert "참여한 사람이 모자라" in page(client, project.get_absolute_url())
+
+
 def test_an_undecided_tie_is_named_on_the_page(client: Client) -> None:
     budget = make_voting_budget((200_000_000, 190_000_000 + 10_000_000))
     vote_for(budget, ["01"], ["02"])

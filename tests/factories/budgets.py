@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from residents.models import User
 
 _numbers = itertools.count(1)
-SETTINGS = ("publication", "max_picks", "result_on", "live_turnout")
+SETTINGS = ("publication", "max_picks", "result_on", "live_turnout", "quorum")
 OWN_FILES = Path(__file__).parents[1] / "data" / "pabulib"
 
 
@@ -142,6 +142,8 @@ def make_voting_budget(costs: Sequence[int] = (), **options: Any) -> Budget:
 def open_now(contest: Contest, **columns: Any) -> None:
     """Complete a draft's set-up and open it."""
     now = timezone.now()
+    if "quorum" in columns:
+        columns["rule_options"] = {**contest.rule_options, "quorum": columns.pop("quorum")}
     Contest.objects.filter(pk=contest.pk).update(
         **{
             "bases": ["lives"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -31,6 +31,7 @@ from voting.models import (
     ContestState,
     LogLeaf,
     PromisedLeaf,
+    Publication,
     RollEntry,
     Slot,
     SlotEvent,
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from residents.models import Resident, User
 
 PUBLIC_STATES = tuple(state for state in ContestState if state != ContestState.DRAFT)
-RESULT_STATES = (ContestState.PUBLISHED, ContestState.FINAL, ContestState.RECOUNT)
 
 
 def database_now() -> datetime:
@@ -57,6 +57,18 @@ def database_now() -> datetime:
         cursor.execute("SELECT now()")
         now: datetime = cursor.fetchone()[0]
         return now
+
+
+def with_result(contests: QuerySet[Contest]) -> QuerySet[Contest]:
+    """Those of which a result stands, be it one that is being counted again."""
+    return contests.filter(Exists(Publication.objects.filter(contest=OuterRef("pk"))))
+
+
+def has_result(contest: Contest) -> bool:
+    """Whether a result stands; asks the database only where the state leaves that open."""
+    if contest.state in {ContestState.RECOUNT, ContestState.DISPUTED}:
+        return contest.publications.exists()
+    return contest.state in {ContestState.PUBLISHED, ContestState.FINAL}
 
 
 def public_contests() -> QuerySet[Contest]:

@@ -34,12 +34,12 @@ from voting.results import (
 )
 from voting.selectors import (
     PUBLIC_STATES,
-    RESULT_STATES,
     ballot_design,
     database_now,
     leaf_place,
     public_contests,
     voter_standing,
+    with_result,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from places.models import Area, Centre
     from voting.ballots import BallotDesign
-    from voting.models import Option, Publication, TurnoutPoint
+    from voting.models import Option, Publication, Recount, TurnoutPoint
     from voting.results import (
         Balance,
         CentreSheets,
@@ -74,6 +74,7 @@ COUNTING_STATES = (
     ContestState.OPENED,
     ContestState.COUNTED,
     ContestState.DISPUTED,
+    ContestState.RECOUNT,
 )
 
 
@@ -101,7 +102,12 @@ def contest_list(*, area: Area | None = None, before: int = 0, after: int = 0) -
     contests = public_contests()
     if area is not None:
         contests = contests.filter(area__code__in=ancestor_codes(area))
-    running = list(contests.exclude(state__in=RESULT_STATES).order_by("closes_at")[:MOST_RUNNING])
+    states = [ContestState.FROZEN, ContestState.OPEN, *COUNTING_STATES]
+    running = list(
+        contests.filter(state__in=states)
+        .exclude(pk__in=with_result(Contest.objects.all()).values("pk"))
+        .order_by("closes_at")[:MOST_RUNNING]
+    )
     results, older, newer = _results_page(contests, before, after)
     return ContestList(
         open=tuple(one for one in running if one.state == ContestState.OPEN),
@@ -117,7 +123,7 @@ def _results_page(
     contests: QuerySet[Contest], before: int, after: int
 ) -> tuple[list[Contest], bool, bool]:
     """One page of published contests, and whether there are older and newer ones."""
-    published = contests.filter(state__in=RESULT_STATES)
+    published = with_result(contests)
     if after:
         rows = list(published.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
         return rows[:PAGE_SIZE][::-1], bool(rows), len(rows) > PAGE_SIZE
@@ -330,6 +336,11 @@ def shown_result(contest: Contest, version: int | None = None) -> ShownResult | 
         slots=reconciliation["slots"],
         funded=_funded(contest, publication, figures),
     )
+
+
+def orders_of(contest: Contest) -> tuple[Recount, ...]:
+    """The orders to count again after two engines differed, first one first."""
+    return tuple(contest.recounts.order_by("round"))
 
 
 def _steps(

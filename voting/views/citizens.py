@@ -23,7 +23,6 @@ from django.views.decorators.http import require_safe
 from residents.models import User
 from voting.bundle import zip_bundle
 from voting.forms.ballots import ContestFilterForm, LeafForm
-from voting.models import ContestState
 from voting.selectors import voter_standing
 from voting.selectors.pages import (
     bundle_bytes,
@@ -37,6 +36,7 @@ from voting.selectors.pages import (
     log_page,
     newest_head,
     newest_publication,
+    orders_of,
     public_contest,
     shown_result,
 )
@@ -45,7 +45,7 @@ from voting.selectors.pages import (
     contest_list as contests_of_list,
 )
 from voting.views.words import contest_words, list_cards, result_words
-from voting.wording import LEAF_KINDS, grouped
+from voting.wording import LEAF_KINDS, again_words, grouped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,6 +136,7 @@ def contest_result(request: HttpRequest, pk: int, version: int | None = None) ->
     if shown is None and version is not None:
         raise Http404
     words = result_words(shown) if shown else {}
+    orders = orders_of(contest)
     return render(
         request,
         "voting/contest_result.html",
@@ -143,7 +144,8 @@ def contest_result(request: HttpRequest, pk: int, version: int | None = None) ->
             "contest": contest,
             "shown": shown,
             **words,
-            "again": contest.state == ContestState.RECOUNT,
+            "again": again_words(contest, orders),
+            "orders": orders,
             "crumbs": crumbs(contest, _("Result")),
         },
     )

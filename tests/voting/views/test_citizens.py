@@ -23,9 +23,9 @@ from tests.factories.voting import (
     vote,
 )
 from voting.log import verify_inclusion
-from voting.models import ContestState, LogLeaf, Publication, TreeHead
+from voting.models import ContestState, LogLeaf, Publication, Recount, TreeHead
 from voting.services.casting import cast_ballot
-from voting.services.contests import freeze
+from voting.services.contests import freeze, move
 from voting.services.leaves import sequence_leaves
 from voting.wording import BADGES
 
@@ -79,6 +79,36 @@ def test_list_tells_open_soon_and_published_votes_apart() -> None:
     assert places == sorted(places)
     assert draft.title not in text
     assert f"/votes/{published.pk}/result/" in text
+
+
+def test_vote_whose_counts_differ_says_so_and_stands_among_those_being_counted() -> None:
+    contest = make_open_contest(keys=KEYS)
+    for state in (ContestState.CLOSED, ContestState.BOXED, ContestState.OPENED):
+        move(contest, state)
+    move(contest, ContestState.DISPUTED)
+    text = text_of(f"/votes/{contest.pk}/")
+    assert "두 개표 결과가 다릅니다" in text
+    assert "결과를 발표하지 않습니다" in text
+    listed = text_of("/votes/")
+    assert contest.title in listed
+    assert f"/votes/{contest.pk}/result/" not in listed
+    move(contest, ContestState.RECOUNT)
+    assert contest.title in text_of("/votes/")
+
+
+def test_result_stays_readable_while_a_later_count_is_disputed() -> None:
+    contest = make_published("가로등")
+    move(contest, ContestState.RECOUNT)
+    assert "바로잡" in text_of(f"/votes/{contest.pk}/result/")
+    move(contest, ContestState.DISPUTED)
+    for text in (text_of(f"/votes/{contest.pk}/result/"), text_of(f"/votes/{contest.pk}/")):
+        assert "두 개표 결과가" in text
+    assert contest.title in text_of("/votes/")
+    Recount.objects.create(contest=contest, round=1, reason="계수기 고침", ordered_by_ref="system")
+    move(contest, ContestState.RECOUNT)
+    text = text_of(f"/votes/{contest.pk}/result/")
+    assert "다시 개표하고 있습니다" in text
+    assert "계수기 고침" in text
 
 
 def test_list_without_votes_says_what_to_do() -> None:
