@@ -23,11 +23,11 @@ from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refused
 from proceedings.services import SYSTEM, record_event
-from voting import recount
+from voting import recount_money
 from voting.log import Json, LeafKind, canonical, digest
 from voting.models import Contest, ContestState, PromisedLeaf
 from voting.selectors import ballot_design, frozen_config_of
-from voting.selectors.counting import count, input_of, marks_of, runs_of
+from voting.selectors.counting import count, input_of, lines_of, runs_of
 from voting.services.counting import confirmed_count, publish
 from voting.services.runs import Verdict, dispute, run_engines, verdict_of
 
@@ -93,7 +93,9 @@ def count_money_plainly(contest: Contest, money: MoneyInput) -> dict[str, Json]:
     """The same by the second engine, which is also in every bundle."""
     config = dict(frozen_config_of(contest))
     lot, gone = list(money.given.lot or ()), list(money.withdrawn)
-    return recount.allocate(config, money.votes, marks_of(money.given.box), lot, gone)
+    return recount_money.allocate(
+        config, money.votes, lines_of(contest, money.given.box), lot, gone
+    )
 
 
 ENGINES: Mapping[str, Callable[[Contest, MoneyInput], Mapping[str, Json]]] = {

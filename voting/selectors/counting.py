@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from voting import recount
+from voting.bundle import ballot_lines
 from voting.log import LeafKind
 from voting.models import (
     Announcement,
@@ -110,6 +111,11 @@ def marks_of(box: Box) -> dict[str, int]:
     return marks
 
 
+def lines_of(contest: Contest, box: Box) -> dict[str, int]:
+    """How many ballots of the box have the same line in the bundle's list."""
+    return ballot_lines(box.ballots, rule_of(contest))
+
+
 def count(contest: Contest, given: CountInput) -> TallyResult:
     """Count by the contest's frozen rule: the one place where page, worker and bundle ask."""
     return count_box(ballot_design(contest), rule_of(contest), given.box, given.lot)
@@ -119,7 +125,8 @@ def count_plainly(contest: Contest, given: CountInput) -> dict[str, Json]:
     """The same by the second engine, which is also in every bundle."""
     figures = {"roll": given.box.roll, "void": sum(given.box.void.values())}
     lot = None if given.lot is None else list(given.lot)
-    return recount.count(dict(frozen_config_of(contest)), marks_of(given.box), figures, lot)
+    lines = lines_of(contest, given.box)
+    return recount.count(dict(frozen_config_of(contest)), lines, figures, lot)
 
 
 def round_of(contest: Contest) -> int:

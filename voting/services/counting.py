@@ -41,7 +41,7 @@ from voting.selectors.counting import (
     count,
     count_plainly,
     input_of,
-    marks_of,
+    lines_of,
     round_of,
     runs_of,
     waits_for_paper,
@@ -98,7 +98,7 @@ def open_box(*, contest_id: int) -> bool:
 
 def write_ballots_leaf(contest: Contest, box: Box) -> None:
     """Fix the content of the opened box in the log."""
-    add_leaf_bytes(contest, ballots_leaf(marks_of(box), salt_of(contest)))
+    add_leaf_bytes(contest, ballots_leaf(lines_of(contest, box), salt_of(contest)))
     sign_head(contest)
 
 
@@ -287,7 +287,7 @@ def publish(
             config=contest.config.encode(),
             leaves=leaf_bytes(contest),
             heads=heads_of(contest),
-            ballots=marks_of(given.box),
+            ballots=lines_of(contest, given.box),
             counts=counts,
             result=result,
             allocation=allocation,

@@ -37,7 +37,7 @@ SELECT contest_id, version, 0, now() FROM voting_publication;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("voting", "0002_guards"), ("proceedings", "0002_append_only")]
+    dependencies = [("voting", "0003_ballot_kinds"), ("proceedings", "0002_append_only")]
     operations = [
         migrations.CreateModel(
             name="Announcement",
