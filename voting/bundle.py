@@ -28,6 +28,7 @@ FULL, PATTERNS, TOTALS = "full", "patterns", "totals"
 LEAST_PATTERN = 3
 """The fewest voters a pattern must have to be published alone."""
 
+_IMPORTED = re.compile(r"^from voting\.(\w+) import (?:\([^)]*\)|[^\n(]*)\n", re.MULTILINE)
 LEAST_CHUNK = 4
 MOST_CHUNKS = 4096
 
@@ -259,18 +260,17 @@ def _check(contents: Contents) -> str:
 
 def _in_one(name: str, known: set[str]) -> str:
     """The text of a module with the texts of those it imports from here, each of them once."""
-    text, rows = Path(__file__).with_name(f"{name}.py").read_text("utf-8"), list[str]()
-    for row in text.splitlines(keepends=True):
-        found = re.match(r"from voting\.(\w+) import ", row)
-        if not found:
-            rows.append(row)
-        elif found[1] not in known:
-            known.add(found[1])
-            _, _, part = _in_one(found[1], known).partition("from __future__ import annotations\n")
-            rows.append(
-                f"# === voting/{found[1]}.py ===\n{part}\n\n# === voting/{name}.py again ===\n"
-            )
-    return "".join(rows)
+
+    def text_of(found: re.Match[str]) -> str:
+        part = found[1]
+        if part in known:
+            return ""
+        known.add(part)
+        _, _, text = _in_one(part, known).partition("from __future__ import annotations\n")
+        return f"# === voting/{part}.py ===\n{text}\n\n# === voting/{name}.py again ===\n"
+
+    text = Path(__file__).with_name(f"{name}.py").read_text("utf-8")
+    return _IMPORTED.sub(text_of, text)
 
 
 def _entry(name: str, data: bytes) -> Json:

@@ -194,15 +194,18 @@ def least(bar: Plain, figures: Plain) -> int:
 
 
 def report(config: Plain, figures: Plain, lot: Any, outcome: Plain) -> Plain:
-    """Put a result together; where too few people took part, nobody wins."""
+    """Put a result together; where too few people took part, or a part is empty, nobody wins."""
     rule, quorum, told, ties = config["rule"], None, outcome["options"], outcome["ties"]
+    nobody = outcome.pop("nobody", "")  # why nobody wins
     if rule.get("quorum"):
         need, got = least(rule["quorum"], figures), figures["turnout"]
         quorum = {"need": need, "got": got, "reached": got >= need}
-    if quorum and not quorum["reached"]:
-        told, ties = nobody(told, "quorum_missed"), []
-        if "rounds" in outcome:
-            told = [{**one, "rank": None} for one in told]
+        nobody = nobody if got >= need else "quorum_missed"
+    if nobody:
+        ties = []
+        for one in told:
+            one.update(won=None if one["reason"] == "ranked" else False, reason=nobody)
+            one.update({"rank": None} if "rounds" in outcome else {})
     winners = sorted((one for one in told if one["won"]), key=lambda one: one["rank"] or 0)
     drawn = any(tie["by"] == "lot" if "by" in tie else tie["won"] for tie in ties)
     return {
@@ -216,14 +219,6 @@ def report(config: Plain, figures: Plain, lot: Any, outcome: Plain) -> Plain:
         "tie_order": lot if drawn else None,
         "decided": all(tie.get("by") or tie.get("won") for tie in ties),
     }
-
-
-def nobody(told: list[Plain], reason: str) -> list[Plain]:
-    """The same options when nobody wins; those that were only ranked had nothing to win."""
-    return [
-        {**one, "won": None if one["reason"] == "ranked" else False, "reason": reason}
-        for one in told
-    ]
 
 
 # --- Yes or no ------------------------------------------------------------------------------------
@@ -336,9 +331,8 @@ def by_measure(config: Plain, sums: Plain, figures: Plain, lot: list[str]) -> Pl
         told.append({"key": one["key"], "counts": counts[one["key"]], **fate, "need": need})
     if parts is None:
         return {"options": told, "ties": ties}
-    if rule["weights"]["empty"] == "void" and not all(part["divisor"] for part in parts):
-        told, ties = nobody(told, "part_empty"), []
-    return {"options": told, "ties": ties, "parts": parts}
+    void = rule["weights"]["empty"] == "void" and not all(part["divisor"] for part in parts)
+    return {"options": told, "ties": ties, "parts": parts, "nobody": "part_empty" if void else ""}
 
 
 def seat(key: str, field: Plain, able: list[str], seats: Any, lot: list[str], ties: Any) -> Plain:

@@ -149,11 +149,13 @@ def add_runs(config: Plain, ballots: Ballots) -> Plain:
     rankings, counts = read_all(config, ballots)
 
     def step(standing: list[str]) -> Plain:
-        votes, among = dict.fromkeys(standing, 0), {*standing}
-        for ranking, number in rankings:
+        votes, among, last = dict.fromkeys(standing, 0), {*standing}, [*rankings]
+        rankings.clear()  # a ballot that ended once stays so
+        for ranking, number in last:
             key = holder(ranking, among)
             if key is not None:
                 votes[key] += number
+                rankings.append((ranking, number))
         return votes
 
     return {"counts": counts, "step": step}

@@ -140,6 +140,18 @@ def test_rankings_of_any_shape_are_read(places: Any, how: Plain, read: str) -> N
     assert " ".join(map("".join, read_ranking(config, places))) == read
 
 
+def test_ballot_that_two_options_share_ends_there_for_good() -> None:
+    """Even where both go out together in the next step."""
+    ballots = {'[["a"]]': 2, '[["b","c"],["a"]]': 3, '[["d"]]': 4, '[["e"]]': 4}
+    options = [{"key": key, "number": at} for at, key in enumerate("abcde")]
+    ballot = {"kind": "rank", "options": options, "min_picks": 1, "max_picks": 5}
+    rule = {"name": "irv", "reading": {"overvote": "continuing"}, "elimination": "batch"}
+    config = {"ballot": ballot, "rule": rule}
+    result = count(config, ballots, {"roll": 20, "void": 0}, [*"abcde"])
+    assert [one["out"] for one in result["rounds"]] == [["a", "b", "c"], ["e"], []]
+    assert [one["exhausted"] for one in result["rounds"]] == [3, 5, 9]
+
+
 @settings(deadline=None, max_examples=400)
 @given(st.sampled_from(sorted(KIND_OF)).flatmap(cases))
 def test_result_follows_from_the_figures_it_tells(case: Case) -> None:
