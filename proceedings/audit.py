@@ -82,6 +82,10 @@ class Action(models.TextChoices):
     CORRECTION_ASKED = "voting.correction.asked", _("Correction asked for")
     CORRECTION_APPROVED = "voting.correction.approved", _("Correction approved")
     BALLOTS_IMPORTED = "voting.ballots.imported", _("Published ballots imported")
+    DRAW_CREATED = "voting.draw.created", _("Draw by lot prepared")
+    DRAW_CHANGED = "voting.draw.changed", _("Draw by lot changed")
+    DRAW_PUBLISHED = "voting.draw.published", _("List of a draw published")
+    DRAW_HELD = "voting.draw.held", _("Lots drawn")
     PAPERS_PRINTED = "voting.papers.printed", _("Ballot papers printed")
 
     PROPOSAL_PUBLISHED = "proposals.proposal.published", _("Proposal published")

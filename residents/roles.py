@@ -27,7 +27,7 @@ def _perms(app: str, models_: str, actions: str = "view") -> frozenset[str]:
 _READ_RECORD = _perms("proceedings", "auditevent")
 _VOTING_READ = _perms(
     "voting",
-    "contest option contestpreset tallyrun publication batch batchevent correction treehead",
+    "contest option contestpreset tallyrun publication batch batchevent correction treehead draw",
 )
 _BUDGET_READ = _perms("budgets", "budget project costline projectreview allocation milestone")
 
@@ -42,7 +42,7 @@ ROLE_PERMISSIONS: dict[RoleKind, frozenset[str]] = {
         | _perms("residents", "user resident verification consentrecord applicantroll papercode")
         | _perms("residents", "department staffrole consenttext", "view add change")
         | _perms("residents", "applicantroll", "add")
-        | _perms("voting", "contest option contestpreset correction", "add change")
+        | _perms("voting", "contest option contestpreset correction draw", "add change")
         | _perms("voting", "option", "delete")
         | _perms("budgets", "budget project costline projectreview milestone", "add change")
         | _perms("budgets", "costline milestone", "delete")

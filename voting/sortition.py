@@ -8,13 +8,13 @@ place in the order of the reserves.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from voting.log import Json
+from voting.log import Json, canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from fractions import Fraction
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,55 @@ class Panel:
                 if step.broke is not None
             ],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What an ordinance asks: at most (or at least) `percent` of the seats for some groups."""
+
+    field: str
+    values: tuple[str, ...]
+    least: bool
+    percent: int
+
+    def to_json(self) -> dict[str, Json]:
+        """The demand as plain values."""
+        return {
+            "field": self.field,
+            "values": list[Json](self.values),
+            "least": self.least,
+            "percent": self.percent,
+        }
+
+
+def caps_of(demands: Sequence[Demand], people: Sequence[Person], seats: int) -> list[Cap]:
+    """The caps that demands mean for this list: a least share caps everybody else.
+
+    Caps are named by what they count: the field, and its values joined by commas.
+    """
+    caps = []
+    for demand in demands:
+        named = frozenset(demand.values)
+        share = Fraction(demand.percent, 100)
+        if demand.least:
+            found = {person.groups.get(demand.field, "") for person in people}
+            named = frozenset(found) - named
+        most = at_least(seats, share) if demand.least else at_most(seats, share)
+        caps.append(Cap(f"{demand.field}: {', '.join(sorted(named))}", demand.field, named, most))
+    return caps
+
+
+def in_list_order(people: Iterable[Person]) -> list[Person]:
+    """People by their number, as the list is published: 2 before 10, 10 before A1."""
+    return sorted(people, key=lambda person: (len(person.number), person.number))
+
+
+def list_lines(people: Sequence[Person]) -> list[str]:
+    """The published list as lines: canonical JSON of number and groups, one line a person."""
+    return [
+        canonical({"groups": dict[str, Json](person.groups), "number": person.number}).decode()
+        for person in people
+    ]
 
 
 def at_most(seats: int, share: Fraction) -> int:

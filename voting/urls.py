@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from voting import api
-from voting.views import ballots, citizens, desk
+from voting.views import ballots, citizens, desk, draws
 
 urlpatterns = [
     path("votes/", citizens.contest_list, name="votes"),
@@ -29,6 +29,10 @@ urlpatterns = [
         citizens.bundle_file,
         name="contest_bundle_file",
     ),
+    path("verify.py", citizens.verifier, name="verifier"),
+    path("draws/", draws.draw_list, name="draws"),
+    path("draws/<int:pk>/", draws.draw_detail, name="draw"),
+    path("draws/<int:pk>/draw.json", draws.draw_file, name="draw_file"),
     path("desk/votes/", desk.paper_home, name="desk_paper"),
     path("desk/votes/<int:pk>/open/", desk.batch_open, name="desk_batch_open"),
     path("desk/boxes/<int:pk>/", desk.batch, name="desk_batch"),

@@ -2,10 +2,10 @@
 
     python3 verify.py BUNDLE [--key HEX] [--receipt LEAFHASH] [--json]
 
-BUNDLE is the folder or ZIP file that the town published. This one file needs nothing but Python
-(3.9 or newer): no network, no other file of the platform. The counting in it was written apart
-from the one it checks. docs/bundle.md tells what the files mean. Exit code 0: all is well,
-1: something was altered or does not fit, 2: this is not a bundle that can be read.
+BUNDLE is the folder or ZIP file that the town published, or the JSON file of a draw by lot. This
+one file needs nothing but Python (3.9 or newer): no network, no other file of the platform. The
+counting in it was written apart from the one it checks. docs/bundle.md tells what the files mean.
+Exit code 0: all is well, 1: something was altered or does not fit, 2: this is no bundle.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from voting.recount import RULES, add_up, allowed, decide, read_line, told_sums
+from voting.recount_lots import digest_of, drawn_lots, filled_seats, lot_seed
 from voting.recount_money import ALLOCATIONS, allocate
 
 MOST_BYTES, LEAST_CELL, LEAST_PATTERN = 2 << 30, 10, 3
@@ -201,13 +202,17 @@ class Check:
         self.notes: list[str] = []
         self.wrong: Any = None  # or where it is wrong, and what in Korean and English
         try:
-            for check in (one for name, one in vars(Check).items() if name.startswith("check_")):
+            for check in self.checks():
                 self.steps.append(str(check.__doc__))
-                check(self)
+                check()
         except Wrong as wrong:
             self.wrong = wrong.args
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             self.wrong = (self.steps[-1], *(f"{says} ({error!r})" for says in SAYS["form"]))
+
+    def checks(self) -> list[Any]:
+        """What is looked at, in order."""
+        return [getattr(self, name) for name in vars(Check) if name.startswith("check_")]
 
     def leaf(self, kind: str) -> Any:
         """The newest leaf of a kind."""
@@ -420,11 +425,56 @@ class Check:
             self.notes.append(f"공고된 열쇠와 같아야 합니다 · must be the key posted: {key}")
 
 
+class DrawCheck(Check):
+    """One draw by lot under examination: the file that its page offers."""
+
+    def __init__(self, data: bytes) -> None:
+        self.draw: Any = {}
+        super().__init__({"draw.json": data})
+
+    def checks(self) -> list[Any]:
+        """What is looked at, in order."""
+        return [self.draw_list, self.draw_secret, self.draw_order, self.draw_seats]
+
+    def draw_list(self) -> None:
+        """명부가 공개한 그대로인가 · the list is as it was published"""
+        self.draw = parse(self.files["draw.json"], "draw.json")
+        hold(self.draw["format"] == "madang-draw/1", "draw.json", "form")
+        lines = [canon(person).decode() for person in self.draw["people"]]
+        hold(len({*lines}) == len(lines), "draw.json people", "order")
+        hold(digest_of(lines) == self.draw["list_digest"], "draw.json people", "altered")
+
+    def draw_secret(self) -> None:
+        """비밀값이 미리 묶어 둔 것인가 · the secret is the one that was bound before"""
+        hold(self.draw["secret"] is not None, "draw.json secret", "missing")
+        fits = sha(self.draw["secret"].encode()) == self.draw["commitment"]
+        hold(fits, "draw.json secret", "altered")
+
+    def draw_order(self) -> None:
+        """순서가 비밀값·숫자·명부에서 나오는가 · the order follows from secret, numbers and list"""
+        people = self.draw["people"]
+        lines = [canon(one).decode() for one in people]
+        seed = lot_seed(self.draw["secret"], self.draw["entropy"], lines)
+        order = [people[place]["number"] for place in drawn_lots(seed, len(lines))]
+        same(order, self.draw["outcome"]["order"], "draw.json outcome.order")
+
+    def draw_seats(self) -> None:
+        """규칙대로 자리를 채웠는가 · the seats are filled by the rules"""
+        must = filled_seats(self.draw, self.draw["outcome"]["order"])
+        same(must, self.draw["outcome"], "draw.json outcome")
+        for ko, en, name in (("명부", "list", "list_digest"), ("비밀값", "secret", "commitment")):
+            told = f"공고된 {ko} 해시와 같아야 합니다 · must be the hash of the {en} posted"
+            self.notes.append(f"{told}: {self.draw[name]}")
+
+
 def verdict(check: Check) -> tuple[str, str]:
     """The one sentence at the end, in Korean and English."""
     if check.wrong:
         where, ko, en = check.wrong
         return f"빨강: 첫 번째로 틀린 곳은 {where} – {ko}.", f"RED: first wrong at {where} – {en}."
+    if isinstance(check, DrawCheck):
+        ko = "초록: 명부와 비밀값과 숫자로 다시 뽑아도 같은 사람이 뽑힙니다."
+        return ko, "GREEN: drawing again from list, secret and numbers gives the same people."
     if check.config["publication"] == "full":
         ko = "초록: 서명된 그대로이고, 투표지를 다시 세어도 발표된 결과와 같습니다."
         return ko, "GREEN: as it was signed, and counting the ballots again gives the result."
@@ -441,7 +491,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="기계가 읽는 답 · answer as JSON")
     asked = parser.parse_args(arguments)
     try:
-        check = Check(read_bundle(asked.bundle), asked.key, asked.receipt)
+        data = asked.bundle.read_bytes() if asked.bundle.is_file() else b""
+        if data.startswith(b"{"):
+            check: Check = DrawCheck(data)
+        else:
+            check = Check(read_bundle(asked.bundle), asked.key, asked.receipt)
     except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
         parser.exit(2, f"꾸러미로 읽을 수 없습니다 · This is no readable bundle: {error}\n")
     ko, en = verdict(check)

@@ -5,18 +5,22 @@ Everything is said from the contest's own settings and figures, in the reader's 
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from hangul.formats import in_seoul, is_korean, people, votes, won_text
+from hangul.formats import day_of_year, in_seoul, is_korean, people, votes, won_text
+from hangul.formats import when as moment
 from hangul.sentences import fill
 from residents.models import Basis
 from voting.ballots import PICKED, Answer, BallotKind, Overpick
-from voting.models import ContestState, Secrecy
+from voting.models import ContestState, DrawState, Secrecy
 from voting.results import percent
+from voting.selectors.draws import demands_of
+from voting.sortition import at_least, at_most
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,9 +29,10 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from voting.ballots import BallotDesign
-    from voting.models import Contest
+    from voting.models import Contest, Draw
     from voting.results import OptionOutcome, ResultFigures, TieOutcome
     from voting.selectors.pages import ShownResult
+    from voting.sortition import Demand
 
 
 def language() -> str:
@@ -638,3 +643,70 @@ LEAF_KINDS: Mapping[str, _StrPromise] = {
 def grouped(hexadecimal: str, size: int = 4) -> str:
     """A long hash in groups of letters that an eye can follow."""
     return " ".join(hexadecimal[start : start + size] for start in range(0, len(hexadecimal), size))
+
+
+# --- Draws by lot -------------------------------------------------------------------------------
+
+
+def demand_words(demand: Demand, seats: int) -> str:
+    """What an ordinance asks of the seats: "At most 60% (18 of 30): 성별 여"."""
+    share = Fraction(demand.percent, 100)
+    who = f"{demand.field} {', '.join(demand.values)}"
+    if demand.least:
+        return sentence(
+            _("%(who)s: at least %(percent)s%% of the seats (%(number)s of %(seats)s)"),
+            who=who,
+            percent=demand.percent,
+            number=seats - at_least(seats, share),
+            seats=seats,
+        )
+    return sentence(
+        _("%(who)s: at most %(percent)s%% of the seats (%(number)s of %(seats)s)"),
+        who=who,
+        percent=demand.percent,
+        number=at_most(seats, share),
+        seats=seats,
+    )
+
+
+def draw_words(draw: Draw) -> dict[str, Any]:
+    """A draw by lot in words and rows: where it stands, its rules, and how it came out."""
+    outcome: dict[str, Any] = draw.outcome or {}
+    groups = {one["number"]: " · ".join(one["groups"].values()) for one in draw.people}
+    places = {number: place for place, number in enumerate(outcome.get("order", []), start=1)}
+
+    def rows(numbers: list[str]) -> list[tuple[str, str, int]]:
+        return [(number, groups[number], places[number]) for number in numbers]
+
+    is_drawn = draw.state == DrawState.DRAWN
+    return {
+        "is_drawn": is_drawn,
+        "draw_day": "" if is_drawn else moment(draw.draws_at, language()),
+        "stages": draw_stages(draw),
+        "demands": [demand_words(demand, draw.seats) for demand in demands_of(draw)],
+        "fields": " · ".join(sorted({name for one in draw.people for name in one["groups"]})),
+        "applied": people(len(draw.people), language()),
+        "listed": list(groups.items()),
+        "seated": rows(outcome.get("seated", [])),
+        "waiting": rows(outcome.get("reserves", [])),
+        "passed": [(one["place"], one["number"], one["cap"]) for one in outcome.get("passed", [])],
+        "unfilled": outcome.get("missing", 0),
+        "digest_groups": grouped(draw.list_digest),
+        "commitment_groups": grouped(draw.commitment),
+        "secret_groups": grouped(draw.secret),
+    }
+
+
+def draw_stages(draw: Draw) -> list[dict[str, Any]]:
+    """Where a draw stands: list out, drawn."""
+    is_drawn = draw.state == DrawState.DRAWN
+    published = day_of_year(draw.published_at, language()) if draw.published_at else ""
+    return [
+        {"label": _("List published"), "state": "done", "date": published},
+        {
+            "label": _("Draw in public"),
+            "state": "done" if is_drawn else "now",
+            "date": day_of_year(draw.drawn_at or draw.draws_at, language()),
+        },
+        {"label": _("Members known"), "state": "now" if is_drawn else "next", "date": ""},
+    ]

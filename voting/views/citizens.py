@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from residents.models import User
-from voting.bundle import zip_bundle
+from voting.bundle import verifier_file, zip_bundle
 from voting.forms.ballots import ContestFilterForm, LeafForm
 from voting.selectors import voter_standing
 from voting.selectors.pages import (
@@ -228,6 +228,14 @@ def bundle(request: HttpRequest, pk: int, version: int) -> HttpResponseBase:
     packed = BytesIO(zip_bundle(bundle_bytes(contest, version)))
     name = f"madang-vote-{pk}-{version}.zip"
     return for_ever(FileResponse(packed, as_attachment=True, filename=name), tag)
+
+
+@require_safe
+def verifier(_request: HttpRequest) -> HttpResponse:
+    """The program that checks bundles and draws, one file."""
+    answer = HttpResponse(verifier_file(), content_type="text/x-python; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="verify.py"'
+    return answer
 
 
 TYPES = {"json": "application/json", "jsonl": "application/jsonl", "csv": "text/csv"}

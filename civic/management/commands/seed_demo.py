@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from civic.demo.draws import seed_draws
 from civic.demo.talk import seed_talk
 from civic.demo.town import seed_people, seed_places, seed_rules
 from civic.demo.votes import LAST_CONTEST, seed_votes
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         users = seed_people()
         self._say("제안과 토론")
         seed_talk(users)
+        self._say("추첨")
+        seed_draws()
         seed_votes(users, self._say)
         self.stdout.write(f"시연 마을을 채웠습니다. ({time.monotonic() - began:.0f}초)")
 

@@ -1,0 +1,72 @@
+"""Draws by lot as everybody reads them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories.draws import hold, make_draw, make_published_draw
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(address: str) -> str:
+    answer = Client().get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_list_shows_draws_once_their_list_is_out() -> None:
+    draft = make_draw(title="아직 초안")
+    draw = make_published_draw()
+    page = text_of("/draws/")
+    assert draw.title in page
+    assert draft.title not in page
+
+
+def test_list_without_draws_says_so() -> None:
+    assert "예정된 추첨이 없습니다" in text_of("/draws/")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_list_keeps_its_number_of_statements(number: int) -> None:
+    for _ in range(number):
+        make_published_draw()
+    with CaptureQueriesContext(connection) as caught:
+        text_of("/draws/")
+    assert len(caught) <= 2
+
+
+def test_draft_is_nobodys_to_read() -> None:
+    draw = make_draw()
+    assert Client().get(f"/draws/{draw.pk}/").status_code == 404
+    assert Client().get(f"/draws/{draw.pk}/draw.json").status_code == 404
+
+
+def test_published_draw_shows_rules_digest_and_list_but_not_the_secret() -> None:
+    draw = make_published_draw()
+    page = text_of(f"/draws/{draw.pk}/")
+    assert "성별 여: 전체의 60% 이하(8자리 가운데 4자리)" in page
+    assert "연령대 청년: 전체의 25% 이상(8자리 가운데 2자리)" in page
+    assert draw.list_digest[:4] in page
+    assert 'id="seated"' not in page
+    assert json.loads(text_of(f"/draws/{draw.pk}/draw.json"))["secret"] is None
+
+
+def test_drawn_lots_show_seats_reserves_and_numbers() -> None:
+    draw = hold(make_published_draw())
+    page = text_of(f"/draws/{draw.pk}/")
+    assert 'id="seated"' in page
+    assert "예비순번" in page
+    assert "3 1 6 2 2 5" in page
+    assert json.loads(text_of(f"/draws/{draw.pk}/draw.json"))["outcome"] == draw.outcome
+
+
+def test_seats_that_stay_empty_are_told() -> None:
+    data = "접수번호,성별,연령대\n" + "".join(f"{n},여,청년\n" for n in range(1, 10))
+    draw = hold(make_published_draw(data=data.encode()))
+    assert "빈자리가 남았습니다" in text_of(f"/draws/{draw.pk}/")

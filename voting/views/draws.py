@@ -1,0 +1,54 @@
+"""What everybody reads about draws by lot: the list, one draw, and the file that repeats it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from voting.log import canonical
+from voting.selectors.draws import draw_document, public_draw, public_draws
+from voting.wording import draw_words
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@require_safe
+def draw_list(request: HttpRequest) -> HttpResponse:
+    """Draws that are coming, and those that were held."""
+    return render(
+        request,
+        "voting/draw_list.html",
+        {
+            "draws": public_draws()[:100],
+            "crumbs": [(_("Votes"), reverse("votes")), (_("Draws"), "")],
+        },
+    )
+
+
+@require_safe
+def draw_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One draw: what for, by which rules, who is on the list, and how it came out."""
+    draw = public_draw(pk)
+    if draw is None:
+        raise Http404
+    way = [(_("Votes"), reverse("votes")), (_("Draws"), reverse("draws")), (draw.title, "")]
+    return render(
+        request, "voting/draw_page.html", {"draw": draw, **draw_words(draw), "crumbs": way}
+    )
+
+
+@require_safe
+def draw_file(_request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything that repeats the draw, as canonical JSON."""
+    draw = public_draw(pk)
+    if draw is None:
+        raise Http404
+    answer = HttpResponse(canonical(draw_document(draw)), content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="madang-draw-{draw.pk}.json"'
+    return answer
