@@ -224,6 +224,21 @@ class Resident(models.Model):
         return f"{self.area} · {self.birth_date.year}"
 
 
+class ReservedRef(models.Model):
+    """The `ref` somebody will have once confirmed, because a roll names them already.
+
+    Held for applicants only: a contest's roll needs the reference before there is a resident. It
+    becomes the resident's own when they are confirmed, and is then gone from here.
+    """
+
+    identity_hash = models.CharField(max_length=64, unique=True, editable=False)
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reserved_on = models.DateField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+
 class VerificationMethod(models.TextChoices):
     """How it was seen that somebody belongs here."""
 
@@ -406,6 +421,7 @@ class NoticeKind(models.TextChoices):
     THREAD_ACTIVITY = "thread_activity", _("New opinions in conversations I follow")
     CONTEST_OPENED = "contest_opened", _("A vote I may take part in has opened")
     CONTEST_RESULT = "contest_result", _("The result of a vote I took part in")
+    VOTE_RIGHT = "vote_right", _("A change of my vote right")
     PROJECT_PROGRESS = "project_progress", _("Progress on a budget project")
     STAFF_DUE = "staff_due", _("Work that is due (staff)")
 

@@ -29,6 +29,12 @@ class Wording:
     is_mailed_by_default: bool = True
 
 
+VOIDED = (
+    mark("Two members of staff decided so. A vote you cast does not count."),
+    mark("If this is wrong, please call the office before the vote closes at %(closes_at)s."),
+)
+"""What everybody is told whose vote right was voided."""
+
 WORDINGS: dict[str, Wording] = {
     "proposal_reached": Wording(
         mark("“%(title)s” has reached its support threshold."),
@@ -92,6 +98,36 @@ WORDINGS: dict[str, Wording] = {
     "contest_result": Wording(
         mark("The result of “%(title)s” is out."),
         (mark("You can see the figures by channel and check the count yourself."),),
+    ),
+    "vote_added": Wording(
+        mark("You are now on the roll of the vote “%(title)s”."),
+        (mark("You can vote until %(closes_at)s."),),
+    ),
+    "vote_voided_moved": Wording(
+        mark("Your vote right in “%(title)s” was voided."),
+        (mark("The reason: you have moved away."), *VOIDED),
+    ),
+    "vote_voided_died": Wording(
+        mark("Your vote right in “%(title)s” was voided."),
+        (mark("The reason: a death was reported."), *VOIDED),
+    ),
+    "vote_voided_twice": Wording(
+        mark("A vote right in “%(title)s” was voided."),
+        (
+            mark("The reason: you were on the roll twice."),
+            *VOIDED,
+        ),
+    ),
+    "vote_voided_other": Wording(
+        mark("Your vote right in “%(title)s” was voided."),
+        (mark("The reason: an error on the roll was proved."), *VOIDED),
+    ),
+    "vote_restored": Wording(
+        mark("Your vote right in “%(title)s” was given back."),
+        (
+            mark("You can vote until %(closes_at)s."),
+            mark("A vote you cast before does not count; please vote again."),
+        ),
     ),
     "project_progress": Wording(
         mark("There is progress on the project “%(title)s”."),

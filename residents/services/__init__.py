@@ -23,6 +23,13 @@ from residents.services.desk import (
 )
 from residents.services.disposal import dispose_expired
 from residents.services.notices import mark_read, send_due_mail, send_notice, set_preferences
+from residents.services.people import (
+    KnownPerson,
+    known_people,
+    read_people,
+    refs_of,
+    reserve_refs,
+)
 from residents.services.roles import end_role, grant_role
 from residents.services.rolls import import_applicants, issue_codes
 from residents.services.verification import (
@@ -32,6 +39,7 @@ from residents.services.verification import (
 )
 
 __all__ = [
+    "KnownPerson",
     "change_profile",
     "check_erasable",
     "confirm_by_code",
@@ -45,13 +53,17 @@ __all__ = [
     "import_applicants",
     "issue_code",
     "issue_codes",
+    "known_people",
     "look_up_residents",
     "mark_read",
     "move_resident",
+    "read_people",
     "record_assistance",
     "record_consent",
+    "refs_of",
     "register_resident",
     "required_text",
+    "reserve_refs",
     "revoke_verification",
     "send_due_mail",
     "send_notice",

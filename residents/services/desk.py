@@ -21,6 +21,7 @@ from residents.models import PaperCode, Resident, VerificationMethod
 from residents.permissions import refuse_unless_role
 from residents.selectors import DESK_KINDS, find_residents
 from residents.services.consents import record_consent, required_text
+from residents.services.people import take_ref
 from residents.services.verification import code_hash, note_verification
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def register_resident(
             ),
         )
     resident = Resident(
+        ref=take_ref(free),
         identity_hash=free,
         birth_date=birth_date,
         area=area,

@@ -15,6 +15,7 @@ from residents.models import (
     Applicant,
     Notice,
     PaperCode,
+    ReservedRef,
     Resident,
     VerificationAttempt,
 )
@@ -33,7 +34,8 @@ def dispose_expired() -> dict[str, int]:
     """Delete what is past its term, and record how much of each kind; safe to run twice.
 
     Failed and passed tries after 7 days, paper codes 30 days after they ended or were used,
-    applicants a year after they were matched or imported, notices after a year. Residents whose
+    applicants a year after they were matched or imported, references reserved for them after a
+    year, notices after a year. Residents whose
     confirmation ended 30 days ago can no longer be found again: the identity hash, the account and
     the day of birth go, the year stays with what they took part in.
     """
@@ -50,6 +52,9 @@ def dispose_expired() -> dict[str, int]:
             matched_on__lt=today - timedelta(days=APPLICANT_DAYS)
         ).delete()[0]
         + Applicant.objects.filter(roll__imported_at__lt=year_ago).delete()[0],
+        "reserved": ReservedRef.objects.filter(
+            reserved_on__lt=today - timedelta(days=APPLICANT_DAYS)
+        ).delete()[0],
         "notices": Notice.objects.filter(created_at__lt=now - timedelta(days=NOTICE_DAYS)).delete()[
             0
         ],

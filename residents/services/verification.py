@@ -32,6 +32,7 @@ from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
 from residents.selectors import tries_left
 from residents.services.consents import record_consent, required_text
+from residents.services.people import take_ref
 
 if TYPE_CHECKING:
     from datetime import date
@@ -167,6 +168,7 @@ def _link(actor: User, person: Person, method: VerificationMethod) -> Resident |
     if mine is not None and (found is None or mine.pk != found.pk):
         return OTHER_PERSON
     resident = found or Resident(
+        ref=take_ref(person.identity_hash),
         identity_hash=person.identity_hash,
         birth_date=person.birth_date,
         verified_until=timezone.localdate(),

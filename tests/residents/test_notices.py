@@ -13,7 +13,7 @@ from residents.selectors import told_in_words
 
 
 def test_every_kind_has_words() -> None:
-    changed = {"proposal_changed": "merged"}
+    changed = {"proposal_changed": "merged", "vote_right": "added"}
     for kind in NoticeKind.values:
         change = {"change": changed[kind]} if kind in changed else {}
         assert notices.wording(kind, change).title

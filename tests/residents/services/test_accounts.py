@@ -148,7 +148,14 @@ def test_disposal_deletes_what_is_past_its_term_and_only_that() -> None:
             expires_at=now - timedelta(days=days),
         )
     counts = dispose_expired()
-    assert counts == {"attempts": 1, "codes": 1, "applicants": 1, "notices": 0, "residents": 0}
+    assert counts == {
+        "attempts": 1,
+        "codes": 1,
+        "applicants": 1,
+        "reserved": 0,
+        "notices": 0,
+        "residents": 0,
+    }
     assert VerificationAttempt.objects.get() == new
     assert AuditEvent.objects.get(action=Action.TRACES_DISPOSED).data == counts
     assert not any(dispose_expired().values())
