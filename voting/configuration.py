@@ -41,6 +41,7 @@ class ContestDraft:
     grace_seconds: int
     roll_mode: str
     roll_imported: int
+    roll_outdated: bool
     min_age: int | None
     age_on: date | None
     bases: tuple[str, ...]
@@ -179,6 +180,24 @@ def _missing_roll(draft: ContestDraft) -> list[Refusal]:
                 "nobody_counts",
                 mark("It is not set who counts: living, working, studying here."),
                 mark("Choose at least one, or import a roll."),
+                form_field="bases",
+            )
+        )
+    if draft.roll_imported and draft.roll_mode != "fixed":
+        missing.append(
+            Refusal(
+                "roll_not_fixed",
+                mark("A roll was imported, but people are entered as they come."),
+                mark("Choose a fixed roll, or give the imported one up."),
+                form_field="roll_mode",
+            )
+        )
+    if draft.roll_outdated:
+        missing.append(
+            Refusal(
+                "roll_outdated",
+                mark("Who may vote was changed after the roll was imported."),
+                mark("Import the roll again, so that every line is checked by the new rule."),
                 form_field="bases",
             )
         )

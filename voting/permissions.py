@@ -1,4 +1,4 @@
-"""What keeps a person from a ballot: refusals with the reason and the next step."""
+"""What keeps a person from a ballot, and staff from a roll: with the reason and the next step."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from proceedings.refusals import Refusal, mark
+from residents.permissions import refuse_unless_role
+from residents.roles import RoleKind
 from voting.models import ContestState
 from voting.selectors import CLOSED, NO_RESIDENCY, refuse_unless_open
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.contrib.auth.models import AnonymousUser
+
+    from residents.models import User
     from voting.models import Contest
     from voting.selectors import VoterStanding
 
@@ -62,3 +67,17 @@ def refuse_choosing(
     """The same for marking a ballot: who is not confirmed yet may choose first, confirm later."""
     refusal = refuse_ballot(contest, standing, now, served_at)
     return None if refusal is NO_RESIDENCY else refusal
+
+
+def refuse_roll_keeper(user: User | AnonymousUser, contest: Contest) -> Refusal | None:
+    """None for those who keep the roll of a vote: administrators, and coordinators of a centre
+    where its paper is handed out.
+    """
+    refusal = refuse_unless_role(user, RoleKind.ADMINISTRATOR)
+    if refusal is None:
+        return None
+    for centre in contest.centres.all():
+        refusal = refuse_unless_role(user, RoleKind.COORDINATOR, centre=centre)
+        if refusal is None:
+            return None
+    return refusal

@@ -38,6 +38,7 @@ from voting.models import (
     SlotState,
     TreeHead,
 )
+from voting.selectors.imports import roll_import_of, rule_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,6 +163,7 @@ def rule_of(contest: Contest) -> dict[str, Json]:
 
 def contest_draft(contest: Contest) -> ContestDraft:
     """All settings of a contest for the check and for freezing."""
+    imported = roll_import_of(contest)
     return ContestDraft(
         key=str(contest.key),
         title=contest.title,
@@ -180,7 +182,8 @@ def contest_draft(contest: Contest) -> ContestDraft:
         closes_at=contest.closes_at,
         grace_seconds=contest.grace_seconds,
         roll_mode=contest.roll_mode,
-        roll_imported=contest.roll.filter(origin="import").count(),
+        roll_imported=imported.people if imported else 0,
+        roll_outdated=imported is not None and imported.rule_digest != rule_digest(contest),
         min_age=contest.min_age,
         age_on=contest.age_on,
         bases=tuple(sorted(contest.bases)),
@@ -340,7 +343,8 @@ def voter_standing(contest: Contest, user: User) -> VoterStanding:
     if resident is None:
         return VoterStanding(None, None, None, NO_RESIDENCY, None)
     entry = roll_entry_of(contest, resident)
-    refusal = refuse_voter(contest, resident, entry)
+    waits = contest.roll_mode == "fixed" and contest.state in NOT_OPEN  # nobody is entered yet
+    refusal = None if waits else refuse_voter(contest, resident, entry)
     slot = getattr(entry, "slot", None) if entry else None
     event = last_event_of(entry) if entry and slot else None
     if refusal is None and slot is not None:

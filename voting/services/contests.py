@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -31,6 +30,7 @@ from voting.models import (
     RollEntry,
 )
 from voting.selectors import contest_draft, database_now, readiness
+from voting.selectors.imports import roll_facts, roll_import_of
 from voting.services.leaves import add_leaf, sign_head
 
 if TYPE_CHECKING:
@@ -265,8 +265,8 @@ def open_contest(*, contest_id: int, actor_ref: str = SYSTEM) -> bool:
         return False
     with connection.cursor() as cursor:
         cursor.execute("SELECT voting_make_box(%s)", [contest.pk])
-    if contest.roll_mode == "fixed" and not contest.roll.filter(origin="import").exists():
-        build_roll(contest)
+    if contest.roll_mode == "fixed":
+        enter_roll(contest)
     move(contest, ContestState.OPEN)
     add_leaf(contest, {"kind": "config", "digest": contest.config_digest})
     add_leaf(contest, {"kind": "roll", "at": "open", **roll_facts(contest)})
@@ -279,6 +279,34 @@ def open_contest(*, contest_id: int, actor_ref: str = SYSTEM) -> bool:
         data={"roll": contest.roll.count()},
     )
     return True
+
+
+def enter_roll(contest: Contest) -> int:
+    """Enter the people of the newest imported roll, or else build it; returns how many."""
+    imported = roll_import_of(contest)
+    if imported is None:
+        return build_roll(contest)
+    lines = imported.lines.order_by("person_key").values_list("person_key", "area_id")
+    RollEntry.objects.bulk_create(
+        (
+            RollEntry(
+                contest=contest,
+                person_key=key,
+                area_id=area_id,
+                origin="import",
+                added_by_ref=imported.imported_by_ref,
+            )
+            for key, area_id in lines
+        ),
+        batch_size=5000,
+    )
+    record_event(
+        action=Action.ROLL_BUILT,
+        actor_ref=SYSTEM,
+        subject=subject_of(contest),
+        data={"entries": imported.people, "version": imported.version},
+    )
+    return imported.people
 
 
 def build_roll(contest: Contest) -> int:
@@ -308,17 +336,6 @@ def build_roll(contest: Contest) -> int:
         data={"entries": len(rows)},
     )
     return len(rows)
-
-
-def roll_facts(contest: Contest) -> dict[str, Any]:
-    """Size and digest of the roll: SHA-256 over its sorted person keys, one per line."""
-    total = 0
-    digest = sha256()
-    keys = contest.roll.order_by("person_key").values_list("person_key", flat=True)
-    for key in keys.iterator(chunk_size=5000):
-        digest.update(key.encode() + b"\n")
-        total += 1
-    return {"count": total, "digest": digest.hexdigest()}
 
 
 @transaction.atomic(durable=True)

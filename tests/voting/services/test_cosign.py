@@ -14,8 +14,14 @@ from residents.roles import RoleKind
 from tests.factories.paper import code_of
 from tests.factories.places import make_centre
 from tests.factories.residents import make_user
-from tests.factories.voting import make_clerk
-from voting.services.cosign import NOT_CONFIRMED, SECONDS, TRIES, confirm_second
+from tests.factories.voting import make_clerk, make_contest
+from voting.services.cosign import (
+    NOT_CONFIRMED,
+    SECONDS,
+    TRIES,
+    confirm_roll_second,
+    confirm_second,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,3 +138,31 @@ def test_wrong_codes_of_one_person_do_not_stop_others(actor: User, centre: Centr
         confirm_second(actor=other, centre=centre, email=second.email, code=code_of(second))
         == second
     )
+
+
+@pytest.mark.parametrize("role", [RoleKind.ADMINISTRATOR, RoleKind.COORDINATOR])
+def test_keeper_of_the_roll_signs_for_a_change_of_it(centre: Centre, role: RoleKind) -> None:
+    contest = make_contest(paper=True, centres=[centre])
+    where = {"centre": centre} if role == RoleKind.COORDINATOR else {}
+    second = make_user(role=role, **where)
+    found = confirm_roll_second(
+        actor=make_user(role=RoleKind.ADMINISTRATOR),
+        contest=contest,
+        email=second.email,
+        code=code_of(second),
+    )
+    assert found == second
+
+
+@pytest.mark.parametrize("role", [RoleKind.CLERK, RoleKind.COORDINATOR, RoleKind.OBSERVER])
+def test_others_do_not_sign_for_a_change_of_a_roll(centre: Centre, role: RoleKind) -> None:
+    contest = make_contest(paper=True, centres=[centre])
+    second = make_user(role=role)  # of another centre, or of none
+    with pytest.raises(Refused) as caught:
+        confirm_roll_second(
+            actor=make_user(role=RoleKind.ADMINISTRATOR),
+            contest=contest,
+            email=second.email,
+            code=code_of(second),
+        )
+    assert caught.value.refusal.code == "second_not_confirmed"

@@ -9,19 +9,31 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 from django.utils import timezone
 
 from proceedings.refusals import Refused
+from residents.roles import RoleKind
 from tests.factories.places import make_area
+from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import (
     make_open_contest,
     make_voter,
     pass_the_close,
     run_to_the_end,
 )
-from voting.models import Ballot, Contest, ContestState, Slot, SlotEvent
-from voting.services import casting, contests
+from voting.models import (
+    Ballot,
+    Contest,
+    ContestState,
+    RollChange,
+    RollEntry,
+    RollRequest,
+    Slot,
+    SlotEvent,
+)
+from voting.selectors.rolls import waiting_request
+from voting.services import casting, contests, rights
 from voting.services.casting import cast_ballot
 from voting.services.contests import close_contest
 
@@ -171,3 +183,108 @@ def test_cast_after_the_hour_is_refused_even_while_the_state_is_open() -> None:
     with pytest.raises(Refused) as refused:
         cast_ballot(actor=user, contest_id=contest.pk, raw=["a"], request_id=uuid.uuid4())
     assert refused.value.refusal.code == "closed"
+
+
+def _asking_twice(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Two administrators ask for one person at the same moment, held up after the look."""
+    contest = make_open_contest(roll_mode="fixed")
+    resident = make_resident(area=make_area(parent=contest.area))
+    look = waiting_request
+
+    def slow_look(*args: Any) -> Any:
+        found = look(*args)
+        threading.Event().wait(0.3)
+        return found
+
+    monkeypatch.setattr(rights, "waiting_request", slow_look)
+    wanted = rights.Wanted(RollChange.ADD, "명부에서 빠졌습니다.")
+    actors = [make_user(role=RoleKind.ADMINISTRATOR) for _ in range(2)]
+    return at_once(
+        [
+            lambda actor=actor: rights.ask_roll_change(  # type: ignore[misc]  # each its own actor
+                actor=actor, contest_id=contest.pk, resident=resident, wanted=wanted
+            )
+            for actor in actors
+        ]
+    )
+
+
+def test_two_who_ask_for_one_person_make_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    results = _asking_twice(monkeypatch)
+    assert [r.refusal.code for r in results if isinstance(r, Refused)] == ["request_waits"]
+    assert RollRequest.objects.count() == 1
+
+
+def test_without_the_contest_lock_they_make_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin: the same two without the lock."""
+    monkeypatch.setattr(rights, "lock_exclusive", lambda _name: None)
+    _asking_twice(monkeypatch)
+    assert RollRequest.objects.count() == 2
+
+
+def _adding_at_once(number: int) -> list[object]:
+    """Pairs of administrators add one person at the same moment, each pair on one screen."""
+    contest = make_open_contest(roll_mode="fixed")
+    resident = make_resident(area=make_area(parent=contest.area))
+    wanted = rights.Wanted(RollChange.ADD, "명부에서 빠졌습니다.")
+    pairs = [[make_user(role=RoleKind.ADMINISTRATOR) for _ in range(2)] for _ in range(number)]
+    return at_once(
+        [
+            lambda one=one, two=two: rights.ask_roll_change(  # type: ignore[misc]  # each its own
+                actor=one, contest_id=contest.pk, resident=resident, wanted=wanted, second=two
+            )
+            for one, two in pairs
+        ]
+    )
+
+
+def test_twenty_pairs_adding_one_person_enter_them_once() -> None:
+    results = _adding_at_once(20)
+    refused = [r.refusal.code for r in results if isinstance(r, Refused)]
+    assert refused == ["already_on_roll"] * 19
+    assert RollEntry.objects.count() == 1
+
+
+def test_without_the_contest_lock_the_roll_still_holds_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The twin: what the lock would have refused in words, the constraint refuses."""
+    monkeypatch.setattr(rights, "lock_exclusive", lambda _name: None)
+    barrier = threading.Barrier(2)
+    add = rights._add
+
+    def late_add(*args: Any) -> None:
+        barrier.wait(timeout=30)
+        add(*args)
+
+    monkeypatch.setattr(rights, "_add", late_add)
+    with pytest.raises(IntegrityError, match="roll_person_once"):
+        _adding_at_once(2)
+    assert RollEntry.objects.count() == 1
+
+
+def test_voiding_while_somebody_casts_leaves_one_outcome_that_adds_up() -> None:
+    contest = make_open_contest()
+    dong = make_area(parent=contest.area)
+    voters = [make_voter(contest, area=dong) for _ in range(8)]
+    for voter in voters:
+        cast_ballot(actor=voter, contest_id=contest.pk, raw=["a"], request_id=uuid.uuid4())
+    first, second = (make_user(role=RoleKind.ADMINISTRATOR) for _ in range(2))
+    wanted = rights.Wanted(RollChange.VOID, "전출을 확인했습니다.", "moved")
+    jobs: list[Callable[[], object]] = []
+    for voter in voters:
+        jobs += [
+            casting_job(contest, voter, "b"),
+            lambda voter=voter: rights.ask_roll_change(  # type: ignore[misc]  # each its own
+                actor=first,
+                contest_id=contest.pk,
+                resident=voter.resident,
+                wanted=wanted,
+                second=second,
+            ),
+        ]
+    at_once(jobs)
+    assert Slot.objects.filter(contest=contest, state="voided").count() == 8
+    contest = run_to_the_end(contest)
+    assert contest.state == ContestState.PUBLISHED
+    assert not Ballot.objects.filter(contest=contest).exists()

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from proceedings.audit import Action
@@ -264,13 +264,12 @@ def test_spoiling_twice_with_one_request_gives_one_new_stub() -> None:
     assert PaperStub.objects.count() == 2
 
 
-def test_spoiled_sheet_of_a_voided_vote_right_is_not_replaced() -> None:
+def test_vote_right_whose_sheet_is_out_cannot_be_voided_in_the_database() -> None:
     desk = Desk()
     stub = desk.issue()
-    Slot.objects.filter(roll_entry=stub.roll_entry).update(state="voided", version=2)
-    assert code_of(lambda: spoil(desk, 1)) == "voided"
-    assert PaperStub.objects.count() == 1
-    assert not StubEvent.objects.exists()
+    with pytest.raises(IntegrityError, match="a ballot paper is out"), transaction.atomic():
+        Slot.objects.filter(roll_entry=stub.roll_entry).update(state="voided", version=2)
+    assert slot_of(stub) == "paper_issued"
 
 
 def test_returned_sheet_frees_the_vote_right_for_every_channel() -> None:
