@@ -22,9 +22,13 @@ CONTEST = """
 INSERT INTO voting_contestfigures (contest_id, roll, web, paper, sheets_typed, refreshed_at)
 SELECT c.id,
        (SELECT count(*) FROM voting_rollentry r WHERE r.contest_id = c.id),
-       (SELECT count(*) FROM voting_slot s WHERE s.contest_id = c.id AND s.state = 'web'),
-       (SELECT count(*) FROM voting_slot s WHERE s.contest_id = c.id
-            AND s.state IN ('paper_issued', 'paper_cast')),
+       CASE c.origin WHEN 'imported' THEN
+            (SELECT count(*) FROM voting_ballot b WHERE b.contest_id = c.id AND b.channel <> 'paper')
+       ELSE (SELECT count(*) FROM voting_slot s WHERE s.contest_id = c.id AND s.state = 'web') END,
+       CASE c.origin WHEN 'imported' THEN
+            (SELECT count(*) FROM voting_ballot b WHERE b.contest_id = c.id AND b.channel = 'paper')
+       ELSE (SELECT count(*) FROM voting_slot s WHERE s.contest_id = c.id
+            AND s.state IN ('paper_issued', 'paper_cast')) END,
        (SELECT count(DISTINCT e.sheet_id) FROM voting_entry e
             JOIN voting_sheet h ON h.id = e.sheet_id
             JOIN voting_batch b ON b.id = h.batch_id AND b.version = h.version

@@ -18,6 +18,7 @@ from voting.selectors import contest_draft
 from voting.selectors.counting import box_of
 from voting.services.contests import move, subject_of
 from voting.services.counting import write_ballots_leaf
+from voting.services.figures import refresh_contest_figures
 from voting.services.leaves import add_leaf
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def import_ballots(contest: Contest, rows: Iterable[tuple[str, str]], *, actor_r
     """Put published ballots into a draft of origin "imported" and leave it ready to be counted.
 
     `rows` are (marks text, channel). Runs inside the caller's transaction; returns how many
-    ballots there were. There is no roll and no slot: the figures of a roll are the file's word.
+    ballots there were. There is no roll and no slot: the size of a roll is
+    the file's word, and who took part is counted by ballots.
     """
     if contest.origin != "imported" or contest.state != ContestState.DRAFT:
         raise ValueError("Only a draft of an imported contest takes ballots.")
@@ -47,6 +49,7 @@ def import_ballots(contest: Contest, rows: Iterable[tuple[str, str]], *, actor_r
         move(contest, state)
     add_leaf(contest, {"kind": "state", "state": "opened"})
     write_ballots_leaf(contest, box_of(contest))
+    refresh_contest_figures([contest.pk])
     record_event(
         action=Action.BALLOTS_IMPORTED,
         actor_ref=actor_ref,

@@ -92,6 +92,10 @@ def test_the_channels_of_the_file_stay_with_its_ballots() -> None:
         )
     channels = Ballot.objects.filter(contest=budget.contest).values_list("channel", flat=True)
     assert sorted(channels) == ["other", "paper", "paper", "paper", "web", "web", "web"]
+    assert budget.contest is not None
+    figures = budget.contest.figures
+    figures.refresh_from_db()
+    assert (figures.web, figures.paper) == (4, 3)  # those who took part, by their ballots
 
 
 def test_extra_columns_of_projects_are_kept_and_go_out_again() -> None:
