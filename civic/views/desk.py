@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 
-from proceedings.refusals import Refused
-from residents.permissions import refuse_unless_role
-from residents.roles import RoleKind
+from residents.permissions import centre_at_desk
 from residents.selectors import desk_roles
 from voting.models import ContestState
 from voting.selectors import public_contests
@@ -24,19 +23,17 @@ if TYPE_CHECKING:
 @login_required
 def desk(request: HttpRequest) -> HttpResponse:
     """Contests with paper at my centre, its boxes, and the ways to help somebody."""
-    user = cast("User", request.user)
-    refusal = refuse_unless_role(user, RoleKind.CLERK, RoleKind.COORDINATOR)
-    if refusal is not None:
-        raise Refused(refusal)
-    centre = desk_roles(user)[0].centre
+    centre = centre_at_desk(request)
+    mine = {role.centre for role in desk_roles(cast("User", request.user)) if role.centre}
     return render(
         request,
         "civic/desk.html",
         {
             "centre": centre,
+            "centres": sorted(mine, key=attrgetter("name")) if len(mine) > 1 else [],
             "contests": public_contests().filter(
                 state__in=[ContestState.OPEN, ContestState.CLOSED], paper=True, centres=centre
             ),
-            "boxes": boxes_at(centre)[:8] if centre else [],
+            "boxes": boxes_at(centre)[:8],
         },
     )

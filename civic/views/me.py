@@ -24,6 +24,8 @@ def me(request: HttpRequest) -> HttpResponse:
     """One page with everything of mine and the next step first."""
     user = cast("User", request.user)
     resident = current_resident(user)
+    votes = contests_of(user)
+    voted = {contest.pk for contest, _event in votes}
     return render(
         request,
         "civic/me.html",
@@ -35,8 +37,8 @@ def me(request: HttpRequest) -> HttpResponse:
             "drafts": list(drafts_of(user)[:5]),
             "proposals": [card_of(each) for each in proposals_of(user)[:6]],
             "supports": supports_of(resident)[:6] if resident else [],
-            "votes": contests_of(user),
-            "open_votes": list(open_contests()[:3]),
+            "votes": votes,
+            "open_votes": list(open_contests().exclude(pk__in=voted)[:3]),
             "opinions": list(opinions_by(user)[:5]),
         },
     )
