@@ -419,7 +419,15 @@ def _turnout(contest: Contest, days: int) -> None:
     )
 
 
-def finished_agenda(ballots: Ballots) -> None:
+def wait_for_the_close(contest: Contest) -> None:
+    """Sit through the last seconds of voting."""
+    while contest.closes_at and timezone.now() < contest.closes_at:
+        time.sleep(0.5)
+
+
+def finished_agenda(
+    ballots: Ballots, *, close: Callable[[Contest], None] = wait_for_the_close
+) -> None:
     """A contest that closes while the town is being filled: counted and published for real."""
     dong = Area.objects.get(name="느티동")
     with transaction.atomic():
@@ -451,8 +459,7 @@ def finished_agenda(ballots: Ballots) -> None:
     sheets = [SheetTyping(ballots.picks(keys, 2)) for _ in range(handed - 1)]
     sheets.append(SheetTyping([], SheetKind.BLANK))
     close_box(batch, first, second, sheets)
-    while contest.closes_at and timezone.now() < contest.closes_at:
-        time.sleep(0.5)
+    close(contest)
     run_the_clock()
 
 
