@@ -23,10 +23,12 @@ INSERT INTO voting_contestfigures (contest_id, roll, web, paper, sheets_typed, r
 SELECT c.id,
        (SELECT count(*) FROM voting_rollentry r WHERE r.contest_id = c.id),
        CASE c.origin WHEN 'imported' THEN
-            (SELECT count(*) FROM voting_ballot b WHERE b.contest_id = c.id AND b.channel <> 'paper')
+            (SELECT count(*) FROM voting_ballot b
+             WHERE b.contest_id = c.id AND b.channel <> 'paper')
        ELSE (SELECT count(*) FROM voting_slot s WHERE s.contest_id = c.id AND s.state = 'web') END,
        CASE c.origin WHEN 'imported' THEN
-            (SELECT count(*) FROM voting_ballot b WHERE b.contest_id = c.id AND b.channel = 'paper')
+            (SELECT count(*) FROM voting_ballot b
+             WHERE b.contest_id = c.id AND b.channel = 'paper')
        ELSE (SELECT count(*) FROM voting_slot s WHERE s.contest_id = c.id
             AND s.state IN ('paper_issued', 'paper_cast')) END,
        (SELECT count(DISTINCT e.sheet_id) FROM voting_entry e
