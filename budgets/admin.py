@@ -52,7 +52,7 @@ from budgets.services.planning import (
     move_budget,
 )
 from budgets.services.reviewing import review_project
-from hangul.formats import day, dday, money
+from hangul.formats import day, dday, money, when
 from proceedings.office import ReadOnlyAdmin
 from proceedings.refusals import Refused
 from proceedings.wording import say, say_next
@@ -527,9 +527,25 @@ class MilestoneAdmin(OfficePages):
 class AllocationAdmin(ReadOnlyAdmin):
     """Every allocation that was computed; a recount adds a version."""
 
-    list_display = ("budget", "version", "winners", "digest", "computed_at")
+    list_display = ("of_budget", "number", "winners", "code", "at")
     list_display_links = None
     list_select_related = ("budget",)
+
+    @admin.display(description=_("budget"))
+    def of_budget(self, allocation: Allocation) -> str:
+        return allocation.budget.title
+
+    @admin.display(description=_("version"), ordering="version")
+    def number(self, allocation: Allocation) -> int:
+        return allocation.version
+
+    @admin.display(description=_("digest"))
+    def code(self, allocation: Allocation) -> str:
+        return format_html("<code>{}</code>", allocation.digest)
+
+    @admin.display(description=_("computed at"), ordering="computed_at")
+    def at(self, allocation: Allocation) -> str:
+        return when(allocation.computed_at, get_language() or "ko")
 
     @admin.display(description=_("projects chosen"))
     def winners(self, allocation: Allocation) -> int:

@@ -288,7 +288,7 @@ ACTS: dict[str, Callable[[User, Proposal, dict[str, Any]], None]] = {
 class AnswerAdmin(ReadOnly):
     """Every official answer, newest first."""
 
-    list_display = ("published_at", "kind", "proposal", "department", "next_date")
+    list_display = ("published_at", "kind", "of_proposal", "department", "next_date")
     list_filter = ("kind", "department", "published_at")
     list_display_links = None
     ordering = ("-id",)
@@ -296,16 +296,24 @@ class AnswerAdmin(ReadOnly):
     search_help_text = _("Words of the answer or of the proposal's title")
     list_select_related = ("proposal", "department")
 
+    @admin.display(description=_("proposal"))
+    def of_proposal(self, row: Answer) -> str:
+        return row.proposal.title
+
 
 @admin.register(Progress)
 class ProgressAdmin(ReadOnly):
     """Every progress report, newest first."""
 
-    list_display = ("happened_on", "proposal", "title", "percent", "department", "is_done")
+    list_display = ("happened_on", "of_proposal", "title", "percent", "department", "is_done")
     list_filter = ("department", "is_done")
     list_display_links = None
     ordering = ("-id",)
     list_select_related = ("proposal", "department")
+
+    @admin.display(description=_("proposal"))
+    def of_proposal(self, row: Progress) -> str:
+        return row.proposal.title
 
 
 @admin.register(SupportPreset)

@@ -14,9 +14,10 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from hangul.formats import when
 from hangul.masking import mask_email, mask_name
 from proceedings.office import OfficeAdmin, ReadOnlyAdmin, form_page
 from residents import slips
@@ -190,7 +191,7 @@ class StaffRoleAdmin(OfficeAdmin):
         """Centre, department or area."""
         return str(role.centre or role.department or role.area or "–")
 
-    @admin.display(description="")
+    @admin.display(description=_("ending"))
     def end(self, role: StaffRole) -> str:
         """The way to ending it."""
         if role.valid_to is not None and role.valid_to < timezone.localdate():
@@ -424,7 +425,28 @@ class ApplicantRollAdmin(OfficeAdmin):
 class PaperCodeAdmin(ReadOnlyAdmin):
     """Codes on paper: when, not which."""
 
-    list_display = ("issued_at", "centre", "expires_at", "used_at")
-    list_filter = ("centre",)
-    fields = ("issued_at", "centre", "expires_at", "used_at", "issued_by_ref")
+    list_display = ("issued", "given_at", "expires", "used")
+    list_filter = (("centre", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("centre",)
+    fields = ("issued", "given_at", "expires", "used", "issued_by")
     readonly_fields = fields
+
+    @admin.display(description=_("handed out at"), ordering="issued_at")
+    def issued(self, code: PaperCode) -> str:
+        return when(code.issued_at, get_language() or "ko")
+
+    @admin.display(description=_("centre"))
+    def given_at(self, code: PaperCode) -> str:
+        return code.centre.name if code.centre else "–"
+
+    @admin.display(description=_("good until"), ordering="expires_at")
+    def expires(self, code: PaperCode) -> str:
+        return when(code.expires_at, get_language() or "ko")
+
+    @admin.display(description=_("used at"), ordering="used_at")
+    def used(self, code: PaperCode) -> str:
+        return when(code.used_at, get_language() or "ko") if code.used_at else "–"
+
+    @admin.display(description=_("handed out by"))
+    def issued_by(self, code: PaperCode) -> str:
+        return format_html("<code>{}</code>", code.issued_by_ref)
