@@ -256,6 +256,8 @@ def budget_page(budget: Budget, query: ProjectQuery) -> BudgetPage:
     found = _ordered([row for row in table if _asked_for(row, query)], query.sort)
     waiting = sum(project.state == ProjectState.SUBMITTED for project in projects)
     words, day = next_words(budget, stage, waiting)
+    if result and not result.is_quorate:
+        words = _("The vote did not take effect, so no project follows from it.")
     carried_out = tuple(row for row in table if _is_carried_out(row, budget))
     return BudgetPage(
         budget=budget,
