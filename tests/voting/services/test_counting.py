@@ -420,6 +420,16 @@ def test_equal_votes_are_published_as_undecided_and_nobody_wins() -> None:
     assert Check(files_of(publication)).wrong is None
 
 
+@pytest.mark.parametrize("publication", ["full", "patterns", "totals"])
+@pytest.mark.parametrize("ballots", [(), ("", ""), ("a", "a", "b"), ("a", "b", "c")])
+def test_whatever_is_published_of_the_ballots_the_verifier_is_green(
+    ballots: tuple[str, ...], publication: str
+) -> None:
+    files = files_of(published(opened(*ballots, publication=publication)))
+    assert ("ballots.jsonl" in files) is (publication == "full")
+    assert Check(files).wrong is None
+
+
 @pytest.mark.parametrize("web", [True, False])
 def test_paper_alone_is_counted_and_published(web: bool) -> None:  # noqa: FBT001 - a parameter
     desk = Desk(web=web).certified([["a"], ["a", "b"], []])
