@@ -81,14 +81,17 @@ def lies(design: BallotDesign, value: object) -> Marks | None:
     """Give the marks of a ballot that may lie in the box; None for any other value."""
     if not isinstance(value, list) or len(value) > design.max_picks:
         return None
-    ranked: set[str] = set()
+    known, ranked = design.key_set, set[str]()
     for place in value:
-        if not isinstance(place, list) or not all(isinstance(key, str) for key in place):
+        if not isinstance(place, list):
             return None
+        for key in place:
+            if not isinstance(key, str) or key not in known:
+                return None
+            ranked.add(key)
         if len(place) > 1 and any(one >= other for one, other in pairwise(place)):
             return None
-        ranked.update(place)
-    if not ranked <= design.key_set or (value and not value[-1]):
+    if value and not value[-1]:
         return None
     if value and len(ranked) < design.min_picks:
         return None

@@ -39,6 +39,7 @@ from voting.models import (
     TreeHead,
 )
 from voting.selectors.imports import roll_import_of, rule_digest
+from voting.tally import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -156,7 +157,7 @@ def rule_of(contest: Contest) -> dict[str, Json]:
     """The counting rule as it stands in the configuration."""
     rule: dict[str, Json] = {"name": contest.rule, **contest.rule_options}
     rule.pop("allocation", None)  # it stands beside the rule, not in it
-    if contest.rule == "plurality":
+    if contest.rule in RULES and RULES[contest.rule].seated:
         rule["seats"] = contest.seats
     return rule
 

@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from proceedings.refusals import Refusal, mark
 from voting.ballots import BallotDesign, BallotKind
 from voting.log import Json
-from voting.tally import plurality, projects, yes_no
+from voting.tally import (
+    approvals,
+    borda,
+    irv,
+    plurality,
+    projects,
+    schulze,
+    scores,
+    stv,
+    yes_no,
+)
 from voting.tally.result import Box, TallyResult
 
 Count = Callable[[BallotDesign, Mapping[str, Json], Box, Sequence[str] | None], TallyResult]
@@ -22,25 +32,38 @@ Count = Callable[[BallotDesign, Mapping[str, Json], Box, Sequence[str] | None], 
 
 @dataclass(frozen=True)
 class Rule:
-    """One counting rule: which ballots it can count and how."""
+    """One counting rule: which ballots it can count and how; `seated` ones choose so many."""
 
     name: str
     kinds: frozenset[BallotKind]
     check: Callable[[BallotDesign, Mapping[str, Json]], list[Refusal]]
     count: Count
+    seated: bool = True
 
+
+_CHOICES = frozenset({BallotKind.SINGLE, BallotKind.PICK})
+_PICKS = frozenset({BallotKind.PICK})
+_RANKINGS = frozenset({BallotKind.RANK})
+_SCORES = frozenset({BallotKind.SCORE})
+_POINTS = frozenset({BallotKind.POINTS})
+_ANSWERS = frozenset({BallotKind.YES_NO})
+_PROJECTS = frozenset({BallotKind.BUDGET})
 
 RULES: Mapping[str, Rule] = {
     rule.name: rule
     for rule in (
-        Rule(
-            "plurality",
-            frozenset({BallotKind.SINGLE, BallotKind.PICK}),
-            plurality.check,
-            plurality.count,
-        ),
-        Rule("yes_no", frozenset({BallotKind.YES_NO}), yes_no.check, yes_no.count),
-        Rule("projects", frozenset({BallotKind.BUDGET}), projects.check, projects.count),
+        Rule("plurality", _CHOICES, plurality.check, plurality.count),
+        Rule("approval", _PICKS, plurality.check, plurality.count),
+        Rule("seq_pav", _PICKS, approvals.check, approvals.count_pav),
+        Rule("seq_phragmen", _PICKS, approvals.check, approvals.count_phragmen),
+        Rule("yes_no", _ANSWERS, yes_no.check, yes_no.count, seated=False),
+        Rule("projects", _PROJECTS, projects.check, projects.count, seated=False),
+        Rule("score", _SCORES, scores.check_scores, scores.count_scores),
+        Rule("points", _POINTS, scores.check_points, scores.count_points),
+        Rule("irv", _RANKINGS, irv.check, irv.count, seated=False),
+        Rule("stv", _RANKINGS, stv.check, stv.count),
+        Rule("schulze", _RANKINGS, schulze.check, schulze.count),
+        Rule("borda", _RANKINGS, borda.check, borda.count),
     )
 }
 

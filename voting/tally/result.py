@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from voting.ballots import BallotDesign, check_marks, is_blank
@@ -13,20 +14,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
+Exact = int | Fraction
+"""A number without rounding: votes, points, shares of a weight."""
+
+
+def plain(number: Exact) -> int | str:
+    """Give an exact number for JSON: whole, or `"7/3"` as text."""
+    return int(number) if number.denominator == 1 else str(number)
+
+
 @dataclass(frozen=True)
 class Box:
     """The opened ballot box as numbers.
 
     `ballots` gives how many ballots carry the same marks text and came by the same channel;
-    `void` how many void or unreadable ones came by a channel; `roll` how many people may vote.
+    `void` how many void or unreadable ones came by a channel; `roll` how many people may vote;
+    `bodies` what each body with a weight of its own gave to each option.
     """
 
     ballots: Mapping[tuple[str, str], int]
     roll: int
     void: Mapping[str, int] = field(default_factory=dict)
+    bodies: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        figures = [*self.ballots.values(), *self.void.values(), self.roll]
+        given = [points for body in self.bodies.values() for points in body.values()]
+        figures = [*self.ballots.values(), *self.void.values(), *given, self.roll]
         if any(figure < 0 for figure in figures):
             raise ValueError("A ballot box holds no negative numbers.")
 
@@ -55,13 +68,14 @@ class Box:
 class OptionResult:
     """One option's outcome.
 
-    `counts` are votes by answer (`votes`, or `yes`, `no`, `abstain`, `blank`). `rank` is 1 for the
-    most votes and equal for equal votes. `won` is None while undecided or where the rule gives no
-    winners. `need` is the number of votes the option had to reach, if the rule asks for one.
+    `counts` are votes by answer (`yes`, `no`, `abstain`, `blank`), or `votes` and what else the
+    rule adds up (`docs/rules.md`). `rank` is 1 for the most votes and equal for equal votes.
+    `won` is None while undecided or where the rule gives no winners. `need` is the number of votes
+    the option had to reach, if the rule asks for one.
     """
 
     key: str
-    counts: Mapping[str, int]
+    counts: Mapping[str, Exact]
     rank: int | None
     won: bool | None
     reason: str
@@ -73,14 +87,89 @@ class Tie:
     """Equal votes at the last seat: who ties, for how many seats, and who got them by lot."""
 
     options: tuple[str, ...]
-    votes: int
+    votes: Exact
     seats: int
     won: tuple[str, ...] = ()
 
     @property
     def decided(self) -> bool:
-        """Whether a public lot settled it."""
+        """Whether it is settled."""
         return bool(self.won)
+
+    @property
+    def by_lot(self) -> bool:
+        """Whether a public lot settled it."""
+        return self.decided
+
+    def to_json(self) -> dict[str, Json]:
+        """Give the tie as plain values."""
+        return {
+            "options": list[Json](self.options),
+            "votes": plain(self.votes),
+            "seats": self.seats,
+            "won": list[Json](self.won),
+        }
+
+
+@dataclass(frozen=True)
+class RoundTie:
+    """Equal options in a round: who ties, with how many votes each, what settled it and how.
+
+    `by` is `together`, `earlier` or `lot`, or None while it is open; `facts` say what followed.
+    """
+
+    round: int
+    options: tuple[str, ...]
+    votes: Exact
+    by: str | None
+    facts: Mapping[str, Json]
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is settled."""
+        return self.by is not None
+
+    @property
+    def by_lot(self) -> bool:
+        """Whether a public lot settled it."""
+        return self.by == "lot"
+
+    def to_json(self) -> dict[str, Json]:
+        """Give the tie as plain values."""
+        return {
+            "round": self.round,
+            "options": list[Json](self.options),
+            "votes": plain(self.votes),
+            "by": self.by,
+            **self.facts,
+        }
+
+
+@dataclass(frozen=True)
+class PartCount:
+    """One part of a weighted count: the weight used, what shares are shares of, the measures."""
+
+    part: str
+    weight: Exact
+    divisor: Exact
+    measures: Mapping[str, Exact]
+
+    def to_json(self) -> dict[str, Json]:
+        """Give the part as plain values."""
+        return {
+            "part": self.part,
+            "weight": plain(self.weight),
+            "divisor": plain(self.divisor),
+            "measures": {key: plain(number) for key, number in self.measures.items()},
+        }
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Every option held against every other: how many ballots put the first above the second."""
+
+    above: Mapping[str, Mapping[str, int]]
+    condorcet: str | None
 
 
 @dataclass(frozen=True)
@@ -113,7 +202,11 @@ class ChannelCount:
 
 @dataclass(frozen=True)
 class TallyResult:
-    """The outcome of a count. `channels` stay out of the JSON: see `voting.tally.channels`."""
+    """The outcome of a count. `channels` stay out of the JSON: see `voting.tally.channels`.
+
+    `rounds` is what rules that count in rounds write down of each, `parts` what weights do, `pairs`
+    what options held against each other give; each None where the rule has none.
+    """
 
     rule: str
     roll: int
@@ -124,9 +217,12 @@ class TallyResult:
     quorum: Quorum | None
     options: tuple[OptionResult, ...]
     winners: tuple[str, ...]
-    ties: tuple[Tie, ...]
+    ties: tuple[Tie | RoundTie, ...]
     tie_order: tuple[str, ...] | None
     channels: tuple[ChannelCount, ...]
+    rounds: tuple[Mapping[str, Json], ...] | None = None
+    parts: tuple[PartCount, ...] | None = None
+    pairs: Pairs | None = None
 
     @property
     def decided(self) -> bool:
@@ -142,7 +238,7 @@ class TallyResult:
 
     def to_json(self) -> dict[str, Json]:
         """Give the public result as plain values: all that a recount of the ballots can give."""
-        return {
+        told: dict[str, Json] = {
             "rule": self.rule,
             "roll": self.roll,
             "turnout": self.turnout,
@@ -154,7 +250,7 @@ class TallyResult:
             "options": [
                 {
                     "key": option.key,
-                    "counts": dict(option.counts),
+                    "counts": {name: plain(one) for name, one in option.counts.items()},
                     "rank": option.rank,
                     "won": option.won,
                     "reason": option.reason,
@@ -163,17 +259,17 @@ class TallyResult:
                 for option in self.options
             ],
             "winners": list[Json](self.winners),
-            "ties": [
-                {
-                    "options": list[Json](tie.options),
-                    "votes": tie.votes,
-                    "seats": tie.seats,
-                    "won": list[Json](tie.won),
-                }
-                for tie in self.ties
-            ],
+            "ties": [tie.to_json() for tie in self.ties],
             "tie_order": None if self.tie_order is None else list[Json](self.tie_order),
         }
+        if self.rounds is not None:
+            told["rounds"] = [dict(one) for one in self.rounds]
+        if self.parts is not None:
+            told["parts"] = [part.to_json() for part in self.parts]
+        if self.pairs is not None:
+            told["pairs"] = {one: dict[str, Json](row) for one, row in self.pairs.above.items()}
+            told["condorcet"] = self.pairs.condorcet
+        return told
 
     @property
     def digest(self) -> str:
@@ -188,12 +284,12 @@ def report(
     quorum: Quorum | None,
     options: Sequence[OptionResult],
     channels: Sequence[ChannelCount],
-    ties: Sequence[Tie] = (),
+    ties: Sequence[Tie | RoundTie] = (),
     tie_order: Sequence[str] | None = None,
 ) -> TallyResult:
     """Put a result together; winners stand by rank, then in the ballot's order."""
     winners = sorted((option for option in options if option.won), key=lambda one: one.rank or 0)
-    lot_used = tie_order is not None and any(tie.decided for tie in ties)
+    lot_used = tie_order is not None and any(tie.by_lot for tie in ties)
     return TallyResult(
         rule=rule,
         roll=box.roll,
@@ -243,8 +339,9 @@ def add_up(channels: Sequence[ChannelCount], key: str, names: Sequence[str]) -> 
     return {name: sum(channel.counts[key][name] for channel in channels) for name in names}
 
 
-def ranks(votes: Mapping[str, int]) -> dict[str, int]:
-    """Rank by votes: 1 for the most, equal votes share a rank, the next rank skips them."""
+def ranks(measure: Mapping[str, Exact]) -> dict[str, int]:
+    """Rank by a measure: 1 for the most, equal ones share a rank, the next rank skips them."""
     return {
-        key: 1 + sum(other > number for other in votes.values()) for key, number in votes.items()
+        key: 1 + sum(other > number for other in measure.values())
+        for key, number in measure.items()
     }
