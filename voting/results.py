@@ -5,7 +5,7 @@ Pure: takes the stored JSON of a publication and the frozen ballot. Words are th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from voting.reconcile import PAPER, Equation
@@ -30,6 +30,7 @@ def percent(part: int, whole: int) -> str:
 class OptionOutcome:
     """One option's line: its votes (`yes` of an item), their share of the ballots, the outcome.
 
+    `counts` are as published: whole numbers, or `"7/3"` as text.
     `won` is None while undecided or where the rule names no winners; `reason` is the count's code.
     """
 
@@ -37,7 +38,7 @@ class OptionOutcome:
     number: int
     title: str
     cost: int | None
-    counts: Mapping[str, int]
+    counts: Mapping[str, Any]
     votes: int
     share: str
     rank: int | None
@@ -48,12 +49,24 @@ class OptionOutcome:
 
 @dataclass(frozen=True)
 class TieOutcome:
-    """Equal votes at the last seat, by title."""
+    """A tie by title: at the last seat, or of a `round` where the rule counts in rounds.
+
+    `votes` is None where what ties is no number of votes. `won` and `out` are those that a lot, or
+    `by` the rounds before, came first or had to go.
+    """
 
     titles: tuple[str, ...]
-    votes: int
-    seats: int
+    votes: int | None
+    seats: int | None
     won: tuple[str, ...]
+    out: tuple[str, ...] = ()
+    round: int | None = None
+    by: str | None = None
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is settled."""
+        return bool(self.won or self.out)
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,10 @@ class QuorumOutcome:
     need: int
     got: int
     reached: bool
+
+
+VOTED = frozenset({"plurality", "approval", "projects", "yes_no"})
+"""Rules that compare numbers of votes and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +99,18 @@ class ResultFigures:
     ties: tuple[TieOutcome, ...]
 
     @property
+    def by_votes(self) -> bool:
+        """Whether the most votes win, and nothing else that would have to be shown beside them."""
+        weighted = any("weighted" in one.counts for one in self.options)
+        return self.rule in VOTED and not weighted
+
+    @property
     def ranked(self) -> list[OptionOutcome]:
-        """Options from the most votes down, equal votes in the order of the ballot."""
-        return sorted(self.options, key=lambda one: (-one.votes, one.number))
+        """Options from the most votes down, or from the first rank; equal ones as on the ballot."""
+        if self.by_votes:
+            return sorted(self.options, key=lambda one: (-one.votes, one.number))
+        last = len(self.options) + 1
+        return sorted(self.options, key=lambda one: (one.rank or last, -one.votes, one.number))
 
 
 def read_result(plain: Plain, design: BallotDesign) -> ResultFigures:
@@ -107,7 +133,7 @@ def read_result(plain: Plain, design: BallotDesign) -> ResultFigures:
         for one in plain["options"]
     }
     quorum = plain["quorum"]
-    return ResultFigures(
+    figures = ResultFigures(
         rule=plain["rule"],
         roll=plain["roll"],
         turnout=plain["turnout"],
@@ -118,25 +144,35 @@ def read_result(plain: Plain, design: BallotDesign) -> ResultFigures:
         quorum=QuorumOutcome(quorum["need"], quorum["got"], quorum["reached"]) if quorum else None,
         options=tuple(sorted(outcomes.values(), key=lambda one: one.number)),
         winners=tuple(outcomes[key] for key in plain["winners"]),
-        ties=tuple(
-            TieOutcome(
-                tuple(outcomes[key].title for key in tie["options"]),
-                tie["votes"],
-                tie["seats"],
-                tuple(outcomes[key].title for key in tie["won"]),
-            )
-            for tie in plain["ties"]
-        ),
+        ties=(),
+    )
+    titles = {key: one.title for key, one in outcomes.items()}
+    ties = tuple(_tie(tie, titles, votes=figures.by_votes) for tie in plain["ties"])
+    return replace(figures, ties=ties)
+
+
+def _tie(tie: Plain, titles: Mapping[str, str], *, votes: bool) -> TieOutcome:
+    """Read a tie of either form back; `votes` says whether votes are what ties."""
+    first = [tie["first"]] if tie.get("first") else []
+    won = tie.get("won") or tie.get("chosen") or first
+    return TieOutcome(
+        titles=tuple(titles[key] for key in tie["options"]),
+        votes=tie["votes"] if votes else None,
+        seats=tie.get("seats"),
+        won=tuple(titles[key] for key in won),
+        out=tuple(titles[key] for key in tie.get("out", ())),
+        round=tie.get("round"),
+        by=tie.get("by"),
     )
 
 
-def _votes(counts: Mapping[str, int]) -> int:
-    return counts["yes"] if "yes" in counts else counts["votes"]
+def _votes(counts: Mapping[str, Any]) -> int:
+    return int(counts["yes"] if "yes" in counts else counts["votes"])
 
 
-def _answered(counts: Mapping[str, int], valid: int) -> int:
+def _answered(counts: Mapping[str, Any], valid: int) -> int:
     """What a share is a share of: yes and no of an item, else all valid ballots."""
-    return counts["yes"] + counts["no"] if "yes" in counts else valid
+    return int(counts["yes"] + counts["no"]) if "yes" in counts else valid
 
 
 def _whole(cost: object) -> int | None:

@@ -373,13 +373,15 @@ def bar_words(bar: Mapping[str, Any]) -> str:
 def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
     """The counting rule in plain words, from the settings."""
     options = contest.rule_options
-    said = [_winning_words(contest, options)]
+    said = [*_rule_words(contest, options), *_reading_words(contest, design)]
     if threshold := options.get("threshold"):
         said.append(sentence(_("A winner needs %(bar)s."), bar=bar_words(threshold)))
     if quorum := options.get("quorum"):
         said.append(sentence(_("The vote is valid if %(bar)s take part."), bar=bar_words(quorum)))
     said.append(str(TIES.get(contest.tie_rule, "")))
-    if contest.web and contest.paper:
+    if weights := options.get("weights"):
+        said += _weight_words(weights)
+    elif contest.web and contest.paper:
         said.append(_("Web and paper votes go into one box and weigh the same."))
     if contest.paper:
         said.append(str(OVERPICKS.get((design.kind, design.overpick), "")))
@@ -420,6 +422,46 @@ TIES: Mapping[str, _StrPromise] = {
 }
 
 
+def _rule_words(contest: Contest, options: Mapping[str, Any]) -> list[str]:
+    """What is added up or compared, and who is chosen by it."""
+    if contest.rule not in RULE_WORDS:
+        return [_winning_words(contest, options)]
+    variant = str(options.get(VARIANTS.get(contest.rule, ""), ""))
+    words = RULE_WORDS[contest.rule]
+    said = [sentence(str(words.get(variant, words[""])), seats=contest.seats)]
+    if "least" in options:
+        said.append(
+            sentence(
+                _("Only what %(least)s or more ballots scored can be chosen."),
+                least=options["least"],
+            )
+        )
+    return said
+
+
+def _reading_words(contest: Contest, design: BallotDesign) -> list[str]:
+    """How a ranking on paper is read that has gaps or says something twice."""
+    if design.kind is not BallotKind.RANK or not contest.paper:
+        return []
+    reading = contest.rule_options.get("reading") or {}
+    said = []
+    for name, words in READINGS.items():
+        if name != "overvote" or not design.equal_ranks:
+            said.append(str(words.get(str(reading.get(name)), next(iter(words.values())))))
+    return said
+
+
+def _weight_words(weights: Mapping[str, Any]) -> list[str]:
+    parts = " + ".join(
+        f"{CHANNELS.get(part['part'], part['part'])} {part['weight']}%" for part in weights["parts"]
+    )
+    return [
+        sentence(_("The result is put together from parts: %(parts)s."), parts=parts),
+        str(WEIGHT_SHARES[weights["as"]]),
+        str(EMPTY_PARTS[weights["empty"]]),
+    ]
+
+
 def _winning_words(contest: Contest, options: Mapping[str, Any]) -> str:
     if contest.rule == "yes_no":
         majority = options.get("majority") or {"of": "valid", "share": "1/2", "strict": True}
@@ -439,6 +481,99 @@ def _winning_words(contest: Contest, options: Mapping[str, Any]) -> str:
         return _("The one with the most votes is chosen.")
     return sentence(_("The %(seats)s with the most votes are chosen."), seats=contest.seats)
 
+
+VARIANTS: Mapping[str, str] = {
+    "score": "of",
+    "irv": "stop",
+}
+"""The setting of a rule that its sentence depends on."""
+
+RULE_WORDS: Mapping[str, Mapping[str, _StrPromise]] = {
+    "seq_pav": {
+        "": gettext_lazy(
+            "%(seats)s are chosen one after the other. A ballot whose picks are chosen already "
+            "counts less for the next one: a half, then a third, and so on."
+        ),
+    },
+    "seq_phragmen": {
+        "": gettext_lazy(
+            "%(seats)s are chosen one after the other, so that people who agree get places in "
+            "proportion to their number."
+        ),
+    },
+    "score": {
+        "": gettext_lazy("The scores are added up; the %(seats)s with the highest sum are chosen."),
+        "mean": gettext_lazy(
+            "The average of the scores given counts; the %(seats)s with the highest are chosen."
+        ),
+    },
+    "points": {
+        "": gettext_lazy("The points are added up; the %(seats)s with the most are chosen."),
+    },
+    "irv": {
+        "": gettext_lazy(
+            "If no first choice has more than half, the one with the fewest goes out and its "
+            "ballots go on to their next choice, until one has more than half."
+        ),
+        "two": gettext_lazy(
+            "The one with the fewest first choices goes out and its ballots go on to their next "
+            "choice, until two are left; the one with more is chosen."
+        ),
+    },
+    "stv": {
+        "": gettext_lazy(
+            "%(seats)s are chosen in stages: whoever reaches the quota is chosen, what is beyond "
+            "it goes on to the next choices, and so do the ballots of whoever has the fewest."
+        ),
+    },
+    "schulze": {
+        "": gettext_lazy(
+            "Every two are compared on all ballots, and the %(seats)s that beat the others are "
+            "chosen; where wins go round in a circle, the stronger ones count."
+        ),
+    },
+    "borda": {
+        "": gettext_lazy(
+            "Each place on a ballot gives points, the first one most; the %(seats)s with the most "
+            "points are chosen."
+        ),
+    },
+}
+"""Rules in a sentence, by the variant that a setting names."""
+
+READINGS: Mapping[str, Mapping[str, _StrPromise]] = {
+    "overvote": {
+        "exhaust": gettext_lazy(
+            "On paper, a place with several names ends the ballot there; what stands before it "
+            "counts."
+        ),
+        "skip": gettext_lazy("On paper, a place with several names is passed over."),
+        "continuing": gettext_lazy(
+            "On paper, a place with several names counts once only one of them is still in the "
+            "count."
+        ),
+    },
+    "skipped": {
+        "ignore": gettext_lazy("Places left empty are passed over."),
+        "exhaust": gettext_lazy("A ballot ends where a place was left empty."),
+        "exhaust_two": gettext_lazy("A ballot ends where two places in a row were left empty."),
+    },
+    "repeated": {
+        "first": gettext_lazy("A name that stands twice counts at its first place."),
+        "exhaust": gettext_lazy("A ballot ends where a name stands a second time."),
+    },
+}
+"""How rankings on paper are read; the first of each is what holds where nothing is said."""
+
+WEIGHT_SHARES: Mapping[str, _StrPromise] = {
+    "ballots": gettext_lazy("In each part the share of its ballots counts."),
+    "points": gettext_lazy("In each part the share of all its votes counts."),
+    "rank": gettext_lazy("In each part the place among the others counts."),
+}
+EMPTY_PARTS: Mapping[str, _StrPromise] = {
+    "spread": gettext_lazy("If a part stays empty, the others take its weight."),
+    "void": gettext_lazy("If a part stays empty, nobody is chosen."),
+}
 
 PUBLICATION: Mapping[str, _StrPromise] = {
     "full": gettext_lazy(
@@ -483,6 +618,12 @@ REASONS: Mapping[str, _StrPromise] = {
     "ranked": gettext_lazy("Ranked only"),
     "enough_yes": gettext_lazy("Passed"),
     "too_few_yes": gettext_lazy("Rejected"),
+    "chosen": gettext_lazy("Selected"),
+    "majority": gettext_lazy("Selected with more than half"),
+    "quota": gettext_lazy("Selected with the quota"),
+    "remaining": gettext_lazy("Selected as the last one left"),
+    "excluded": gettext_lazy("Went out during the count"),
+    "part_empty": gettext_lazy("A part of the vote is empty"),
 }
 """The codes of `voting.tally` in the words of the result table."""
 
@@ -543,7 +684,7 @@ def result_sentences(contest: Contest, shown: ShownResult) -> list[str]:
         )
         return said
     said.append(_winner_words(shown))
-    said += [tie_sentence(contest, tie) for tie in figures.ties if not tie.won]
+    said += [tie_sentence(contest, tie) for tie in figures.ties if not tie.decided]
     return [words for words in said if words]
 
 
@@ -578,6 +719,8 @@ def _winner_words(shown: ShownResult) -> str:
         return sentence(_("%(count)s projects are paid from the budget."), count=len(shown.funded))
     if len(figures.winners) == 1:
         winner = figures.winners[0]
+        if not figures.by_votes:
+            return sentence(_("%(title)s was chosen."), title=listed([winner.title]))
         return sentence(
             _("%(title)s was chosen with %(votes)s."),
             title=listed([winner.title]),
@@ -601,6 +744,10 @@ def _passed_words(figures: ResultFigures) -> str:
 
 def tie_sentence(contest: Contest, tie: TieOutcome) -> str:
     """Equal votes, named, and who decides."""
+    if tie.round is not None:
+        return _round_tie_words(contest, tie)
+    if tie.votes is None:
+        return _level_words(contest, tie)
     if tie.won:
         return sentence(
             _("%(titles)s had %(votes)s each; a public lot chose %(won)s."),
@@ -624,6 +771,64 @@ def tie_sentence(contest: Contest, tie: TieOutcome) -> str:
     )
 
 
+def _level_words(contest: Contest, tie: TieOutcome) -> str:
+    """A tie of what is no number of votes: points, shares, places."""
+    titles = listed(tie.titles)
+    if tie.won:
+        return sentence(
+            _("%(titles)s are equal; a public lot chose %(won)s."),
+            titles=titles,
+            won=listed(tie.won),
+        )
+    if contest.decided_by:
+        return sentence(
+            _("%(titles)s are equal at the last place; %(body)s decides."),
+            titles=titles,
+            body=contest.decided_by,
+        )
+    return sentence(
+        _("%(titles)s are equal at the last place; this is not decided yet."), titles=titles
+    )
+
+
+def _round_tie_words(contest: Contest, tie: TieOutcome) -> str:
+    """A tie in a round of the count, and what settled it."""
+    place = {
+        "round": tie.round,
+        "titles": listed(tie.titles),
+        "won": listed(tie.won),
+        "out": listed(tie.out),
+        "body": contest.decided_by,
+    }
+    if not tie.decided:
+        words = ROUND_TIES["open_body" if contest.decided_by else "open"]
+    elif tie.by == "together":
+        words = ROUND_TIES["together"]
+    else:
+        words = ROUND_TIES[f"{tie.by}_{'out' if tie.out else 'won'}"]
+    return sentence(str(words), **place)
+
+
+ROUND_TIES: Mapping[str, _StrPromise] = {
+    "open": gettext_lazy("In round %(round)s %(titles)s are equal; this is not decided yet."),
+    "open_body": gettext_lazy("In round %(round)s %(titles)s are equal; %(body)s decides."),
+    "together": gettext_lazy("In round %(round)s %(titles)s were equal and went out together."),
+    "earlier_out": gettext_lazy(
+        "In round %(round)s %(titles)s were equal; by the rounds before, %(out)s went out."
+    ),
+    "earlier_won": gettext_lazy(
+        "In round %(round)s %(titles)s were equal; by the rounds before, %(won)s came first."
+    ),
+    "lot_out": gettext_lazy(
+        "In round %(round)s %(titles)s were equal; by a public lot, %(out)s went out."
+    ),
+    "lot_won": gettext_lazy(
+        "In round %(round)s %(titles)s were equal; a public lot chose %(won)s."
+    ),
+}
+"""A tie in a round: open, or by what it was settled and what followed."""
+
+
 # --- The log ------------------------------------------------------------------------------------
 
 LEAF_KINDS: Mapping[str, _StrPromise] = {
@@ -633,6 +838,7 @@ LEAF_KINDS: Mapping[str, _StrPromise] = {
     "ballot": gettext_lazy("Ballot received on the web"),
     "batch": gettext_lazy("Paper box certified"),
     "correction": gettext_lazy("Correction"),
+    "body": gettext_lazy("Points of a body"),
     "seed": gettext_lazy("Public lot"),
     "ballots": gettext_lazy("Box opened"),
     "result": gettext_lazy("Result counted"),

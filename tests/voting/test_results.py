@@ -161,3 +161,37 @@ def test_funded_projects_stand_in_the_order_of_the_allocation() -> None:
         "b",
         "a",
     ]
+
+
+RANK = BallotDesign(BallotKind.RANK, DESIGN.options, max_picks=3)
+
+
+@pytest.mark.parametrize(
+    ("rule", "order", "won", "out"),
+    [
+        ({"name": "irv", "ties": "lot"}, ["그늘막", "벤치", "가로등"], (), ("가로등",)),
+        ({"name": "stv", "seats": 1, "ties": "lot"}, ["그늘막", "벤치", "가로등"], (), ("가로등",)),
+    ],
+)
+def test_result_of_rounds_is_read_back_with_its_ties(
+    rule: dict[str, Any], order: list[str], won: tuple[str, ...], out: tuple[str, ...]
+) -> None:
+    box = Box({('[["a"]]', "web"): 2, ('[["b"]]', "web"): 2, ('[["c"],["b"]]', "web"): 2}, roll=100)
+    figures = read_result(count_box(RANK, rule, box, ["b", "c", "a"]).to_json(), RANK)
+    assert [one.title for one in figures.ranked] == order
+    assert [(tie.round, tie.won, tie.out, tie.by, tie.votes) for tie in figures.ties][0] == (
+        1 if rule["name"] == "irv" else 2,
+        won,
+        out,
+        "lot",
+        None,
+    )
+    assert not figures.by_votes
+
+
+def test_result_of_points_says_no_votes_of_its_ties() -> None:
+    design = BallotDesign(BallotKind.POINTS, DESIGN.options, max_picks=3, points=3)
+    box = Box({('{"a":2}', "web"): 1, ('{"b":1}', "web"): 2}, roll=100)
+    figures = read_result(count_box(design, {"name": "points", "seats": 1}, box).to_json(), design)
+    assert [(tie.votes, tie.seats, tie.decided) for tie in figures.ties] == [(None, 1, False)]
+    assert [one.votes for one in figures.options] == [1, 2, 0]

@@ -13,12 +13,14 @@ from places.models import Area
 from proceedings.wording import say, say_next
 from voting.ballots import BallotDesign, BallotKind, Option
 from voting.models import Contest, ContestState, Secrecy, Slot, SlotEvent, SlotState
+from voting.results import TieOutcome
 from voting.selectors import NO_RESIDENCY, already_used
-from voting.tally import count_box
+from voting.tally import RULES, count_box
 from voting.tally.result import Box
 from voting.wording import (
     BADGES,
     REASONS,
+    RULE_WORDS,
     STAGE_OF,
     bar_words,
     change_sentences,
@@ -28,6 +30,7 @@ from voting.wording import (
     how_sentence,
     secrecy_sentence,
     stages,
+    tie_sentence,
     who_sentence,
 )
 
@@ -165,6 +168,98 @@ def test_counting_rule_is_said_from_the_settings() -> None:
     assert "종이에 정한 수보다 많이 표시하면 그 투표용지는 무효입니다." in said
     yes_no = count_sentences(contest(rule="yes_no"), design(BallotKind.YES_NO))
     assert yes_no[0] == "찬성이 유효표의 1/2 초과이면 가결입니다."
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "options", "words"),
+    [
+        (BallotKind.PICK, "approval", {}, "표를 많이 얻은 2개를 뽑습니다."),
+        (BallotKind.PICK, "seq_pav", {}, "1/2, 1/3로 줄여"),
+        (BallotKind.PICK, "seq_phragmen", {}, "비례해"),
+        (BallotKind.SCORE, "score", {}, "합계가 높은 2개"),
+        (BallotKind.SCORE, "score", {"of": "mean", "least": 5}, "평균이 높은 2개"),
+        (BallotKind.SCORE, "score", {"of": "mean", "least": 5}, "투표용지 5장 이상"),
+        (BallotKind.POINTS, "points", {}, "점수를 더해"),
+        (BallotKind.RANK, "irv", {}, "절반을 넘는"),
+        (BallotKind.RANK, "irv", {"stop": "two"}, "둘이 남을 때까지"),
+        (BallotKind.RANK, "irv", {}, "그 앞 순위까지만"),
+        (BallotKind.RANK, "irv", {"reading": {"overvote": "skip"}}, "그 순위는 건너뜁니다"),
+        (BallotKind.RANK, "stv", {}, "당선 기준표"),
+        (BallotKind.RANK, "schulze", {}, "둘씩 견주어"),
+        (BallotKind.RANK, "borda", {}, "점수가 많은 2개"),
+    ],
+)
+def test_every_rule_is_said_in_words(
+    kind: BallotKind, rule: str, options: dict[str, Any], words: str
+) -> None:
+    for paper in (True, False):
+        said = count_sentences(
+            contest(rule=rule, seats=2, rule_options=options, paper=paper), design(kind)
+        )
+        assert all("%(" not in one for one in said)
+        if paper:
+            assert words in " ".join(said)
+    assert set(RULES) - set(RULE_WORDS) == {"plurality", "approval", "projects", "yes_no"}
+
+
+def test_weights_are_said_with_what_they_mean() -> None:
+    weights = {
+        "parts": [
+            {"part": "web", "weight": 50},
+            {"part": "paper", "weight": 30},
+            {"part": "심의단", "weight": 20, "body": True},
+        ],
+        "as": "ballots",
+        "empty": "spread",
+    }
+    said = count_sentences(contest(rule_options={"weights": weights}, paper=True), design())
+    assert "결과는 부분을 합쳐서 정합니다: 온라인 50% + 종이 30% + 심의단 20%." in said
+    assert "비어 있는 부분이 있으면 그 가중치를 나머지가 나누어 가집니다." in said
+    assert not any("똑같이" in one for one in said)
+
+
+def test_every_reason_of_a_count_has_words() -> None:
+    codes = {"chosen", "majority", "quota", "remaining", "excluded", "part_empty", "no_votes"}
+    assert codes <= set(REASONS)
+
+
+@pytest.mark.parametrize(
+    ("tie", "words"),
+    [
+        (
+            TieOutcome(("가", "나"), None, 1, ()),
+            "마지막 자리를 두고 “가”, “나”가 같습니다. 주민총회에서 정합니다.",
+        ),
+        (
+            TieOutcome(("가", "나"), None, 1, ("나",)),
+            "“가”, “나”가 같아 공개 추첨으로 “나”를 정했습니다.",
+        ),
+        (
+            TieOutcome(("가", "나"), None, None, (), round=3),
+            "3차에서 “가”, “나”가 같습니다. 주민총회에서 정합니다.",
+        ),
+        (
+            TieOutcome(("가", "나"), None, None, (), ("가", "나"), round=3, by="together"),
+            "3차에서 “가”, “나”가 같아 함께 빠졌습니다.",
+        ),
+        (
+            TieOutcome(("가", "나"), None, None, (), ("가",), round=3, by="earlier"),
+            "3차에서 “가”, “나”가 같아 앞선 차수에 따라 “가”가 빠졌습니다.",
+        ),
+        (
+            TieOutcome(("가", "나"), None, None, ("가",), round=3, by="lot"),
+            "3차에서 “가”, “나”가 같아 공개 추첨으로 “가”를 정했습니다.",
+        ),
+    ],
+)
+def test_ties_of_every_form_are_said(tie: TieOutcome, words: str) -> None:
+    assert tie_sentence(contest(decided_by="주민총회"), tie) == words
+
+
+def test_open_tie_without_a_body_is_not_decided_yet() -> None:
+    for place in (None, 2):
+        tie = TieOutcome(("가", "나"), None, None, (), round=place)
+        assert "아직 정해지지 않았습니다." in tie_sentence(contest(), tie)
 
 
 def test_secrecy_says_who_could_still_link() -> None:

@@ -91,9 +91,7 @@ def lies(design: BallotDesign, value: object) -> Marks | None:
             ranked.add(key)
         if len(place) > 1 and any(one >= other for one, other in pairwise(place)):
             return None
-    if value and not value[-1]:
-        return None
-    if value and len(ranked) < design.min_picks:
+    if value and (not value[-1] or len(ranked) < design.min_picks):
         return None
     return Marks(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 

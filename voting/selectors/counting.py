@@ -62,7 +62,19 @@ def box_of(contest: Contest) -> Box:
         ballots={(marks, channel): number for marks, channel, number in rows},
         roll=roll_size(contest),
         void={"paper": void} if void else {},
+        bodies=bodies_of(contest),
     )
+
+
+def bodies_of(contest: Contest) -> dict[str, dict[str, int]]:
+    """What each body with a weight of its own gave, as its newest leaf tells it."""
+    leaves = (
+        PromisedLeaf.objects.filter(contest=contest, kind=LeafKind.BODY)
+        .order_by("place__index")
+        .values_list("data", flat=True)
+    )
+    bodies = [json.loads(leaf) for leaf in leaves]
+    return {body["part"]: body["points"] for body in bodies}
 
 
 def roll_size(contest: Contest) -> int:
