@@ -245,7 +245,7 @@ def test_rule_that_cannot_be_counted_is_named(
 def test_unknown_rule_names_the_known_ones() -> None:
     problem = check_rule(DESIGN, {"name": "tombola"})[0]
     assert problem.code == "unknown_rule"
-    assert problem.params == {"rule": "tombola", "known": "plurality, projects, yes_no"}
+    assert problem.params == {"rule": "tombola", "known": ", ".join(sorted(RULES))}
     assert check_rule(DESIGN, {})[0].code == "unknown_rule"
 
 
@@ -256,7 +256,11 @@ def test_rule_counts_only_its_kinds_of_ballot(name: str) -> None:
         DESIGN,
         budget_design({"lamp": 5}, 1),
         pick_design(kind=BallotKind.YES_NO, max_picks=4, min_picks=0),
+        pick_design(kind=BallotKind.RANK, max_picks=4),
+        pick_design(kind=BallotKind.SCORE, max_picks=4, score_max=5),
+        pick_design(kind=BallotKind.POINTS, max_picks=4, points=10),
     ]
+    seats = {"seats": 1} if RULES[name].seated else {}
     for design in designs:
-        codes = [one.code for one in check_rule(design, {"name": name})]
+        codes = [one.code for one in check_rule(design, {"name": name, **seats})]
         assert codes == ([] if design.kind in RULES[name].kinds else ["rule_kind"])
