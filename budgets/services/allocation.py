@@ -62,7 +62,7 @@ class MoneyInput:
 
 def money_input(contest: Contest, given: CountInput, result: TallyResult) -> MoneyInput:
     """The money's input as it follows from a count."""
-    votes = {one.key: one.counts["votes"] for one in result.options}
+    votes = {one.key: int(one.counts["votes"]) for one in result.options}
     return MoneyInput(given, votes, tuple(withdrawn_keys(contest)))
 
 

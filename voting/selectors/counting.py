@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
@@ -99,12 +99,15 @@ class CountInput:
 
     @cached_property
     def root(self) -> str:
-        """Digest of the box as numbers, and of the public lot if one was drawn."""
+        """Digest of the box as numbers, of what bodies gave, and of the public lot, if any."""
         digest = sha256()
         for (marks, channel), number in sorted(self.box.ballots.items()):
             digest.update(f"{number}\t{channel}\t{marks}\n".encode())
         void = sorted(self.box.void.items())
         digest.update(f"void\t{void}\troll\t{self.box.roll}\n".encode())
+        if self.box.bodies:
+            bodies = sorted((name, sorted(row.items())) for name, row in self.box.bodies.items())
+            digest.update(f"bodies\t{bodies}\n".encode())
         if self.lot is not None:
             digest.update(f"lot\t{list(self.lot)}\n".encode())
         return digest.hexdigest()
@@ -135,7 +138,11 @@ def count(contest: Contest, given: CountInput) -> TallyResult:
 
 def count_plainly(contest: Contest, given: CountInput) -> dict[str, Json]:
     """The same by the second engine, which is also in every bundle."""
-    figures = {"roll": given.box.roll, "void": sum(given.box.void.values())}
+    figures: dict[str, Any] = {
+        "roll": given.box.roll,
+        "void": sum(given.box.void.values()),
+        "bodies": {name: dict(row) for name, row in given.box.bodies.items()},
+    }
     lot = None if given.lot is None else list(given.lot)
     lines = lines_of(contest, given.box)
     return recount.count(dict(frozen_config_of(contest)), lines, figures, lot)

@@ -26,8 +26,10 @@ def parts(web: int, paper: int, body: int = 0) -> list[dict[str, Any]]:
     return [*shares, {"part": "committee", "weight": body, "body": True}] if body else shares
 
 
-def weights(web: int, paper: int, body: int = 0, **more: str) -> dict[str, Any]:
-    return {"parts": parts(web, paper, body), "as": "ballots", "empty": "spread", **more}
+def weights(
+    web: int, paper: int, body: int = 0, *, way: str = "ballots", empty: str = "spread"
+) -> dict[str, Any]:
+    return {"parts": parts(web, paper, body), "as": way, "empty": empty}
 
 
 def count(box: Box, weights: dict[str, Any], **more: Any) -> TallyResult:
@@ -67,9 +69,9 @@ def test_share_of_points_and_of_ranks() -> None:
         {('["a","b"]', "web"): 6, ('["c"]', "web"): 2, ('["b"]', "paper"): 1, ("[]", "web"): 9},
         roll=90,
     )
-    points = weighted(count(box, weights(70, 30, **{"as": "points"})))
+    points = weighted(count(box, weights(70, 30, way="points")))
     assert points == {"a": 30, "b": 60, "c": 10, "d": 0}
-    rank = weighted(count(box, weights(70, 30, **{"as": "rank"})))
+    rank = weighted(count(box, weights(70, 30, way="rank")))
     third = Fraction(1, 3)
     assert rank["a"] == 70 * (2 + Fraction(1, 2)) * third + 30 * 1 * third
     assert rank["b"] == 70 * (2 + Fraction(1, 2)) * third + 30
@@ -141,7 +143,7 @@ def test_projects_are_ranked_by_their_weighted_share() -> None:
 
 def test_single_option_has_the_whole_rank() -> None:
     design = pick_design("a", kind=BallotKind.SINGLE, max_picks=1)
-    rule = {"name": "plurality", "seats": 1, "weights": weights(50, 50, **{"as": "rank"})}
+    rule: dict[str, Any] = {"name": "plurality", "seats": 1, "weights": weights(50, 50, way="rank")}
     result = count_box(design, rule, Box({('["a"]', "web"): 1}, roll=3))
     assert weighted(result) == {"a": 100}
 
@@ -159,7 +161,7 @@ def test_ballots_of_a_channel_without_weight_stop_the_count() -> None:
         {"parts": parts(50, 50)},
         weights(50, 49),
         weights(100, 0),
-        weights(50, 50, **{"as": "votes"}),
+        weights(50, 50, way="votes"),
         weights(50, 50, empty="ignore"),
         {**weights(50, 50), "parts": [*parts(50, 25), {"part": "web", "weight": 25}]},
         {**weights(50, 50), "parts": [{"part": "", "weight": 100}]},
@@ -190,7 +192,7 @@ def test_weights_that_cannot_be_counted_with_are_refused(given: Any) -> None:
 def test_shares_of_points_add_up_to_a_hundred(
     ballots: dict[tuple[str, str], int], web: int
 ) -> None:
-    result = count(Box(ballots, roll=999), weights(web, 100 - web, **{"as": "points"}))
+    result = count(Box(ballots, roll=999), weights(web, 100 - web, way="points"))
     assert sum(weighted(result).values()) == 100
 
 
