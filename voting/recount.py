@@ -29,14 +29,17 @@ def allowed(ballot: Plain, marks: Any) -> bool:
     """Whether marks are those of a ballot that this contest lets into its box."""
     kind, keys = ballot["kind"], {one["key"] for one in ballot["options"]}
     if kind == "rank":
-        lists = isinstance(marks, list) and all(isinstance(place, list) for place in marks)
-        named = [key for place in marks for key in place] if lists else [""]
-        fits = lists and len(marks) <= ballot["max_picks"] and not (marks and not marks[-1])
-        in_form = fits and all(place == sorted({*place}) for place in marks)
+        places: list[Any] = marks if isinstance(marks, list) else [None]
+        fits = len(places) <= ballot["max_picks"] and places[-1:] != [[]]
+        fits = fits and all(isinstance(place, list) for place in places)
     else:
-        named = [*marks] if isinstance(marks, (list, dict)) else [""]
-        in_form = isinstance(marks, list if kind in LISTS else dict) and named == sorted({*named})
-    if not in_form or not keys.issuperset(named):
+        places, fits = [marks], isinstance(marks, list if kind in LISTS else dict)
+    if not fits:
+        return False
+    named = [key for place in places for key in place]
+    if not all(isinstance(key, str) and key in keys for key in named):
+        return False
+    if not all([*place] == sorted({*place}) for place in places):
         return False
     return not marks or (len({*named}) >= ballot["min_picks"] and KINDS[kind](ballot, marks))
 

@@ -29,6 +29,7 @@ from tests.factories.bundles import (
     sign,
     spend,
 )
+from tests.factories.frauds import Files, at, in_line, lines, plain, put, swap, where
 from voting import verifier
 from voting.ballots import BallotKind
 from voting.bundle import verifier_file, zip_bundle
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from voting.reconcile import BatchCounts, ContestCounts
     from voting.tally.result import TallyResult
 
-Files = dict[str, bytes]
 AGENDA, BUDGET = agenda_town(), budget_town()
 TIED = budget_town(
     web=['["bench","lamp"]'] * 12 + ['["kerb"]'] * 12 + ['["room"]'] * 12,
@@ -52,12 +52,6 @@ DRAWN = replace(TIED, lot=["room", "lamp", "kerb", "bench"], outcome=None)
 DRAWN = replace(DRAWN, outcome=spend(DRAWN))
 SOURCE = Path(verifier.__file__)
 COUNTING = sorted(SOURCE.parent.glob("recount*.py"))
-
-
-def where(files: Files) -> str:
-    """The place that the verifier names, or nothing if all is well."""
-    wrong = Check(files).wrong
-    return wrong[0] if wrong else ""
 
 
 # --- Honest contests ---
@@ -146,51 +140,6 @@ def test_withdrawn_project_is_passed_over_where_the_log_records_it() -> None:
 
 
 # --- Frauds: what somebody without the key can do, and what the site could do with it ---
-
-
-def lines(change: Callable[[list[bytes]], object]) -> Callable[[bytes], bytes]:
-    def changed(data: bytes) -> bytes:
-        rows = data.splitlines(keepends=True)
-        change(rows)
-        return b"".join(rows)
-
-    return changed
-
-
-def plain(change: Callable[[Any], None]) -> Callable[[bytes], bytes]:
-    def changed(data: bytes) -> bytes:
-        value = json.loads(data)
-        change(value)
-        return canonical(value)
-
-    return changed
-
-
-def swap(first: int, second: int) -> Callable[[bytes], bytes]:
-    def swapped(rows: list[bytes]) -> None:
-        rows[first], rows[second] = rows[second], rows[first]
-
-    return lines(swapped)
-
-
-def put(first: int, data: bytes) -> Callable[[bytes], bytes]:
-    return lines(lambda rows: rows.__setitem__(first, data))
-
-
-def in_line(number: int, change: Callable[[Any], None]) -> Callable[[bytes], bytes]:
-    def changed(rows: list[bytes]) -> None:
-        rows[number] = plain(change)(rows[number]) + b"\n"
-
-    return lines(changed)
-
-
-def at(*path: str | int, to: Any) -> Callable[[Any], None]:
-    def change(value: Any) -> None:
-        for step in path[:-1]:
-            value = value[step]
-        value[path[-1]] = to
-
-    return change
 
 
 Fraud = tuple[str, Town, str, "Callable[[bytes], bytes]", str, str]
