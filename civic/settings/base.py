@@ -100,7 +100,7 @@ INSTALLED_APPS = [
     "residents",
     "proceedings",
     "places",
-    "django.contrib.admin",
+    "civic.office.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
