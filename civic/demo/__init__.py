@@ -46,7 +46,7 @@ PEOPLE = (
         "official",
         "최담",
         "official",
-        "안전도시과 담당자",
+        "안전도시과와 교통행정과 담당자",
         "19850611",
         "JBSWY3DPEHPK3PXPDDDDDDDD",
     ),

@@ -266,6 +266,14 @@ def seed_people() -> list[User]:
                 valid_from=timezone.localdate() - timedelta(days=200),
                 granted_by_ref=SYSTEM,
             )
+            if person.role == RoleKind.OFFICIAL:  # one person, two departments: as in small towns
+                StaffRole.objects.create(
+                    user=user,
+                    kind=person.role,
+                    department=Department.objects.get(name="교통행정과"),
+                    valid_from=timezone.localdate() - timedelta(days=60),
+                    granted_by_ref=SYSTEM,
+                )
             TOTP.activate(user, person.totp)
         if person.key == "citizen":
             confirm(user, person.name, _day(person.birth), centre.area, centre)

@@ -1,0 +1,55 @@
+"""The administration's door: the same log-in as everybody's, with its second factor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.urls import reverse
+
+from residents.roles import RoleKind
+from tests.factories.residents import PASSWORD, make_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from residents.models import User
+
+pytestmark = pytest.mark.django_db
+DOOR = "/admin/login/"
+
+
+def test_stranger_is_sent_to_the_log_in_of_the_site_and_comes_back(client: Client) -> None:
+    first = client.get("/admin/proposals/proposal/")
+    second = client.get(first["Location"])
+    assert second["Location"] == (f"{reverse('account_login')}?next=/admin/proposals/proposal/")
+
+
+def test_password_alone_opens_nothing(client: Client) -> None:
+    user = make_user(RoleKind.ADMINISTRATOR)
+    answer = client.post(DOOR, {"username": user.email, "password": PASSWORD, "next": "/admin/"})
+    assert answer["Location"].startswith(reverse("account_login"))
+    assert "_auth_user_id" not in client.session
+    assert client.get("/admin/").status_code == 302
+
+
+def test_citizen_without_a_role_is_told_no(client_of: Callable[[User], Client]) -> None:
+    client = client_of(make_user())
+    assert client.get("/admin/")["Location"].startswith(DOOR)
+    assert client.get(DOOR).status_code == 403
+
+
+def test_staff_who_are_in_already_come_to_the_morning_list(
+    client_of: Callable[[User], Client],
+) -> None:
+    client = client_of(make_user(RoleKind.OBSERVER))
+    assert client.get(DOOR)["Location"] == "/admin/"
+    assert "오늘 할 일" in client.get("/admin/").content.decode()
+
+
+def test_password_is_changed_where_everybody_does_it(client_of: Callable[[User], Client]) -> None:
+    client = client_of(make_user(RoleKind.OBSERVER))
+    answer = client.get("/admin/password_change/")
+    assert answer["Location"] == reverse("account_change_password")
