@@ -308,6 +308,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Seoul"
 LANGUAGE_COOKIE_NAME = "language"
+FORMAT_MODULE_PATH = ["civic.formats"]
 
 # --- Files ---
 STATIC_URL = "/static/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from residents.roles import RoleKind
 from tests.factories.residents import PASSWORD, make_user
+from tests.factories.voting import make_contest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,3 +55,19 @@ def test_password_is_changed_where_everybody_does_it(client_of: Callable[[User],
     client = client_of(make_user(RoleKind.OBSERVER))
     answer = client.get("/admin/password_change/")
     assert answer["Location"] == reverse("account_change_password")
+
+
+def test_lists_write_dates_as_the_pages_do(client_of: Callable[[User], Client]) -> None:
+    opens = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    make_contest(opens_at=opens, closes_at=opens + timedelta(days=3))
+    text = client_of(make_user(RoleKind.ADMINISTRATOR)).get("/admin/voting/contest/")
+    assert "2026. 11. 22. 18:00" in text.content.decode()
+
+
+def test_djangos_own_sentences_are_said_our_way(client_of: Callable[[User], Client]) -> None:
+    client = client_of(make_user(RoleKind.ADMINISTRATOR))
+    text = client.get("/admin/proceedings/process/add/").content.decode()
+    for ours in ("저장하고 하나 더 추가", "저장하고 계속 고치기", "누리집 보기"):
+        assert ours in text
+    for theirs in ("다른 이름으로", "사이트 보기"):
+        assert theirs not in text

@@ -129,7 +129,11 @@ def test_moderators_queue_tells_how_long_each_has_waited() -> None:
 
 def test_hidden_proposal_whose_author_asks_again_waits_for_the_moderator() -> None:
     moderator = make_user(RoleKind.MODERATOR)
-    hidden = {"is_hidden": True, "hidden_rule": make_house_rule(), "hidden_at": timezone.now()}
+    hidden: dict[str, Any] = {
+        "is_hidden": True,
+        "hidden_rule": make_house_rule(),
+        "hidden_at": timezone.now(),
+    }
     make_proposal(**hidden)
     asked = make_proposal(**hidden, appeal="다시 봐 주세요.", appealed_at=timezone.now())
     assert [row.title for row in parts(moderator)["다시 살필 가린 제안"].rows] == [asked.title]
@@ -142,7 +146,7 @@ def test_vote_that_closes_today_and_draft_that_lacks_something_are_shown() -> No
     administrator = make_user(RoleKind.ADMINISTRATOR)
     closing = make_open_contest(closes_at=timezone.now() + timedelta(seconds=1))
     make_open_contest(closes_at=timezone.now() + timedelta(days=3))
-    dates = {
+    dates: dict[str, Any] = {
         "opens_at": timezone.now() + timedelta(days=2),
         "closes_at": timezone.now() + timedelta(days=9),
     }
