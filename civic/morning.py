@@ -30,7 +30,7 @@ from proposals.models import Proposal, ProposalState
 from proposals.selectors import department_figures, due_for
 from residents.models import StaffRole
 from residents.roles import RoleKind
-from voting.models import Batch, BatchState, Contest, ContestState, Correction
+from voting.models import Batch, BatchState, Contest, ContestState, Correction, RollRequest
 from voting.selectors import readiness
 from voting.selectors.office import office_contests
 
@@ -282,6 +282,20 @@ def _corrections(user: User) -> Iterable[Row]:
     yield from _asked(Correction.objects.exclude(asked_by_ref=user.actor_ref))
 
 
+def _roll_changes(user: User) -> Iterable[Row]:
+    waiting = RollRequest.objects.filter(decision__isnull=True, contest__state=ContestState.OPEN)
+    others = waiting.exclude(asked_by_ref=user.actor_ref).select_related("contest")
+    for asked in others.order_by("pk")[:READ]:
+        badge, tone = _since(asked.asked_at)
+        yield Row(
+            str(asked.get_change_display()),
+            _office(asked.contest),
+            asked.contest.title,
+            badge,
+            tone,
+        )
+
+
 def _one_factor(_user: User) -> Iterable[Row]:
     app = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
     roles = StaffRole.objects.in_force().filter(~Exists(app), user__is_active=True)
@@ -410,6 +424,7 @@ PARTS: tuple[tuple[RoleKind, str, Callable[[User], Iterable[Row]], str], ...] = 
     (RoleKind.ADMINISTRATOR, mark("Votes with something missing"), _unready, ""),
     (RoleKind.ADMINISTRATOR, mark("Paper boxes not certified"), _uncertified, ""),
     (RoleKind.ADMINISTRATOR, mark("Corrections to decide"), _corrections, ""),
+    (RoleKind.ADMINISTRATOR, mark("Changes of rolls to decide"), _roll_changes, ""),
     (
         RoleKind.ADMINISTRATOR,
         mark("Proposals without a department"),

@@ -28,7 +28,7 @@ from tests.factories.places import make_area
 from tests.factories.proposals import make_proposal
 from tests.factories.residents import grant, make_department, make_user
 from tests.factories.voting import make_contest, make_open_contest, pass_the_close
-from voting.models import Contest, Correction
+from voting.models import Contest, Correction, RollRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -188,6 +188,25 @@ def test_correction_waits_for_whoever_may_decide_it_and_did_not_ask() -> None:
     own = make_user(RoleKind.COORDINATOR, centre=desk.batch.centre)
     assert len(parts(own)["결정할 정정 요청"].rows) == 2
     assert "결정할 정정 요청" not in parts(make_user(RoleKind.COORDINATOR))
+
+
+def test_change_of_a_roll_waits_for_a_second_administrator() -> None:
+    first, second = make_user(RoleKind.ADMINISTRATOR), make_user(RoleKind.ADMINISTRATOR)
+    contest = make_open_contest()
+    RollRequest.objects.create(
+        contest=contest,
+        person_key="1" * 64,
+        change="add",
+        reason="신분증을 보았습니다.",
+        asked_by_ref=first.actor_ref,
+    )
+    row = parts(second)["결정할 명부 변경"].rows[0]
+    assert (row.note, row.url) == (
+        contest.title,
+        reverse("admin:voting_contest_change", args=[contest.pk]),
+    )
+    assert "신분증" not in str(row)
+    assert "결정할 명부 변경" not in parts(first)
 
 
 def test_staff_without_a_second_factor_are_named_masked() -> None:
