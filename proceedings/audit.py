@@ -66,6 +66,8 @@ class Action(models.TextChoices):
     CONTEST_DISPUTED = "voting.contest.disputed", _("Counts differ")
     RECOUNT_ORDERED = "voting.recount.ordered", _("New count ordered after a dispute")
     CONTEST_PUBLISHED = "voting.contest.published", _("Result published")
+    CONTEST_FINAL = "voting.contest.final", _("Result final")
+    CONTEST_PRESET_SAVED = "voting.preset.saved", _("Contest preset saved")
     ROLL_BUILT = "voting.roll.built", _("Voter roll built")
     ROLL_IMPORTED = "voting.roll.imported", _("Voter roll imported")
     ROLL_DISCARDED = "voting.roll.discarded", _("Imported voter roll given up")
@@ -136,6 +138,7 @@ SHOWN_AT_ONCE = frozenset(
         Action.CONTEST_COUNTED,
         Action.CONTEST_DISPUTED,
         Action.CONTEST_PUBLISHED,
+        Action.CONTEST_FINAL,
         Action.BUDGET_ALLOCATED,
         Action.COMMENT_HIDDEN,
         Action.COMMENT_RESTORED,

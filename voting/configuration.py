@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hangul.formats import seoul_date
 from proceedings.refusals import Refusal, mark
 from voting.ballots import BallotDesign, BallotKind
 from voting.bundle import CONFIG_FORMAT
@@ -57,18 +58,27 @@ class ContestDraft:
     allocation: Mapping[str, Json] = field(default_factory=dict)
 
 
+FOLLOW_FROM_NONE = frozenset(
+    {"bad_most", "answers_most", "scores_most", "bad_seats", "group_picks_few"}
+)
+"""Problems that a ballot without options has because it has none."""
+
+
 def missing_settings(draft: ContestDraft, now: datetime) -> list[Refusal]:
     """Everything that keeps the contest from opening, in the order of the set-up page.
 
     Empty means: census, options, dates, ballot design, rule, ties and publication are complete.
+    Without options only their lack is named, not what is too many for none.
     """
+    of_ballot = [*draft.design.check(), *check_rule(draft.design, draft.rule)]
+    if not draft.design.options:
+        of_ballot = [problem for problem in of_ballot if problem.code not in FOLLOW_FROM_NONE]
     return [
         *_missing_words(draft),
         *_missing_dates(draft, now),
         *_missing_roll(draft),
         *_missing_channels(draft),
-        *draft.design.check(),
-        *check_rule(draft.design, draft.rule),
+        *of_ballot,
         *_missing_ends(draft),
     ]
 
@@ -228,6 +238,15 @@ def _missing_channels(draft: ContestDraft) -> list[Refusal]:
 
 def _missing_ends(draft: ContestDraft) -> list[Refusal]:
     missing = []
+    if draft.result_on and draft.closes_at and draft.result_on < seoul_date(draft.closes_at):
+        missing.append(
+            Refusal(
+                "result_before_close",
+                mark("The result would be announced before the vote closes."),
+                mark("Choose the day of the close or a later one."),
+                form_field="result_on",
+            )
+        )
     if not draft.tie_rule:
         missing.append(
             Refusal(

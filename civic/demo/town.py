@@ -32,7 +32,6 @@ from residents.models import (
     VerificationMethod,
 )
 from residents.roles import RoleKind
-from voting.models import ContestPreset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,110 +65,6 @@ SUPPORT_PRESETS = (
     ("50명 · 20일", 50, 20, 0, False),
     ("50명 · 30일", 50, 30, 0, True),
     ("100명 · 30일", 100, 30, 30, False),
-)
-MAJORITY = {"majority": {"of": "valid", "share": "1/2", "strict": True}}
-COMMON = {"tie_rule": "report", "publication": "full", "revote": "until_close"}
-CONTEST_PRESETS = (
-    (
-        "gwangju",
-        "마을의제 순위(광주형)",
-        "주민, 초등학생 이상 · 3표 · 9일 + 당일 · 정족수 없음 · 합산 순위",
-        {"kind": "pick", "max_picks": 3, "rule": "plurality", "min_age": 7, "bases": ["lives"]},
-    ),
-    (
-        "songdo",
-        "자치계획 찬반(송도형)",
-        "주민 등 13세 이상 · 안건마다 찬반 · 사전과 당일을 더한 과반",
-        {
-            "kind": "yes_no",
-            "rule": "yes_no",
-            "rule_options": MAJORITY,
-            "min_age": 13,
-            "bases": ["lives", "works", "studies", "business", "member", "foreigner"],
-        },
-    ),
-    (
-        "seoul",
-        "정족수형(서울형)",
-        "거주·활동 주민 · 찬반 · 주민의 0.5%가 참여하면 성립",
-        {
-            "kind": "yes_no",
-            "rule": "yes_no",
-            "rule_options": {
-                **MAJORITY,
-                "quorum": {"of": "fixed", "number": 10000, "share": "1/200"},
-            },
-            "min_age": 18,
-            "bases": ["lives", "works", "studies", "business", "member"],
-        },
-    ),
-    (
-        "sejong",
-        "명부 신청형(세종형)",
-        "16세 이상 · 미리 신청한 명부 · 2표 · 기준 인구의 1%",
-        {
-            "kind": "pick",
-            "max_picks": 2,
-            "rule": "plurality",
-            "rule_options": {"quorum": {"of": "fixed", "number": 25000, "share": "1/100"}},
-            "roll_mode": "fixed",
-            "min_age": 16,
-            "bases": ["lives"],
-        },
-    ),
-    (
-        "changwon",
-        "위원 배수형(창원형)",
-        "18세 이상 · 찬반 · 참석자가 위원 수의 3배 이상이면 성립",
-        {
-            "kind": "yes_no",
-            "rule": "yes_no",
-            "rule_options": {
-                **MAJORITY,
-                "quorum": {"of": "members", "number": 24, "share": "3/1"},
-            },
-            "min_age": 18,
-            "bases": ["lives"],
-        },
-    ),
-    (
-        "budget-district",
-        "참여예산 구 단위",
-        "14세 이상 구민 · 사업 3개 · 온라인과 현장 합산 100% · 한도까지 채움",
-        {
-            "kind": "budget",
-            "max_picks": 3,
-            "rule": "projects",
-            "min_age": 14,
-            "bases": ["lives", "works", "studies"],
-            "tie_rule": "lower_cost",
-        },
-    ),
-    (
-        "assembly-ten",
-        "시민총회 10선",
-        "누구나 · 10표 · 공감과 스티커는 따로 표시",
-        {"kind": "pick", "max_picks": 10, "rule": "plurality", "seats": 10, "bases": ["lives"]},
-    ),
-    (
-        "dong-head",
-        "동장 추천(평가단)",
-        "추첨한 주민평가단 · 하나 고르기 · 상위 2명을 인사위원회에 추천",
-        {
-            "kind": "single",
-            "rule": "plurality",
-            "seats": 2,
-            "roll_mode": "fixed",
-            "min_age": 16,
-            "bases": ["lives"],
-        },
-    ),
-    (
-        "council-lottery",
-        "위원 공개추첨",
-        "18세 이상 · 6시간 교육 · 공개 추첨은 다음 판에서 제공합니다",
-        {"kind": "single", "rule": "plurality", "min_age": 18, "bases": ["lives"]},
-    ),
 )
 SURNAMES = "김이박최정강조윤장임한오서신권황안송류홍"
 GIVEN = [
@@ -225,7 +120,7 @@ def seed_places() -> None:
 
 @transaction.atomic
 def seed_rules() -> None:
-    """Fields, departments and presets (house rules and consent texts come with the tables)."""
+    """Fields, departments and rules of support (other rules and texts come with the tables)."""
     Field.objects.bulk_create(
         Field(slug=slug, name=name, english_name=english, position=place)
         for place, (slug, name, english) in enumerate(FIELDS)
@@ -237,12 +132,6 @@ def seed_rules() -> None:
     SupportPreset.objects.bulk_create(
         SupportPreset(name=name, threshold=n, days=days, debate_days=debate, is_default=default)
         for name, n, days, debate, default in SUPPORT_PRESETS
-    )
-    ContestPreset.objects.bulk_create(
-        ContestPreset(
-            slug=slug, name=name, note=note, settings={**COMMON, **settings_}, position=place
-        )
-        for place, (slug, name, note, settings_) in enumerate(CONTEST_PRESETS)
     )
 
 

@@ -156,6 +156,12 @@ AGENDA = (
     ("trash", "그림으로 된 배출 안내판"),
     ("well", "우물터 이야기 길 만들기"),
 )
+MARKET = (
+    ("shade", "장터 골목에 그늘막 늘리기"),
+    ("late", "작은도서관 저녁 9시까지 열기"),
+    ("cart", "어르신 장바구니 함께 끌기"),
+    ("stage", "장날마다 청소년 무대"),
+)
 LAST_CONTEST = "느티동 자치계획 찬반 투표"
 """What the demo makes last; once it is there, the town is whole."""
 
@@ -194,6 +200,7 @@ def seed_votes(users: Sequence[User], say: Callable[[str], None]) -> None:
     this_years_budget(ballots)
     say("마을의제 투표와 종이 투표함")
     finished_agenda(ballots)
+    draft_agenda()
     coming_plan()
     refresh_figures()
 
@@ -469,6 +476,29 @@ def run_the_clock() -> None:
         advance_contests()
         for contest in Contest.objects.filter(state=ContestState.OPENED):
             count_contest(contest_id=contest.pk)
+
+
+def draft_agenda() -> None:
+    """A draft that lacks two things, so that the office's list of what is missing is seen alive."""
+    opens = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        build_contest(
+            actor_ref=SYSTEM,
+            title="장터동 마을의제 우선순위",
+            area=Area.objects.get(name="장터동"),
+            preset=ContestPreset.objects.get(slug="gwangju"),
+            options=[OptionText(key=key, title=title) for key, title in MARKET],
+            summary="내년에 장터동이 먼저 할 일을 고릅니다. 주민총회에 올린 네 의제입니다.",
+            decided_by="장터동 주민자치회",
+            census=Area.objects.get(name="장터동").population,
+            age_on=opens.date() + timedelta(days=20),
+            opens_at=opens + timedelta(days=10),
+            closes_at=opens + timedelta(days=20, hours=9),
+            result_on=opens.date() + timedelta(days=21),
+            max_picks=2,
+            seats=2,
+            tie_rule="",
+        )
 
 
 def coming_plan() -> None:

@@ -84,10 +84,11 @@ def answers(url: str) -> bool:
 
 
 def bring_back_rows_of_migrations() -> None:
-    """House rules and consent texts, which emptying the tables between tests takes away."""
+    """House rules, presets and consent texts, which emptying the tables between tests takes away."""
     import_module("residents.migrations.0004_first_consent_texts").add_texts(apps, None)
     rules = import_module("debates.migrations.0004_first_house_rules")
     rules.add_rules(apps, None)
+    import_module("voting.migrations.0004_first_presets").add_presets(apps, None)
 
 
 @pytest.fixture

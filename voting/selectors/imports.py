@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def roll_import_of(contest: Contest) -> RollImport | None:
     """The imported roll with which the contest opens; None if none was brought in, or given up."""
-    newest = contest.roll_imports.order_by("-version").first()
+    newest = next(iter(contest.roll_imports.all()), None)  # newest first, by the model's order
     return newest if newest is not None and newest.people else None
 
 

@@ -10,7 +10,13 @@ from django.db.models.functions import Now
 from proceedings.refusals import Refused
 from voting.models import Contest, ContestState
 from voting.selectors.counting import waits_for_paper
-from voting.services.contests import box_contest, close_contest, open_contest
+from voting.selectors.office import contests_to_finalize
+from voting.services.contests import (
+    box_contest,
+    close_contest,
+    finalize_contest,
+    open_contest,
+)
 from voting.services.counting import open_box, publish_contest
 from voting.services.leaves import sign_heads
 from voting.services.notices import announce_what_happened
@@ -34,6 +40,7 @@ def advance_contests() -> int:
             (ContestState.OPENED, _count),
             (ContestState.RECOUNT, _count),
             (ContestState.COUNTED, lambda pk: publish_contest(contest_id=pk) is not None),
+            (ContestState.PUBLISHED, lambda pk: finalize_contest(contest_id=pk)),
         )
     )
     return taken + announce_what_happened()
@@ -45,6 +52,8 @@ def _each(state: ContestState, step: Callable[[int], bool]) -> int:
         contests = contests.filter(opens_at__lte=Now())
     if state == ContestState.OPEN:
         contests = contests.filter(closes_at__lte=Now())
+    if state == ContestState.PUBLISHED:
+        contests = contests_to_finalize()
     taken = 0
     for pk in contests.order_by("pk").values_list("pk", flat=True):
         try:

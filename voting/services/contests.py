@@ -16,6 +16,7 @@ from proceedings.services import SYSTEM, record_event
 from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
 from residents.selectors import eligible_residents
+from voting.ballots import BallotKind
 from voting.configuration import config_digest, frozen_config
 from voting.keys import person_key, public_key
 from voting.models import (
@@ -31,7 +32,10 @@ from voting.models import (
 )
 from voting.selectors import contest_draft, database_now, readiness
 from voting.selectors.imports import roll_facts, roll_import_of
+from voting.selectors.office import objections_over
 from voting.services.leaves import add_leaf, sign_head
+from voting.tally import fitting_rule
+from voting.tally.bars import with_census
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,9 +109,11 @@ def build_contest(
     """The same inside a caller's transaction: for subjects that put themselves to the vote."""
     settings_ = {k: v for k, v in (preset.settings if preset else {}).items() if k in PRESET_FIELDS}
     centres = fields.pop("centres", ())
-    contest = Contest.objects.create(
+    contest = Contest(
         title=title, area=area, preset=preset, **{"kind": ContestKind.SINGLE, **settings_, **fields}
     )
+    let_follow(contest, len(options))
+    contest.save()
     contest.centres.set(centres)
     ContestFigures.objects.create(contest=contest)
     put_options(contest, options)
@@ -138,6 +144,31 @@ def put_options(contest: Contest, options: Sequence[OptionText]) -> None:
     )
 
 
+def let_follow(contest: Contest, options: int) -> None:
+    """Set what follows from other settings: picks and rule from the ballot, shares from the census.
+
+    So nobody has to type the number of items twice, and a rule of another ballot never stays.
+    """
+    if contest.kind == ContestKind.SINGLE:
+        contest.max_picks = 1
+    if contest.kind in {ContestKind.YES_NO, ContestKind.SCORE}:
+        contest.max_picks = max(1, options)
+    if contest.kind in {ContestKind.SINGLE, ContestKind.YES_NO, ContestKind.SCORE}:
+        contest.min_picks = min(contest.min_picks, contest.max_picks)
+    if contest.kind != ContestKind.YES_NO:
+        contest.abstain_allowed = False
+    if contest.kind != ContestKind.BUDGET:
+        contest.spend_limit = None
+    if contest.overpick == ("first_k" if contest.kind == ContestKind.POINTS else "scale"):
+        contest.overpick = "void"
+    rule = fitting_rule(BallotKind(contest.kind), contest.rule)
+    if rule != contest.rule:
+        kept = {"quorum", "allocation"} & set(contest.rule_options)
+        contest.rule = rule
+        contest.rule_options = {name: contest.rule_options[name] for name in kept}
+    contest.rule_options = with_census(contest.rule_options, contest.census)
+
+
 @transaction.atomic(durable=True)
 def change_contest(
     *,
@@ -162,16 +193,18 @@ def change_contest(
     centres = values.pop("centres", None)
     for name, value in values.items():
         setattr(current, name, value)
+    if options is not None:
+        put_options(current, options)
+    let_follow(current, current.options.count())
     current.save()
     if centres is not None:
         current.centres.set(centres)
-    if options is not None:
-        put_options(current, options)
+    named = [*fields, *(["options"] if options is not None else [])]
     record_event(
         action=Action.CONTEST_CHANGED,
         actor_ref=actor.actor_ref,
         subject=subject_of(current),
-        data={"fields": sorted(fields)},
+        data={"fields": sorted(named)},
     )
     return current
 
@@ -221,6 +254,15 @@ def freeze(*, contest_id: int, actor_ref: str) -> Contest:
 def unfreeze_contest(*, actor: User, contest_id: int, reason: str) -> Contest:
     """Take a frozen contest back to draft, only before it has opened."""
     refuse_unless_administrator(actor)
+    if not reason.strip():
+        raise Refused(
+            Refusal(
+                "reason_missing",
+                mark("Taking a contest back needs a reason."),
+                mark("Write one sentence; it stands in the record."),
+                form_field="reason",
+            )
+        )
     lock_exclusive(f"contest:{contest_id}")
     contest = Contest.objects.select_for_update().get(pk=contest_id)
     if contest.state != ContestState.FROZEN:
@@ -369,4 +411,21 @@ def box_contest(*, contest_id: int) -> bool:
     move(contest, ContestState.BOXED)
     add_leaf(contest, {"kind": "state", "state": "boxed"})
     record_event(action=Action.CONTEST_BOXED, actor_ref=SYSTEM, subject=subject_of(contest))
+    return True
+
+
+@transaction.atomic(durable=True)
+def finalize_contest(*, contest_id: int) -> bool:
+    """Make a published result final once its days for objections are over and none is open.
+
+    Returns whether it became final now; safe to call again.
+    """
+    lock_exclusive(f"contest:{contest_id}")
+    contest = Contest.objects.select_for_update().get(pk=contest_id)
+    if contest.state != ContestState.PUBLISHED or not objections_over(contest, database_now()):
+        return False
+    move(contest, ContestState.FINAL)
+    add_leaf(contest, {"kind": "state", "state": "final"})
+    sign_head(contest)
+    record_event(action=Action.CONTEST_FINAL, actor_ref=SYSTEM, subject=subject_of(contest))
     return True

@@ -747,8 +747,17 @@ def _certify(batch: Batch, actor_ref: str) -> None:
 @transaction.atomic(durable=True)
 def ask_correction(*, actor: User, batch_id: int, what: str, why: str, evidence: str) -> Correction:
     """Ask to count and type a box again, from any step after its count; somebody else decides."""
+    lock_shared(f"contest:{Batch.objects.values_list('contest_id', flat=True).get(pk=batch_id)}")
     batch = _locked_batch(batch_id, *CORRECTABLE)
     _refuse_unless_desk(actor, batch.centre)
+    if batch.contest.state == ContestState.FINAL:
+        raise Refused(
+            Refusal(
+                "result_final",
+                mark("The result is final: the days for objections are over."),
+                mark("Please call the office if something is wrong all the same."),
+            )
+        )
     if open_correction(batch) is not None:
         raise Refused(
             Refusal(

@@ -68,6 +68,12 @@ RULES: Mapping[str, Rule] = {
 }
 
 
+def fitting_rule(kind: BallotKind, name: str) -> str:
+    """Give `name` if that rule counts ballots of `kind`, or if none does, else the first one."""
+    fitting = [rule.name for rule in RULES.values() if kind in rule.kinds]
+    return name if name in fitting or not fitting else fitting[0]
+
+
 def check_rule(design: BallotDesign, rule: Mapping[str, Json]) -> list[Refusal]:
     """Name everything that keeps `rule` from counting ballots of `design`; empty means sound."""
     known = RULES.get(str(rule.get("name")))

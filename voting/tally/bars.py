@@ -2,9 +2,9 @@
 
 A bar stands in the configuration as `{"of": base, "share": "2/3", "number": null, "strict":
 false}`. The base is `roll` (people who may vote), `turnout` (all who took part, void sheets
-included), `valid` (ballots, or answers to one item, that say something), `fixed` (`number` itself)
-or `members` (`number` members; a share of 3/1 asks for three times as many). Everything is exact:
-two thirds of 299 is 200.
+included), `valid` (ballots, or answers to one item, that say something), `fixed` (`number` itself;
+with a share such as 1/200 it is the census) or `members` (`number` members; a share of 3/1 asks
+for three times as many). Everything is exact: two thirds of 299 is 200.
 """
 
 from __future__ import annotations
@@ -65,6 +65,19 @@ def read_bar(plain: Json) -> Bar | None:
         raise ValueError(f"Not a bar: {plain}")
     exact = Fraction(int(share[1]), int(share[2]))
     return Bar(str(of), exact, number if isinstance(number, int) else None, strict)
+
+
+def is_of_census(bar: Json) -> bool:
+    """Whether a bar asks for a share of the census: a fixed number of people and a share of it."""
+    return isinstance(bar, dict) and bar.get("of") == "fixed" and bar.get("share", "1/1") != "1/1"
+
+
+def with_census(rule: Mapping[str, Json], census: int | None) -> dict[str, Json]:
+    """The options of a rule, its shares of the census taken of `census`; None leaves them open."""
+    return {
+        name: {**bar, "number": census} if isinstance(bar, dict) and is_of_census(bar) else bar
+        for name, bar in rule.items()
+    }
 
 
 def need_of(rule: Mapping[str, Json], name: str, figures: Mapping[str, int]) -> int | None:

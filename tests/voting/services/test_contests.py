@@ -1,0 +1,214 @@
+"""Setting a contest up, freezing it, taking it back, and making its result final."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from proceedings.audit import Action
+from proceedings.models import AuditEvent
+from proceedings.refusals import Refused
+from residents.roles import RoleKind
+from tests.factories.paper import Desk
+from tests.factories.places import make_centre, make_district
+from tests.factories.residents import make_user
+from tests.factories.voting import (
+    make_contest,
+    make_open_contest,
+    pass_the_objections,
+    run_to_the_end,
+    vote,
+)
+from voting.models import Contest, ContestPreset, ContestState, LogLeaf
+from voting.selectors import readiness
+from voting.services.clock import advance_contests
+from voting.services.contests import (
+    OptionText,
+    change_contest,
+    create_contest,
+    finalize_contest,
+    freeze_contest,
+    unfreeze_contest,
+)
+from voting.services.paper import ask_correction, decide_correction
+
+pytestmark = pytest.mark.django_db
+
+
+def administrator() -> Any:
+    return make_user(role=RoleKind.ADMINISTRATOR)
+
+
+def events(contest: Contest, action: Action) -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(subject=f"voting.contest:{contest.pk}", action=action))
+
+
+def change(contest: Contest, **fields: Any) -> Contest:
+    return change_contest(actor=administrator(), contest=contest, fields=fields)
+
+
+# --- Setting up ---
+
+
+def test_a_contest_begins_with_its_presets_rules() -> None:
+    preset = ContestPreset.objects.get(slug="songdo")
+    contest = create_contest(
+        actor=administrator(), title="내년 계획", area=make_district(), preset=preset, census=9130
+    )
+    assert (contest.kind, contest.rule, contest.min_age) == ("yes_no", "yes_no", 13)
+    assert events(contest, Action.CONTEST_CREATED)[0].data == {"preset": "songdo"}
+
+
+def test_only_administrators_set_up_contests() -> None:
+    observer = make_user(role=RoleKind.OBSERVER)
+    with pytest.raises(Refused, match="role_needed"):
+        create_contest(actor=observer, title="투표", area=make_district())
+    contest = make_contest()
+    with pytest.raises(Refused, match="role_needed"):
+        change_contest(actor=observer, contest=contest, fields={"title": "다른 이름"})
+    with pytest.raises(Refused, match="role_needed"):
+        freeze_contest(actor=observer, contest_id=contest.pk)
+
+
+def test_changed_fields_are_named_in_the_record() -> None:
+    contest = change_contest(
+        actor=administrator(),
+        contest=make_contest(),
+        fields={"title": "새 이름", "centres": [make_centre()]},
+        options=[OptionText("a", "의제 a")],
+    )
+    assert contest.title == "새 이름"
+    assert events(contest, Action.CONTEST_CHANGED)[0].data == {
+        "fields": ["centres", "options", "title"]
+    }
+
+
+def test_a_frozen_contest_does_not_change() -> None:
+    contest = make_contest()
+    freeze_contest(actor=administrator(), contest_id=contest.pk)
+    with pytest.raises(Refused, match="frozen"):
+        change(contest, title="다른 이름")
+
+
+def test_items_of_a_yes_no_ballot_may_all_be_answered_however_many_there_are() -> None:
+    contest = make_contest(kind="yes_no", keys=("a", "b"))
+    assert contest.max_picks == 2
+    changed = change_contest(
+        actor=administrator(),
+        contest=contest,
+        fields={},
+        options=[OptionText(key, key) for key in "abcde"],
+    )
+    assert changed.max_picks == 5
+
+
+def test_another_kind_of_ballot_brings_a_rule_that_counts_it() -> None:
+    quorum = {"of": "roll", "share": "1/4"}
+    contest = make_contest(kind="pick", rule_options={"per_group": True, "quorum": quorum})
+    changed = change(contest, kind="yes_no", abstain_allowed=True)
+    assert (changed.rule, changed.rule_options) == ("yes_no", {"quorum": quorum})
+    assert (changed.abstain_allowed, changed.max_picks) == (True, 3)
+    back = change(changed, kind="single")
+    assert (back.rule, back.max_picks, back.abstain_allowed) == ("plurality", 1, False)
+
+
+def test_a_share_of_the_census_follows_the_census() -> None:
+    contest = make_contest(rule_options={"quorum": {"of": "fixed", "share": "1/200"}})
+    assert contest.rule_options["quorum"]["number"] == 1000
+    changed = change(contest, census=22_460)
+    assert changed.rule_options["quorum"] == {"of": "fixed", "share": "1/200", "number": 22_460}
+    assert "bad_bar" in [one.code for one in readiness(change(changed, census=None))]
+
+
+# --- Freezing and taking back ---
+
+
+def test_what_is_not_complete_is_not_frozen() -> None:
+    contest = make_contest(tie_rule="", census=None)
+    with pytest.raises(Refused, match="not_ready") as refused:
+        freeze_contest(actor=administrator(), contest_id=contest.pk)
+    assert refused.value.refusal.params["codes"] == ["no_census", "no_tie_rule"]
+
+
+@pytest.mark.parametrize("kind", ["single", "pick", "yes_no"])
+def test_a_ballot_without_options_lacks_only_these(kind: str) -> None:
+    contest = make_contest(keys=(), kind=kind, seats=3, max_picks=3)
+    assert [one.code for one in readiness(contest)] == ["no_options"]
+
+
+def test_a_result_before_the_close_is_named() -> None:
+    today = timezone.localdate()
+    contest = make_contest(result_on=today - timedelta(days=1))
+    assert [one.code for one in readiness(contest)] == ["result_before_close"]
+
+
+def test_a_frozen_contest_is_taken_back_with_a_reason_only() -> None:
+    contest, actor = make_contest(), administrator()
+    with pytest.raises(Refused, match="not_frozen"):
+        unfreeze_contest(actor=actor, contest_id=contest.pk, reason="아직 초안")
+    frozen = freeze_contest(actor=actor, contest_id=contest.pk)
+    assert len(frozen.config_digest) == 64
+    with pytest.raises(Refused, match="reason_missing"):
+        unfreeze_contest(actor=actor, contest_id=contest.pk, reason="  ")
+    draft = unfreeze_contest(actor=actor, contest_id=contest.pk, reason="날짜를 잘못 적음")
+    assert (draft.state, draft.config_digest) == (ContestState.DRAFT, "")
+    assert events(contest, Action.CONTEST_UNFROZEN)[0].reason == "날짜를 잘못 적음"
+
+
+def test_an_open_contest_is_not_taken_back() -> None:
+    contest = make_open_contest()
+    with pytest.raises(Refused, match="not_frozen"):
+        unfreeze_contest(actor=administrator(), contest_id=contest.pk, reason="늦었다")
+
+
+# --- Final ---
+
+
+def published(**columns: Any) -> Contest:
+    contest = make_open_contest(**columns)
+    vote(contest, "a")
+    return run_to_the_end(contest)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_result_stays_open_to_objections_for_its_days() -> None:
+    contest = published(objection_days=7)
+    pass_the_objections(contest, days=7)
+    assert not finalize_contest(contest_id=contest.pk)
+    contest.refresh_from_db()
+    assert contest.state == ContestState.PUBLISHED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_clock_makes_a_result_final_when_objections_are_over() -> None:
+    contest = published(objection_days=7)
+    pass_the_objections(contest, days=8)
+    advance_contests()
+    contest.refresh_from_db()
+    assert contest.state == ContestState.FINAL
+    assert len(events(contest, Action.CONTEST_FINAL)) == 1
+    last = LogLeaf.objects.filter(contest=contest).latest("index")
+    assert last.leaf.data == '{"kind":"state","state":"final"}'
+    assert not finalize_contest(contest_id=contest.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_open_correction_holds_the_end_back_until_it_is_decided() -> None:
+    desk = Desk().certified([["a"], ["b"]])
+    desk.publish()
+    asked = ask_correction(
+        actor=desk.first, batch_id=desk.batch.pk, what="2번 표", why="다시 봄", evidence="사진"
+    )
+    pass_the_objections(desk.contest)
+    assert not finalize_contest(contest_id=desk.contest.pk)
+    decide_correction(
+        actor=administrator(), correction_id=asked.pk, approved=False, note="잘못이 없음"
+    )
+    assert finalize_contest(contest_id=desk.contest.pk)
+    with pytest.raises(Refused, match="result_final"):
+        ask_correction(
+            actor=desk.first, batch_id=desk.batch.pk, what="3번 표", why="늦음", evidence="사진"
+        )
