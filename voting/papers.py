@@ -24,6 +24,7 @@ FAMILY = "Site"
 INK = (0, 0, 0)
 SOFT = (70, 76, 83)
 LINE = (140, 147, 154)
+FAINT = (224, 227, 230)
 A4 = (210, 297)
 A5 = (148, 210)
 MARGIN = 18
@@ -53,7 +54,10 @@ class SheetOption:
 
 @dataclass(frozen=True)
 class SheetPaper:
-    """What stands on a blank sheet. `answers` are the boxes of a yes/no item, else empty."""
+    """What stands on a blank sheet. `answers` are the boxes of a yes/no item, else empty.
+
+    A `sample` says so across the page, so that it never passes for a ballot.
+    """
 
     contest: str
     centre: str
@@ -62,6 +66,7 @@ class SheetPaper:
     how: str
     options: tuple[SheetOption, ...]
     answers: tuple[str, ...] = ()
+    sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -263,6 +268,8 @@ def _row_height(pen: _Pen, paper: SheetPaper, option: SheetOption) -> float:
 def _draw_sheet(
     document: FPDF, paper: SheetPaper, options: Sequence[SheetOption], place: int, pages: int
 ) -> None:
+    if paper.sample:
+        _draw_sample(document)
     at = _head(document, paper)
     pen = _Pen(document, MARGIN, A4[0] - 2 * MARGIN)
     for option in options:
@@ -282,6 +289,15 @@ def _draw_sheet(
     if pages > 1:
         words = gettext("Page %(page)s of %(pages)s") % {"page": place, "pages": pages}
         pen.words(A4[1] - 14, 12, words, align="R", bold=True)
+
+
+def _draw_sample(document: FPDF) -> None:
+    """The word across the page, beneath everything else."""
+    document.set_font(FAMILY, "B", 120)
+    document.set_text_color(*FAINT)
+    with document.rotation(35, A4[0] / 2, A4[1] / 2):
+        document.set_xy(0, A4[1] / 2 - 30)
+        document.cell(A4[0], 60, gettext("Sample"), align="C")
 
 
 def _draw_option(

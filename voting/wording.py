@@ -12,15 +12,17 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from hangul.formats import day_of_year, in_seoul, is_korean, people, votes, won_text
+from hangul.formats import day_of_year, in_seoul, is_korean, people, votes, won, won_text
 from hangul.formats import when as moment
 from hangul.sentences import fill
 from residents.models import Basis
 from voting.ballots import PICKED, Answer, BallotKind, Overpick
 from voting.models import ContestState, DrawState, Secrecy
+from voting.papers import CHECK_LETTERS, SheetOption, SheetPaper
 from voting.results import percent
 from voting.selectors.draws import demands_of
 from voting.sortition import at_least, at_most
+from voting.tally.bars import SHARE_FORM, is_of_census, read_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from voting.ballots import BallotDesign
-    from voting.models import Contest, Draw
+    from voting.models import Contest, Draw, Option
     from voting.results import OptionOutcome, ResultFigures, TieOutcome
     from voting.selectors.pages import ShownResult
     from voting.sortition import Demand
@@ -67,6 +69,7 @@ BADGES: Mapping[str, tuple[_StrPromise, str]] = {
 """What a state is called on a page, and its tone."""
 
 STAGE_OF: Mapping[str, int] = {
+    ContestState.DRAFT: 0,
     ContestState.FROZEN: 0,
     ContestState.OPEN: 1,
     ContestState.CLOSED: 2,
@@ -356,11 +359,20 @@ BAR_BASES: Mapping[str, _StrPromise] = {
 
 def bar_words(bar: Mapping[str, Any]) -> str:
     """A quorum or majority: "1/4 of the people on the roll", "more than 1/2 of the valid votes"."""
-    share = str(bar.get("share", "1/1"))
+    share = share_words(str(bar.get("share", "1/1")))
     number = bar.get("number")
+    if is_of_census(dict(bar)):
+        return _census_words(bar, share)
     if bar["of"] == "fixed":
         return people(int(number or 0), language())
     base = str(BAR_BASES[str(bar["of"])])
+    if number is not None and share.isdecimal():
+        return sentence(
+            _("%(times)s times the %(members)s members, that is %(need)s"),
+            times=share,
+            members=number,
+            need=people(int(share) * int(number), language()),
+        )
     if number is not None:
         return sentence(
             _("%(share)s of %(base)s (%(number)s)"), share=share, base=base, number=number
@@ -368,6 +380,30 @@ def bar_words(bar: Mapping[str, Any]) -> str:
     if bar.get("strict"):
         return sentence(_("more than %(share)s of %(base)s"), share=share, base=base)
     return sentence(_("%(share)s or more of %(base)s"), share=share, base=base)
+
+
+def share_words(share: str) -> str:
+    """A share as people say it: "1/4", "3", "0.5%"; as a percentage where that is exact."""
+    form = SHARE_FORM.fullmatch(share)
+    if form is None or int(form[2]) <= 10:
+        return share.removesuffix("/1")
+    percents = Fraction(100 * int(form[1]), int(form[2]))
+    exact = (percents * 100).denominator == 1
+    return f"{float(percents):g}%" if exact else share
+
+
+def _census_words(bar: Mapping[str, Any], share: str) -> str:
+    """A share of the census with the number it comes to; the number alone may be open yet."""
+    if bar.get("number") is None:
+        return sentence(_("%(share)s of the census"), share=share)
+    read = read_bar(dict(bar))
+    need = read.need({}) if read else 0
+    return sentence(
+        _("%(share)s of the census of %(census)s, that is %(need)s"),
+        share=share,
+        census=people(int(bar["number"]), language()),
+        need=people(need, language()),
+    )
 
 
 def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
@@ -595,6 +631,55 @@ ANSWERS: Mapping[str, _StrPromise] = {
     Answer.NO: pgettext_lazy("ballot", "No"),
     Answer.ABSTAIN: pgettext_lazy("ballot", "Abstain"),
 }
+
+
+def ballot_rows(
+    options: Sequence[Option], design: BallotDesign, raw: Sequence[str] | Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The options as the ballot prints them, with what is marked."""
+    answers = [answer for answer in ANSWERS if answer != "abstain" or design.abstain_allowed]
+    return [
+        {
+            "option": option,
+            "checked": option.key in raw,
+            "answers": [
+                {
+                    "value": str(answer),
+                    "label": ANSWERS[answer],
+                    "checked": isinstance(raw, dict) and raw.get(option.key) == answer,
+                }
+                for answer in answers
+            ],
+        }
+        for option in options
+    ]
+
+
+def sheet_paper(
+    contest: Contest, design: BallotDesign, centre: str, *, sample: bool = False
+) -> SheetPaper:
+    """What is printed on a blank sheet for a centre, or on a sample of it."""
+    is_yes_no = design.kind is BallotKind.YES_NO
+    answers = [a for a in ANSWERS if a != Answer.ABSTAIN or design.abstain_allowed]
+    return SheetPaper(
+        contest=contest.title,
+        centre=centre,
+        area=contest.area.name,
+        check=_("sample") if sample else contest.config_digest[:CHECK_LETTERS],
+        how=how_sentence(design),
+        options=tuple(
+            SheetOption(
+                one.number,
+                one.title,
+                " · ".join(
+                    filter(None, [one.group, won(int(one.cost), language()) if one.cost else ""])
+                ),
+            )
+            for one in design.in_order
+        ),
+        answers=tuple(str(ANSWERS[answer]) for answer in answers) if is_yes_no else (),
+        sample=sample,
+    )
 
 
 # --- The result ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,3 +110,11 @@ def test_report_is_one_page_with_the_square_of_its_address() -> None:
     made = box_report(report)
     assert len(pages(made)) == 1
     assert b"/Subtype /Image" in made
+
+
+def test_a_sample_says_so_on_every_page_and_a_ballot_does_not() -> None:
+    sample = replace(paper(30), sample=True)
+    drawn = pages(blank_sheets(sample, 1))
+    assert len(drawn) > 1
+    assert all(120.0 in sizes(page) for page in drawn)
+    assert all(120.0 not in sizes(page) for page in pages(blank_sheets(paper(30), 1)))

@@ -151,7 +151,14 @@ def test_changing_a_vote_is_said_as_the_settings_allow_it() -> None:
         ({"of": "roll", "share": "1/4"}, "투표인명부의 1/4 이상"),
         ({"of": "valid", "share": "1/2", "strict": True}, "유효표의 1/2 초과"),
         ({"of": "fixed", "number": 300}, "300명"),
-        ({"of": "members", "share": "3/1", "number": 30}, "위원(30명)의 3/1"),
+        ({"of": "members", "share": "3/1", "number": 30}, "위원 30명의 3배인 90명"),
+        ({"of": "members", "share": "2/3", "number": 30}, "위원(30명)의 2/3"),
+        ({"of": "fixed", "share": "1/200"}, "대상 인원의 0.5%"),
+        (
+            {"of": "fixed", "share": "1/200", "number": 22_460},
+            "대상 인원 22,460명의 0.5%인 113명",
+        ),
+        ({"of": "roll", "share": "1/3000"}, "투표인명부의 1/3000 이상"),
     ],
 )
 def test_bars_are_said_as_shares(bar: dict[str, Any], words: str) -> None:
@@ -269,7 +276,8 @@ def test_secrecy_says_who_could_still_link() -> None:
 
 def test_every_public_state_has_a_badge_and_a_stage() -> None:
     public = {state for state in ContestState if state != ContestState.DRAFT}
-    assert set(BADGES) == set(STAGE_OF) == public
+    assert set(BADGES) == public
+    assert set(STAGE_OF) == set(ContestState)
     line = stages(contest(state=ContestState.CLOSED), date(2026, 12, 12))
     assert [one["state"] for one in line] == ["done", "done", "now", "next", "next"]
     assert line[4]["date"] == "2026. 12. 12.(토)"

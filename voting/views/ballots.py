@@ -33,7 +33,7 @@ from voting.selectors import NO_RESIDENCY
 from voting.selectors.pages import ballot_page, public_contest, voter_receipt
 from voting.services.casting import cast_ballot
 from voting.views.kept import Kept, forget, keep, kept_of
-from voting.wording import ANSWERS, grouped, how_sentence
+from voting.wording import ANSWERS, ballot_rows, grouped, how_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,7 @@ def show_ballot(
         "contest": contest,
         "design": page.design,
         "how": how_sentence(page.design),
-        "rows": ballot_rows(page, raw),
+        "rows": ballot_rows(page.options, page.design, raw),
         "marked": len(raw),
         "spent": sum(int(option.cost or 0) for option in page.options if option.key in list(raw)),
         "spend_limit": int(page.design.spend_limit or 0),
@@ -124,26 +124,6 @@ def counts_up_to(page: BallotPage) -> int:
     if page.design.kind is BallotKind.YES_NO:
         return len(page.options)
     return page.design.max_picks if page.design.max_picks > 1 else 0
-
-
-def ballot_rows(page: BallotPage, raw: Raw) -> list[dict[str, Any]]:
-    """The options as the ballot prints them, with what is marked."""
-    answers = [answer for answer in ANSWERS if answer != "abstain" or page.design.abstain_allowed]
-    return [
-        {
-            "option": option,
-            "checked": option.key in raw,
-            "answers": [
-                {
-                    "value": str(answer),
-                    "label": ANSWERS[answer],
-                    "checked": isinstance(raw, dict) and raw.get(option.key) == answer,
-                }
-                for answer in answers
-            ],
-        }
-        for option in page.options
-    ]
 
 
 @never_cache

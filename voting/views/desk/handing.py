@@ -34,8 +34,8 @@ from voting.services.paper import (
     spoil_paper,
 )
 from voting.views.desk.frame import box_at, crumbs, get_or_post
-from voting.views.desk.words import box_name, sheet_paper
-from voting.wording import sentence
+from voting.views.desk.words import box_name
+from voting.wording import sentence, sheet_paper
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -228,7 +228,7 @@ def sheets_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         copies = form.cleaned_data["copies"]
         print_sheets(actor=user, batch_id=pk, copies=copies)
-        paper = sheet_paper(box, ballot_design(box.contest))
+        paper = sheet_paper(box.contest, ballot_design(box.contest), box.centre.name)
         return as_pdf(blank_sheets(paper, copies), "sheets.pdf")
     return show_hand_out(request, box, {"form": PersonForm(), "copies": form}, status=422)
 

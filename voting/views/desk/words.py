@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hangul.formats import won
 from voting.ballots import (
     PICKED,
     Answer,
@@ -22,9 +21,8 @@ from voting.ballots import (
     ranking_of,
 )
 from voting.models import BatchState
-from voting.papers import CHECK_LETTERS, SheetOption, SheetPaper
 from voting.reconcile import REASON_WORDS, Equation, batch_equations
-from voting.wording import ANSWERS, how_sentence, language, sentence
+from voting.wording import ANSWERS, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -328,28 +326,3 @@ def legend(design: BallotDesign) -> list[Key]:
         for place, why in enumerate(KEY_REASONS, start=1)
     ]
     return [*keys, Key("/", _("unreadable")), Key("Enter", _("save, next sheet"))]
-
-
-def sheet_paper(batch: Batch, design: BallotDesign) -> SheetPaper:
-    """What is printed on the box's blank sheets."""
-    contest = batch.contest
-    is_yes_no = design.kind is BallotKind.YES_NO
-    answers = [a for a in ANSWERS if a != Answer.ABSTAIN or design.abstain_allowed]
-    return SheetPaper(
-        contest=contest.title,
-        centre=batch.centre.name,
-        area=contest.area.name,
-        check=contest.config_digest[:CHECK_LETTERS],
-        how=how_sentence(design),
-        options=tuple(
-            SheetOption(
-                one.number,
-                one.title,
-                " · ".join(
-                    filter(None, [one.group, won(int(one.cost), language()) if one.cost else ""])
-                ),
-            )
-            for one in design.in_order
-        ),
-        answers=tuple(str(ANSWERS[answer]) for answer in answers) if is_yes_no else (),
-    )
