@@ -1,0 +1,197 @@
+"""What the office's pages say: what is next, what is set so far, what a preset brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from hangul.formats import people
+from voting.ballots import describe, unique_percent
+from voting.models import Contest, ContestKind, ContestState
+from voting.selectors import rule_of
+from voting.services.contests import PRESET_FIELDS, let_follow
+from voting.tally import check_rule
+from voting.wording import (
+    PUBLICATION,
+    bar_words,
+    bases_words,
+    change_sentences,
+    channel_sentence,
+    count_sentences,
+    how_sentence,
+    language,
+    next_step,
+    roll_sentences,
+    secrecy_sentence,
+    sentence,
+    who_sentence,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from voting.ballots import BallotDesign
+    from voting.models import ContestPreset
+
+TONES = {
+    ContestState.DRAFT: "",
+    ContestState.FROZEN: "info",
+    ContestState.OPEN: "primary",
+    ContestState.PUBLISHED: "success",
+    ContestState.FINAL: "success",
+    ContestState.DISPUTED: "danger",
+}
+"""The tone of a state's badge; every other state is one of counting."""
+
+
+def tone_of(contest: Contest) -> str:
+    """The tone of the badge that says where a contest stands."""
+    return TONES.get(ContestState(contest.state), "warning")
+
+
+def next_words(contest: Contest, objection_until: date | None) -> str:
+    """What happens next and when, in one line; a draft says when it means to open."""
+    if contest.state == ContestState.DRAFT:
+        return sentence(_("opens %(when)s"), when=contest.opens_at) if contest.opens_at else "–"
+    words, moment = next_step(contest, objection_until)
+    return f"{words} {moment}".strip() or "–"
+
+
+# --- What is set so far -------------------------------------------------------------------------
+
+
+def section_words(contest: Contest, design: BallotDesign) -> dict[str, list[str]]:
+    """What each section of the set-up holds, in the sentences of the public page."""
+    return {
+        "words": [words for words in (contest.effect, contest.ordinance) if words],
+        "voters": [who_sentence(contest), *roll_sentences(contest)] if contest.bases else [],
+        "times": _times(contest),
+        "ballot": [how_sentence(design)] if design.options else [],
+        "options": [f"{option.number}. {option.title}" for option in design.in_order],
+        "rule": _rule(contest, design),
+        "ends": _ends(contest, design),
+    }
+
+
+def _times(contest: Contest) -> list[str]:
+    said = []
+    if contest.opens_at and contest.closes_at:
+        frame = _("From %(opens)s to %(closes)s.")
+        said.append(sentence(frame, opens=contest.opens_at, closes=contest.closes_at))
+    if contest.web or contest.paper:
+        said.append(channel_sentence(contest))
+    centres = [centre.name for centre in contest.centres.all()] if contest.paper else []
+    if centres:
+        said.append(sentence(_("Paper at: %(centres)s."), centres=", ".join(centres)))
+    return [*said, *change_sentences(contest)]
+
+
+def _rule(contest: Contest, design: BallotDesign) -> list[str]:
+    """The rule in words; one that cannot be read yet is left to the list of what is missing."""
+    problems = {refusal.code for refusal in check_rule(design, rule_of(contest))}
+    return [] if "bad_bar" in problems else count_sentences(contest, design)
+
+
+def _ends(contest: Contest, design: BallotDesign) -> list[str]:
+    said = [secrecy_sentence(contest)]
+    if contest.publication:
+        said.append(str(PUBLICATION[contest.publication]))
+    if contest.result_on:
+        said.append(sentence(_("The result is announced on %(day)s."), day=contest.result_on))
+    said.append(
+        sentence(
+            _("Objections are heard for %(days)s days, then the result is final."),
+            days=contest.objection_days,
+        )
+    )
+    return [*said, *unique_words(contest, design)]
+
+
+FEW_AND_MANY = (2, 20)
+"""Turnouts in per cent of the census, of a quiet and of a well attended vote."""
+
+
+def unique_words(contest: Contest, design: BallotDesign) -> list[str]:
+    """How many ballots would be the only ones of their kind, at two turnouts."""
+    if not contest.census or not design.options or contest.publication == "totals":
+        return []
+    possible = describe(design).possible_ballots
+    few, many = (max(1, contest.census * share // 100) for share in FEW_AND_MANY)
+    return [
+        sentence(
+            _(
+                "A ballot that nobody else cast may be recognised: at most %(low)s%% of the "
+                "ballots if %(few)s vote, %(high)s%% if %(many)s vote."
+            ),
+            low=unique_percent(possible, few),
+            few=people(few, language()),
+            high=unique_percent(possible, many),
+            many=people(many, language()),
+        )
+    ]
+
+
+# --- Presets ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PresetCard:
+    """A preset as one chooses it: what it sets, label by label."""
+
+    preset: ContestPreset
+    facts: tuple[tuple[str, str], ...]
+
+
+def contest_of_preset(preset: ContestPreset) -> Contest:
+    """A contest that nobody stored, with the preset's settings."""
+    held = {k: v for k, v in preset.settings.items() if k in PRESET_FIELDS}
+    contest = Contest(**{"kind": ContestKind.SINGLE, **held})
+    let_follow(contest, contest.max_picks)
+    return contest
+
+
+def preset_card(preset: ContestPreset) -> PresetCard:
+    """What a preset sets, in a few words each."""
+    contest = contest_of_preset(preset)
+    bars = {
+        name: contest.rule_options[name]
+        for name in ("quorum", "threshold", "majority")
+        if contest.rule_options.get(name)
+    }
+    facts = [
+        (_("Who"), _who(contest)),
+        (_("Ballot"), _ballot(contest)),
+        (_("Valid if"), bar_words(bars["quorum"]) if "quorum" in bars else _("no quorum")),
+        (_("Result"), _result(contest)),
+    ]
+    return PresetCard(preset, tuple(facts))
+
+
+def _who(contest: Contest) -> str:
+    age = (
+        _("any age")
+        if contest.min_age is None
+        else sentence(_("from %(age)s years"), age=contest.min_age)
+    )
+    if not contest.bases:
+        return age
+    return sentence(_("%(age)s, who %(bases)s here"), age=age, bases=bases_words(contest.bases))
+
+
+def _ballot(contest: Contest) -> str:
+    if contest.kind in {ContestKind.PICK, ContestKind.BUDGET, ContestKind.RANK}:
+        return sentence(_("up to %(most)s picks"), most=contest.max_picks)
+    return str(ContestKind(contest.kind).label)
+
+
+def _result(contest: Contest) -> str:
+    if contest.kind == ContestKind.BUDGET:
+        return _("projects until the money is spent")
+    if contest.kind == ContestKind.YES_NO:
+        majority = contest.rule_options.get("majority")
+        return bar_words(majority) if majority else ""
+    if contest.rule_options.get("per_group"):
+        return sentence(_("the first %(seats)s of each group"), seats=contest.seats)
+    return sentence(_("the first %(seats)s"), seats=contest.seats)

@@ -1,0 +1,406 @@
+"""The sections of a contest's set-up, one form each, and the table of counting rules.
+
+A section is a form over a few columns of a contest. The same sections edit a preset, less what
+only one contest has (days, centres, census). The rule's fields follow from `RULE_FIELDS`.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from places.models import Area, Centre
+from places.selectors import areas_in_force, open_centres
+from residents.models import Basis
+from voting.ballots import BallotKind
+from voting.forms.bars import CENSUS, FIXED, MEMBERS, BarField
+from voting.forms.safe import SafeWords
+from voting.models import Contest, ContestKind
+from voting.services.contests import PRESET_FIELDS
+from voting.tally import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from django.utils.functional import _StrPromise
+
+    ContestModelForm = forms.ModelForm[Contest]
+    CentreChoices = forms.ModelMultipleChoiceField[Centre]
+else:
+    ContestModelForm = forms.ModelForm  # takes no type at run time
+    CentreChoices = forms.ModelMultipleChoiceField  # the same
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+HOUR = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+SHORT_TEXT = forms.Textarea(attrs={"rows": 2})
+
+
+class SectionForm(SafeWords, ContestModelForm):
+    """Some columns of a contest. `for_preset` leaves out what only one contest has."""
+
+    class Meta:
+        model = Contest
+        fields: tuple[str, ...] = ()
+
+    def __init__(
+        self, data: Any = None, *, instance: Contest, for_preset: bool = False, prefix: str = ""
+    ) -> None:
+        super().__init__(data, instance=copy(instance), prefix=prefix or None)
+        self.for_preset = for_preset
+        self.shape(instance)
+        if for_preset:
+            for name in set(self.fields) - PRESET_FIELDS - set(OPTION_FIELDS):
+                del self.fields[name]
+            for field in self.fields.values():
+                if not isinstance(field, forms.ChoiceField):
+                    field.required = False
+
+    def shape(self, contest: Contest) -> None:
+        """Ask only what makes a difference for this contest."""
+
+    def changes(self) -> dict[str, Any]:
+        """What differs from what is stored."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+    def settings(self) -> dict[str, Any]:
+        """Everything as a preset holds it; empty numbers are left to the contest."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+
+class WordsForm(SectionForm):
+    """What it is about and what comes of it."""
+
+    class Meta(SectionForm.Meta):
+        fields = ("title", "area", "process", "summary", "effect", "decided_by", "ordinance")
+        help_texts: ClassVar = {
+            "process": _("If the vote is a step of one."),
+            "summary": _("Two or three sentences for the page of the vote."),
+            "effect": _("One sentence: what happens with the result, and who decides next."),
+            "decided_by": _("The body that decides next, such as the district council."),
+            "ordinance": _("The clauses on which the rules stand; everybody can read them."),
+        }
+        widgets: ClassVar = {
+            "summary": forms.Textarea(attrs={"rows": 4}),
+            "effect": SHORT_TEXT,
+            "ordinance": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def shape(self, contest: Contest) -> None:
+        area: Any = self.fields["area"]
+        area.queryset = areas_in_force() | Area.objects.filter(pk=contest.area_id)
+
+
+class VotersForm(SectionForm):
+    """Who may vote, and for how many people the vote is."""
+
+    bases = forms.MultipleChoiceField(
+        label=_("who counts"),
+        choices=Basis.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta(SectionForm.Meta):
+        fields = ("bases", "min_age", "age_on", "census", "roll_mode")
+        help_texts: ClassVar = {
+            "min_age": _("In full years; empty means any age."),
+            "age_on": _("The base date: who has the age on this day may vote."),
+            "census": _(
+                "How many people the vote is for. It begins with the population of the area; "
+                "turnout and shares of the census are counted against it."
+            ),
+        }
+        widgets: ClassVar = {"age_on": DAY, "roll_mode": forms.RadioSelect}
+
+    def clean_min_age(self) -> int | None:
+        """An age that people reach."""
+        age: int | None = self.cleaned_data["min_age"]
+        if age is not None and age > 120:
+            raise ValidationError(_("Please enter an age in years, such as 14."), code="age")
+        return age
+
+
+class TimesForm(SectionForm):
+    """On which ways, where and when."""
+
+    centres = CentreChoices(
+        label=_("centres with paper"),
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Where a ballot box stands and staff hand out papers."),
+    )
+
+    class Meta(SectionForm.Meta):
+        fields = (
+            "opens_at",
+            "closes_at",
+            "web",
+            "paper",
+            "centres",
+            "revote",
+            "paper_over_web",
+            "live_turnout",
+            "grace_seconds",
+        )
+        help_texts: ClassVar = {
+            "opens_at": _("In Korean time. The vote opens by itself at this minute."),
+            "closes_at": _("In Korean time. Nobody can vote after this minute."),
+            "live_turnout": _("How many, never how; otherwise only after the close."),
+            "grace_seconds": _("Who opened the ballot before the close may still send it."),
+        }
+        widgets: ClassVar = {
+            "opens_at": HOUR,
+            "closes_at": HOUR,
+            "revote": forms.RadioSelect,
+            "paper_over_web": forms.RadioSelect,
+        }
+
+    def shape(self, contest: Contest) -> None:
+        centres: Any = self.fields["centres"]
+        chosen = Centre.objects.filter(contests=contest.pk) if contest.pk else Centre.objects.none()
+        centres.queryset = Centre.objects.filter(
+            pk__in=[one.pk for one in (*open_centres(), *chosen)]
+        ).select_related("area")
+        centres.label_from_instance = lambda one: f"{one.name} ({one.area.local_name})"
+
+    def clean(self) -> dict[str, Any]:
+        """The close comes after the opening."""
+        cleaned = super().clean()
+        opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("The contest must close after it opens."))
+        return cleaned
+
+
+BALLOT_FIELDS: Mapping[str, tuple[str, ...]] = {
+    ContestKind.SINGLE: (),
+    ContestKind.PICK: ("min_picks", "max_picks", "group_picks"),
+    ContestKind.YES_NO: ("min_picks", "abstain_allowed"),
+    ContestKind.BUDGET: ("min_picks", "max_picks", "group_picks", "spend_limit"),
+    ContestKind.RANK: ("min_picks", "max_picks", "equal_ranks"),
+    ContestKind.SCORE: ("min_picks", "score_max"),
+    ContestKind.POINTS: ("points", "points_cap", "spend_all", "min_picks", "max_picks"),
+}
+"""What is asked of each kind of ballot, besides what is asked of all."""
+
+OVERPICKS: Mapping[str, frozenset[str]] = {ContestKind.POINTS: frozenset({"void", "scale"})}
+"""What too many marks on paper may mean, where it is not one of the usual two."""
+
+
+def kinds_to_choose(*, budgets: bool) -> list[tuple[str, Any]]:
+    """Kinds of ballots that a rule of the set-up counts; those of budgets only where asked for."""
+    counted = {kind for name in RULE_FIELDS for kind in RULES[name].kinds}
+    return [
+        (value, label)
+        for value, label in ContestKind.choices
+        if BallotKind(value) in counted and (budgets or value != ContestKind.BUDGET)
+    ]
+
+
+class BallotForm(SectionForm):
+    """What the voter does on the ballot."""
+
+    class Meta(SectionForm.Meta):
+        fields = (
+            "kind",
+            "min_picks",
+            "max_picks",
+            "group_picks",
+            "spend_limit",
+            "equal_ranks",
+            "score_max",
+            "points",
+            "points_cap",
+            "spend_all",
+            "allow_blank",
+            "abstain_allowed",
+            "overpick",
+        )
+        help_texts: ClassVar = {
+            "min_picks": _("With fewer the ballot cannot be sent (a blank one can, if allowed)."),
+            "group_picks": _("Empty means that groups do not limit; else every option needs one."),
+            "spend_limit": _("In won; empty means that only the number of picks is limited."),
+            "allow_blank": _("On paper a blank sheet is always counted as blank."),
+        }
+        widgets: ClassVar = {"kind": forms.RadioSelect, "overpick": forms.RadioSelect}
+
+    def shape(self, contest: Contest) -> None:
+        asked = {"kind", "allow_blank", "overpick", *BALLOT_FIELDS[contest.kind]}
+        for name in set(self.fields) - asked:
+            del self.fields[name]
+        kind: Any = self.fields["kind"]
+        kind.choices = kinds_to_choose(budgets=self.for_preset)
+        overpick: Any = self.fields["overpick"]
+        allowed = OVERPICKS.get(contest.kind, {"void", "first_k"})
+        overpick.choices = [choice for choice in overpick.choices if choice[0] in allowed]
+        if contest.outcome == "allocation":
+            del self.fields["kind"]
+
+    def clean(self) -> dict[str, Any]:
+        """The most are not fewer than the least."""
+        cleaned = super().clean()
+        least, most = cleaned.get("min_picks"), cleaned.get("max_picks")
+        if least is not None and most is not None and most < least:
+            self.add_error("max_picks", _("The most picks cannot be fewer than the least."))
+        if most == 0:
+            self.add_error("max_picks", _("Please let at least one be chosen."))
+        return cleaned
+
+
+@dataclass(frozen=True)
+class RuleFields:
+    """A counting rule on the set-up page: its name, and the columns and options it asks for."""
+
+    label: _StrPromise
+    columns: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+RULE_FIELDS: Mapping[str, RuleFields] = {
+    "plurality": RuleFields(
+        _("The most votes win"), ("seats",), ("per_group", "threshold", "quorum")
+    ),
+    "yes_no": RuleFields(
+        _("Each item needs a majority of yes"), (), ("majority", "quorum", "abstain_counts")
+    ),
+    "projects": RuleFields(
+        _("Votes per project; the rule of the budget spends the money"), (), ("quorum",)
+    ),
+}
+"""A rule that is not named here cannot be chosen. A new one: a row here, its fields below."""
+
+NO_FIELDS = RuleFields(_("This rule is not set here"), (), ())
+
+OPTION_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
+    "quorum": lambda: BarField(
+        bases=("", CENSUS, "roll", FIXED, MEMBERS),
+        label=_("How many must take part for the vote to be valid"),
+        help_text=_("Example: a share of the census, 0.5%. With fewer nothing is passed."),
+    ),
+    "threshold": lambda: BarField(
+        bases=("", "valid", "turnout", CENSUS, FIXED),
+        label=_("How many votes a winner needs at least"),
+    ),
+    "majority": lambda: BarField(
+        bases=("valid", "turnout", "roll", CENSUS),
+        label=_("How many yes votes pass an item"),
+        help_text=_("Usually: a share of the valid votes, 1/2, more than that."),
+    ),
+    "per_group": lambda: forms.BooleanField(
+        label=_("winners are chosen in each group"),
+        required=False,
+        help_text=_("Every option then needs a group."),
+    ),
+    "abstain_counts": lambda: forms.BooleanField(
+        label=_("abstentions count as valid answers"), required=False
+    ),
+}
+
+
+class RuleForm(SectionForm):
+    """How it is counted: fields by rule, from `RULE_FIELDS`."""
+
+    class Meta(SectionForm.Meta):
+        fields = ("rule", "seats", "tie_rule")
+        widgets: ClassVar = {"tie_rule": forms.RadioSelect}
+
+    rule = forms.ChoiceField(label=_("counting rule"), widget=forms.RadioSelect)
+
+    def shape(self, contest: Contest) -> None:
+        fitting = [
+            (name, RULE_FIELDS[name].label)
+            for name, rule in RULES.items()
+            if BallotKind(contest.kind) in rule.kinds and name in RULE_FIELDS
+        ]
+        self.asked = RULE_FIELDS.get(contest.rule, NO_FIELDS)
+        rule, ties = self.fields.pop("rule"), self.fields.pop("tie_rule")
+        seats = self.fields.pop("seats")
+        if len(fitting) > 1:
+            rule.choices = fitting  # type: ignore[attr-defined]  # a choice field
+            self.fields["rule"] = rule
+        if "seats" in self.asked.columns:
+            self.fields["seats"] = seats
+        for name in self.asked.options:
+            self.fields[name] = OPTION_FIELDS[name]()
+            self.initial[name] = contest.rule_options.get(name)
+        if "majority" in self.fields and not self.initial["majority"]:
+            self.initial["majority"] = {"of": "valid", "share": "1/2", "strict": True}
+        if contest.outcome != "allocation":
+            ties.choices = [  # type: ignore[attr-defined]  # the same
+                (value, label)
+                for value, label in ties.choices  # type: ignore[attr-defined]  # the same
+                if value and (value != "lower_cost" or contest.kind == ContestKind.BUDGET)
+            ]
+            self.fields["tie_rule"] = ties
+        self.kept = {k: v for k, v in contest.rule_options.items() if k not in self.asked.options}
+
+    def rule_options(self) -> dict[str, Any]:
+        """The options as the contest holds them: those that ask for something, and the rest."""
+        asked = {name: self.cleaned_data[name] for name in self.asked.options}
+        return {**self.kept, **{name: value for name, value in asked.items() if value}}
+
+    def changes(self) -> dict[str, Any]:
+        changed = super().changes()
+        columns = {name: value for name, value in changed.items() if name not in OPTION_FIELDS}
+        if set(changed) & set(OPTION_FIELDS):
+            columns["rule_options"] = self.rule_options()
+        return columns
+
+    def settings(self) -> dict[str, Any]:
+        columns = {k: v for k, v in super().settings().items() if k not in OPTION_FIELDS}
+        return {"rule": self.instance.rule, **columns, "rule_options": self.rule_options()}
+
+
+class EndsForm(SectionForm):
+    """Secrecy, what is published, when, and how long objections are heard."""
+
+    class Meta(SectionForm.Meta):
+        fields = ("secrecy", "publication", "result_on", "objection_days")
+        help_texts: ClassVar = {
+            "objection_days": _("After this many days the result becomes final by itself."),
+        }
+        widgets: ClassVar = {
+            "secrecy": forms.RadioSelect,
+            "publication": forms.RadioSelect,
+            "result_on": DAY,
+        }
+
+    def shape(self, contest: Contest) -> None:  # noqa: ARG002 - the same for each
+        publication: Any = self.fields["publication"]
+        publication.choices = [choice for choice in publication.choices if choice[0]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the set-up: its address, its name and its form."""
+
+    slug: str
+    title: _StrPromise
+    form: type[SectionForm]
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("words", _("What it is about, and its effect"), WordsForm),
+    Section("voters", _("Who may vote"), VotersForm),
+    Section("times", _("When, where and on which ways"), TimesForm),
+    Section("ballot", _("The ballot"), BallotForm),
+    Section("rule", _("How it is counted"), RuleForm),
+    Section("ends", _("Secrecy, publication and objections"), EndsForm),
+)
+OPTIONS = "options"
+"""The address of the options' page, which is a section of its own."""
+
+
+def section_of(field: str) -> str:
+    """The section in which a field is set, for the links of the list of what is missing."""
+    if field in OPTION_FIELDS:
+        return "rule"
+    if field == "roll":
+        return "voters"
+    return next((one.slug for one in SECTIONS if field in one.form.base_fields), OPTIONS)
