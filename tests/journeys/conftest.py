@@ -88,7 +88,7 @@ def bring_back_rows_of_migrations() -> None:
     import_module("residents.migrations.0004_first_consent_texts").add_texts(apps, None)
     rules = import_module("debates.migrations.0004_first_house_rules")
     rules.add_rules(apps, None)
-    import_module("voting.migrations.0006_first_presets").add_presets(apps, None)
+    import_module("voting.migrations.0008_first_presets").add_presets(apps, None)
 
 
 @pytest.fixture

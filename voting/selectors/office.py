@@ -56,9 +56,7 @@ def office_contests() -> QuerySet[Contest]:
     return (
         Contest.objects.select_related("area", "figures")
         .defer("config")
-        .prefetch_related(
-            "centres", Prefetch("options", drafts), Prefetch("roll_imports", imports)
-        )
+        .prefetch_related("centres", Prefetch("options", drafts), Prefetch("roll_imports", imports))
         .annotate(published_at=Subquery(_published_at()))
         .order_by("-pk")
     )

@@ -62,5 +62,5 @@ def add_presets(apps, schema_editor):  # noqa: ANN001, ANN201, ARG001 - Django's
 
 
 class Migration(migrations.Migration):
-    dependencies = [("voting", "0005_draws")]
+    dependencies = [("voting", "0007_roll_guards")]
     operations = [migrations.RunPython(add_presets, migrations.RunPython.noop)]
