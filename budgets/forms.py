@@ -11,7 +11,7 @@ from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from budgets.methods.rules import RULES
+from budgets.methods.rules import STORED
 from budgets.models import Budget, BudgetState, CostLine, Milestone, Project, ProjectReview
 from budgets.pabulib import PabulibError, PabulibProblem, read_pabulib
 from budgets.selectors.listing import list_areas, list_years
@@ -327,7 +327,7 @@ class UploadForm(forms.Form):
     rule = forms.ChoiceField(
         label=_("Rule of the count"),
         required=False,
-        choices=[("", _("as the file declares")), *((name, name) for name in RULES)],
+        choices=[("", _("as the file declares")), *((name, name) for name in STORED)],
         help_text=_("Choose one only if the file's own rule is not known or not counted here."),
     )
 

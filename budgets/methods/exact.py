@@ -12,6 +12,10 @@ NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2}
 
 LONGEST = 10**30  # 30 digits before the point and 30 behind it
 
+PLAIN = re.compile(r"-?[0-9]{1,400}(?:\.[0-9]{1,400}|/[1-9][0-9]{0,399})?")
+
+PLACES = 6
+
 
 def whole(value: Exact) -> Exact:
     """Return `value` as an `int` if it is a whole number, else unchanged."""
@@ -64,3 +68,17 @@ def plain(value: Exact) -> int | str:
         return exact_text(value)
     except ValueError:
         return str(value)
+
+
+def read_plain(value: object) -> Exact:
+    """Read a number as `plain` wrote it; raises ValueError for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and PLAIN.fullmatch(value):
+        return whole(Fraction(value))
+    raise ValueError(f"{value!r} is not an exact number.")
+
+
+def rounded(value: Exact) -> Exact:
+    """Cut a number that is not negative after `PLACES` places, for figures that only explain."""
+    return whole(Fraction(value.numerator * 10**PLACES // value.denominator, 10**PLACES))

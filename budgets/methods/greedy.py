@@ -1,31 +1,25 @@
 """Greedy allocation: by falling score, fund what fits.
 
 Two variants: pass over a project that does not fit and go on (`skip`), or stop at the first one.
-Either may ask for a minimum score. `docs/pabulib.md` explains the rule and its ties in words.
+Either may ask for a minimum score, for other `Constraints`, or take money from outside for a
+project that the rest nearly pays. `docs/counting.md` explains the rule and its ties in words.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import groupby
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from budgets.methods.constraints import NO_CONSTRAINTS, Bar, Constraints, Limits, set_aside
+from budgets.methods.exact import Exact, plain, read_plain
+from budgets.methods.orders import check_orders, in_steps, lot_places
 from budgets.methods.outcome import Decision, Fate, Outcome, Tie
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from budgets.methods.exact import Exact
     from budgets.methods.profile import Candidate, Profile
-
-TIE_ORDERS: Mapping[str, Callable[[Candidate], Exact]] = MappingProxyType(
-    {"lower_cost": lambda candidate: candidate.cost}
-)
-"""Orders among equal scores that options may name; the smaller value comes first."""
-
-LOT = "lot"
-"""What a tie says that was decided by the explicit order given as `tie_break`."""
 
 MAX_SUMS = 2**14
 """How many different sums of costs are tried to find what wins in every order of a tie."""
@@ -36,26 +30,47 @@ class GreedyOptions:
     """A variant of the rule, as data that can be frozen with a contest.
 
     `threshold` is the least score that can be funded, `tie_orders` names of `TIE_ORDERS`, applied
-    one after the other to equal scores. Raises ValueError for a name that does not exist.
+    one after the other to equal scores. With `outside_percent`, a project that does not fit is
+    funded all the same if what is left pays so many percent of it: money from outside, which is
+    not part of the budget, pays the rest. Raises ValueError for what makes no sense.
     """
 
     skip: bool = True
     threshold: int | None = None
     tie_orders: tuple[str, ...] = ()
+    outside_percent: Exact | None = None
+    constraints: Constraints = NO_CONSTRAINTS
 
     def __post_init__(self) -> None:
-        unknown = [name for name in self.tie_orders if name not in TIE_ORDERS]
-        if unknown:
-            raise ValueError(f"Unknown tie order {unknown[0]!r}; known: {', '.join(TIE_ORDERS)}.")
+        check_orders(self.tie_orders)
+        if self.outside_percent is not None and not 0 < self.outside_percent < 100:
+            raise ValueError("outside_percent must be more than 0 and less than 100.")
 
     def as_data(self) -> dict[str, object]:
         """Return the options as plain JSON values, as a frozen contest keeps them."""
-        return {
+        data: dict[str, object] = {
             "rule": "greedy",
             "skip": self.skip,
             "threshold": self.threshold,
             "tie": list(self.tie_orders),
         }
+        if self.outside_percent is not None:
+            data["outside_percent"] = plain(self.outside_percent)
+        if self.constraints != NO_CONSTRAINTS:
+            data["constraints"] = self.constraints.as_data()
+        return data
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> GreedyOptions:
+        """Read what `as_data` wrote."""
+        outside = data.get("outside_percent")
+        return cls(
+            skip=bool(data["skip"]),
+            threshold=data["threshold"],
+            tie_orders=tuple(data["tie"]),
+            outside_percent=None if outside is None else read_plain(outside),
+            constraints=Constraints.from_data(data.get("constraints", {})),
+        )
 
 
 def allocate_greedily(
@@ -72,23 +87,35 @@ def allocate_greedily(
     Money and scores are exact numbers of any one unit. Raises ValueError if `tie_break` repeats a
     project or names one that does not compete.
     """
-    count = _Count(profile.budget, options, _lot_places(profile, tie_break or ()))
+    return fill_greedily(profile, options, tie_break)
+
+
+def fill_greedily(
+    profile: Profile,
+    options: GreedyOptions,
+    tie_break: Sequence[str] | None = None,
+    funded: Sequence[str] = (),
+) -> Outcome:
+    """Go on greedily where `funded` projects are funded already; the outcome has the others."""
+    count = _Count(profile, options, lot_places(profile, tie_break or ()), funded)
     competing = []
     aside = []
-    for candidate in sorted(profile.candidates, key=_by_falling_score):
-        fate = _set_aside(candidate, options.threshold)
-        if fate is None:
-            competing.append(candidate)
-        else:
-            aside.append(_decision(candidate, fate, threshold=options.threshold))
+    for candidate in sorted(profile.candidates, key=by_falling_score):
+        if candidate.key not in funded:
+            kept_out = set_aside(candidate, profile, options.constraints, options.threshold)
+            if kept_out is None:
+                competing.append(candidate)
+            else:
+                aside.append(kept_out)
     for score, members in groupby(competing, key=lambda candidate: candidate.score):
         count.decide_level(score, tuple(members))
     return Outcome(
         budget=profile.budget,
         winners=tuple(count.winners),
-        cost=profile.budget - count.left,
+        cost=count.money - count.left,
         decisions=(*count.decisions, *aside),
         ties=tuple(count.ties),
+        outside=count.outside,
     )
 
 
@@ -161,12 +188,19 @@ class _Count:
     """The state of one count: money left, results so far, and whether it has ended."""
 
     def __init__(
-        self, budget: Exact, options: GreedyOptions, lot_places: Mapping[str, int]
+        self,
+        profile: Profile,
+        options: GreedyOptions,
+        places: Mapping[str, int],
+        funded: Sequence[str],
     ) -> None:
-        self.left = budget
+        self.limits = Limits(profile, options.constraints)
+        self.money = self.left = profile.budget - sum(self.limits.costs[key] for key in funded)
         self.options = options
-        self.lot_places = lot_places
+        self.places = places
+        self.funded = list(funded)
         self.winners: list[str] = []
+        self.outside: Exact = 0
         self.decisions: list[Decision] = []
         self.ties: list[Tie] = []
         self.stopped = False
@@ -176,9 +210,9 @@ class _Count:
         """Decide all projects of one score, highest score first."""
         tied = len(members) > 1 and (self.stopped or not self.undecided)
         mattered = tied and not self.stopped and self._order_matters(members)
-        decided_by: list[str] = []
+        steps, decided_by = in_steps(members, self.options.tie_orders, self.places)
         doubt: tuple[tuple[str, ...], tuple[str, ...], bool] = ((), (), True)
-        for step in self._in_order(members, decided_by):
+        for step in steps:
             if self.stopped or self.undecided:
                 self._pass_by(step)
             elif len(step) > 1 and self._order_matters(step):
@@ -200,56 +234,64 @@ class _Count:
                 )
             )
 
-    def _order_matters(self, members: Sequence[Candidate]) -> bool:
-        costs = (member.cost for member in members)
-        return order_matters(costs, self.left, skip=self.options.skip)
+    def _bar(self, candidate: Candidate) -> Bar | None:
+        return self.limits.bar(candidate.key, self.funded)
 
-    def _in_order(
-        self, members: tuple[Candidate, ...], decided_by: list[str]
-    ) -> list[tuple[Candidate, ...]]:
-        """Split equal scores by the named orders, then by the lot; what stays level is one step."""
-        steps = [members]
-        for name in self.options.tie_orders:
-            rank = TIE_ORDERS[name]
-            split = [
-                tuple(level)
-                for step in steps
-                for _, level in groupby(sorted(step, key=rank), key=rank)
-            ]
-            if len(split) > len(steps):
-                decided_by.append(name)
-            steps = split
-        drawn: list[tuple[Candidate, ...]] = []
-        for step in steps:
-            if len(step) > 1 and all(member.key in self.lot_places for member in step):
-                if LOT not in decided_by:
-                    decided_by.append(LOT)
-                order = sorted(step, key=lambda member: self.lot_places[member.key])
-                drawn.extend((member,) for member in order)
-            else:
-                drawn.append(step)
-        return drawn
+    def _is_payable(self, cost: Exact, left: Exact) -> bool:
+        """Whether so much left pays a cost, with money from outside if there may be any."""
+        percent = self.options.outside_percent
+        return cost <= left or (percent is not None and cost * percent <= left * 100)
+
+    def _order_matters(self, members: Sequence[Candidate]) -> bool:
+        """Whether the order changes who is funded; projects that are barred anyway take no part."""
+        free = [member for member in members if self._bar(member) is None]
+        skip, left = self.options.skip, self.left
+        payable = [member for member in free if self._is_payable(member.cost, left)]
+        pool = payable if skip else free
+        if payable and not self.limits.allow([member.key for member in pool], self.funded):
+            return True
+        costs = [member.cost for member in pool]
+        if self.options.outside_percent is None:
+            return order_matters(costs, left, skip=skip)
+        total = sum(costs)
+        last_is_paid = all(
+            total - cost <= left and self._is_payable(cost, left - total + cost) for cost in costs
+        )
+        return bool(payable) and not last_is_paid
 
     def _decide(self, candidate: Candidate) -> None:
+        bar = self._bar(candidate)
         if self.stopped:
             self._pass_by((candidate,))
-        elif candidate.cost <= self.left:
-            self.winners.append(candidate.key)
-            self.decisions.append(
-                _decision(candidate, Fate.FUNDED, self.left, position=len(self.winners))
-            )
-            self.left -= candidate.cost
+        elif bar is not None:
+            self.decisions.append(barred(candidate, bar, self.left))
+        elif self._is_payable(candidate.cost, self.left):
+            self._fund(candidate)
         else:
             self.decisions.append(_decision(candidate, Fate.DOES_NOT_FIT, self.left))
             self.stopped = not self.options.skip
 
+    def _fund(self, candidate: Candidate) -> None:
+        outside = max(0, candidate.cost - self.left)
+        fate = Fate.FUNDED_WITH_OUTSIDE if outside else Fate.FUNDED
+        self.winners.append(candidate.key)
+        self.funded.append(candidate.key)
+        decision = _decision(candidate, fate, self.left, position=len(self.funded))
+        self.decisions.append(replace(decision, outside=outside) if outside else decision)
+        self.outside += outside
+        self.left -= candidate.cost - outside
+
     def _pass_by(self, step: Sequence[Candidate]) -> None:
         """Answer for projects whose turn comes after the stop or after an undecided tie."""
         for candidate in step:
+            bar = self._bar(candidate)
             if self.stopped:
                 self.decisions.append(_decision(candidate, Fate.AFTER_STOP))
+            elif bar is not None:
+                self.decisions.append(barred(candidate, bar, self.left))
             else:
-                fate = Fate.WAITING if candidate.cost <= self.left else Fate.DOES_NOT_FIT
+                payable = self._is_payable(candidate.cost, self.left)
+                fate = Fate.WAITING if payable else Fate.DOES_NOT_FIT
                 self.decisions.append(_decision(candidate, fate, self.left))
 
     def _leave_undecided(
@@ -257,45 +299,81 @@ class _Count:
     ) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
         """Fund what wins in every order and leave the rest of the tie open."""
         skip = self.options.skip
-        costs = {candidate.key: candidate.cost for candidate in step}
-        always, exact = funded_in_every_order(costs, self.left, skip=skip)
+        always, exact = self._funded_in_every_order(step)
         contested = []
         before = self.left
+        bars = {candidate.key: self._bar(candidate) for candidate in step}
         for candidate in step:
+            bar = bars[candidate.key]
+            if bar is not None:
+                self.decisions.append(barred(candidate, bar, before))
+                continue
             if candidate.key in always:
                 fate = Fate.FUNDED_IN_EVERY_ORDER
                 self.winners.append(candidate.key)
+                self.funded.append(candidate.key)
                 self.left -= candidate.cost
-            elif candidate.cost <= before:
+            elif self._is_payable(candidate.cost, before):
                 fate = Fate.CONTESTED
                 contested.append(candidate.key)
             else:
                 fate = Fate.DOES_NOT_FIT
             self.decisions.append(_decision(candidate, fate, before))
         self.undecided = True
-        self.stopped = not skip  # not all of them fit, so in every order one is the first misfit
+        self.stopped = not skip and self._surely_stops(step)
         return tuple(sorted(always)), tuple(sorted(contested)), exact
 
+    def _surely_stops(self, step: Sequence[Candidate]) -> bool:
+        """Whether in every order some project of the tie is too dear for what is left.
 
-def _by_falling_score(candidate: Candidate) -> tuple[Exact, Exact, str]:
+        So it is if they do not all fit, unless a bar instead of the money may keep one out, or
+        money from outside may pay for the last of them.
+        """
+        free = [one.key for one in step if self._bar(one) is None]
+        return self.options.outside_percent is None and not self.limits.entangled(free, self.funded)
+
+    def _funded_in_every_order(self, step: Sequence[Candidate]) -> tuple[frozenset[str], bool]:
+        free = {one.key: one.cost for one in step if self._bar(one) is None}
+        if self.options.outside_percent is not None:
+            return frozenset(), False
+        if not self.limits.entangled(free, self.funded):
+            return funded_in_every_order(free, self.left, skip=self.options.skip)
+        if not self.options.skip:
+            return frozenset(), False
+        return self._never_barred({key: cost for key, cost in free.items() if cost <= self.left})
+
+    def _never_barred(self, costs: Mapping[str, Exact]) -> tuple[frozenset[str], bool]:
+        """Which of these fit and are allowed beside every set of the others that may be funded."""
+        sets: list[tuple[str, ...]] = [()]
+        for key in sorted(costs):
+            sets += [(*one, key) for one in sets if self._may_all([*one, key], costs)]
+            if len(sets) > MAX_SUMS:
+                return frozenset(), False
+        return frozenset(
+            key
+            for key in costs
+            if all(key in one or self._may_all([*one, key], costs) for one in sets)
+        ), True
+
+    def _may_all(self, keys: Sequence[str], costs: Mapping[str, Exact]) -> bool:
+        cost = sum(costs[key] for key in keys)
+        return cost <= self.left and self.limits.allow(keys, self.funded)
+
+
+def by_falling_score(candidate: Candidate) -> tuple[Exact, Exact, str]:
+    """Sort projects by score, the highest first, then by cost and key."""
     return -candidate.score, candidate.cost, candidate.key
 
 
-def _set_aside(candidate: Candidate, threshold: int | None) -> Fate | None:
-    if candidate.withdrawn:
-        return Fate.WITHDRAWN
-    if threshold is not None and candidate.score < threshold:
-        return Fate.BELOW_THRESHOLD
-    return None
+def barred(candidate: Candidate, bar: Bar, left: Exact | None = None) -> Decision:
+    """Return the decision on a project that an exclusion or a limit of money keeps out."""
+    fate = Fate.EXCLUDED if bar.rival is not None else Fate.OVER_LIMIT
+    decision = _decision(candidate, fate, left)
+    return replace(decision, rival=bar.rival, limit=bar.limit, cap=bar.cap)
 
 
 def _decision(
-    candidate: Candidate,
-    fate: Fate,
-    left: Exact | None = None,
-    *,
-    position: int | None = None,
-    threshold: int | None = None,
+    candidate: Candidate, fate: Fate, left: Exact | None = None, *, position: int | None = None
 ) -> Decision:
     return Decision(
         key=candidate.key,
@@ -304,15 +382,4 @@ def _decision(
         cost=candidate.cost,
         left=left,
         position=position,
-        threshold=threshold if fate is Fate.BELOW_THRESHOLD else None,
     )
-
-
-def _lot_places(profile: Profile, tie_break: Sequence[str]) -> dict[str, int]:
-    places = {key: place for place, key in enumerate(tie_break)}
-    if len(places) < len(tie_break):
-        raise ValueError("The lot names a project twice.")
-    unknown = places.keys() - {candidate.key for candidate in profile.candidates}
-    if unknown:
-        raise ValueError(f"The lot names {min(unknown)!r}, which does not compete.")
-    return places

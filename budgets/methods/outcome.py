@@ -28,7 +28,20 @@ class Fate(StrEnum):
     CONTESTED = "contested"
     WAITING = "waiting"
     QUORUM_MISSED = "quorum_missed"
+    FUNDED_WITH_OUTSIDE = "funded_with_outside"
+    FUNDED_FROM_REST = "funded_from_rest"
+    SUPPORT_SPENT = "support_spent"
+    LOST_IN_EVERY_ORDER = "lost_in_every_order"
+    EXCLUDED = "excluded"
+    OVER_LIMIT = "over_limit"
+    TOO_FEW_SUPPORTERS = "too_few_supporters"
+    TOO_FEW_VOTERS = "too_few_voters"
 
+
+FUNDED = frozenset(
+    {Fate.FUNDED, Fate.FUNDED_IN_EVERY_ORDER, Fate.FUNDED_WITH_OUTSIDE, Fate.FUNDED_FROM_REST}
+)
+"""The fates of winners."""
 
 OPEN_FATES = frozenset({Fate.CONTESTED, Fate.WAITING})
 """What becomes of these is told only by a public lot."""
@@ -47,6 +60,25 @@ MESSAGES: Mapping[Fate, str] = MappingProxyType(
             "Waits until a tie above it is decided; at most %(left)s is left by then."
         ),
         Fate.QUORUM_MISSED: mark("Too few people took part in the vote, so nothing is paid for."),
+        Fate.FUNDED_WITH_OUTSIDE: mark(
+            "Funded as number %(position)s: of its cost %(left)s was left, and %(outside)s comes "
+            "from outside of the budget."
+        ),
+        Fate.FUNDED_FROM_REST: mark(
+            "Funded as number %(position)s from the money that was left over, by votes; "
+            "%(after)s is left."
+        ),
+        Fate.SUPPORT_SPENT: mark(
+            "Costs %(cost)s, but its supporters had only %(money)s left. %(more)s more supporters "
+            "with a full share would have been enough."
+        ),
+        Fate.LOST_IN_EVERY_ORDER: mark("Not funded, however the tie is broken."),
+        Fate.EXCLUDED: mark("%(rival)s is funded, and only one of the two can be."),
+        Fate.OVER_LIMIT: mark("There is a limit of %(cap)s for %(limit)s, which it would exceed."),
+        Fate.TOO_FEW_SUPPORTERS: mark("Reached %(score)s, but it needs %(needed)s supporters."),
+        Fate.TOO_FEW_VOTERS: mark(
+            "Only %(voters)s people voted; at least %(needed)s had to, or nothing is funded."
+        ),
     }
 )
 
@@ -56,7 +88,16 @@ class Decision:
     """One project's result.
 
     `left` is the money left when the project's turn came (None if it had no turn), `position` its
-    place among the funded projects, `threshold` the minimum it missed.
+    place among the funded projects, `threshold` the minimum score it missed, `needed` a number of
+    supporters or voters that was missed, `voters` who voted, `outside` what the budget does not
+    pay. `rival` is the funded project that excludes it, `limit` the category or area whose `cap`
+    it would exceed.
+
+    From equal shares come `support` (as many supporters with enough money would have paid the
+    same price), `price` (the most that a supporter paid, for each point if ballots have any),
+    `money` (what its supporters had left just before it was funded, else at the end) and `more`
+    (so many more supporters with a full share would have paid what was missing). The first three
+    are cut after six places.
     """
 
     key: str
@@ -66,6 +107,16 @@ class Decision:
     left: Exact | None = None
     position: int | None = None
     threshold: int | None = None
+    needed: int | None = None
+    voters: int | None = None
+    outside: Exact | None = None
+    rival: str | None = None
+    limit: str | None = None
+    cap: Exact | None = None
+    support: Exact | None = None
+    price: Exact | None = None
+    money: Exact | None = None
+    more: int | None = None
 
     @property
     def message(self) -> str:
@@ -75,36 +126,52 @@ class Decision:
     @property
     def params(self) -> dict[str, Exact]:
         """The figures of the reason: score and cost, and where they apply left, after, …"""
-        figures = {
-            "score": self.score,
-            "cost": self.cost,
-            "left": self.left,
-            "after": None if self.left is None else self.left - self.cost,
-            "position": self.position,
-            "threshold": self.threshold,
-        }
+        after = None if self.left is None else self.left - self.cost
+        figures = {"score": self.score, "cost": self.cost, "after": after}
+        for name in FIGURES:
+            figures[name] = getattr(self, name)
         return {name: figure for name, figure in figures.items() if figure is not None}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names in the reason: a rival's key, or the category or area of a limit."""
+        names = {"rival": self.rival, "limit": self.limit}
+        return {place: name for place, name in names.items() if name is not None}
 
     def as_data(self) -> dict[str, object]:
         """Return the decision as plain JSON values."""
-        data: dict[str, object] = {
+        return {
             "project": self.key,
             "fate": self.fate.value,
             "score": plain(self.score),
             "cost": plain(self.cost),
+            **{name: plain(self.params[name]) for name in FIGURES if name in self.params},
+            **self.names,
         }
-        if self.left is not None:
-            data["left"] = plain(self.left)
-        if self.position is not None:
-            data["position"] = self.position
-        if self.threshold is not None:
-            data["threshold"] = self.threshold
-        return data
+
+
+FIGURES = (
+    "left",
+    "position",
+    "threshold",
+    "needed",
+    "voters",
+    "outside",
+    "cap",
+    "support",
+    "price",
+    "money",
+    "more",
+)
+"""The figures that a decision has only where they apply."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Projects with equal scores.
+    """Projects with equal scores; for equal shares, with the same effective support or price.
+
+    Then `round` is the round in which they met, and `run` the number of the run if that is not
+    the one that the outcome shows.
 
     `mattered` says whether another order among them would fund other projects. `decided_by` names
     what put them in order if it mattered (a named order such as `lower_cost`, then `lot`).
@@ -120,6 +187,8 @@ class Tie:
     always: tuple[str, ...] = ()
     contested: tuple[str, ...] = ()
     exact: bool = True
+    round: int | None = None
+    run: int | None = None
 
     @property
     def undecided(self) -> bool:
@@ -128,7 +197,9 @@ class Tie:
 
     def as_data(self) -> dict[str, object]:
         """Return the tie as plain JSON values."""
+        places = {"round": self.round, "run": self.run}
         return {
+            **{name: number for name, number in places.items() if number is not None},
             "score": plain(self.score),
             "projects": list(self.members),
             "mattered": self.mattered,
@@ -140,12 +211,54 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """The runs of equal shares: the share of each voter in the first and in the counted run.
+
+    `stopped` says why the counted run is the last: `only_run`, `overspent` (the next would),
+    `exhaustive`, `nothing_left` to fund or `limit` of runs.
+    """
+
+    first: Exact
+    share: Exact
+    runs: int
+    stopped: str
+
+    def as_data(self) -> dict[str, object]:
+        """Return the runs as plain JSON values."""
+        return {
+            "first": plain(self.first),
+            "share": plain(self.share),
+            "runs": self.runs,
+            "stopped": self.stopped,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How many voters have more funded projects in one outcome than in the other."""
+
+    equal_shares: int
+    greedy: int
+
+    @property
+    def greedy_is_chosen(self) -> bool:
+        """Whether more voters have more from the greedy outcome."""
+        return self.greedy > self.equal_shares
+
+    def as_data(self) -> dict[str, object]:
+        """Return the comparison as plain JSON values."""
+        chosen = "greedy" if self.greedy_is_chosen else "equal_shares"
+        return {"equal_shares": self.equal_shares, "greedy": self.greedy, "chosen": chosen}
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one count.
 
-    `winners` are certain, in the order in which they were funded, and `cost` is theirs. If a tie
-    is undecided, more winners follow once it is drawn. `decisions` holds every project once, in
-    the order of the count. `ties` leaves out those whose money depends on an undecided one.
+    `winners` are certain, in the order in which they were funded, and `cost` is what they take
+    from the budget; `outside` comes on top. If a tie is undecided, more winners follow once it is
+    drawn. `decisions` holds every project once, in the order of the count. `ties` leaves out
+    those whose money depends on an undecided one. `shares` and `comparison` are of equal shares.
     """
 
     budget: Exact
@@ -153,6 +266,9 @@ class Outcome:
     cost: Exact
     decisions: tuple[Decision, ...]
     ties: tuple[Tie, ...]
+    outside: Exact = 0
+    shares: Shares | None = None
+    comparison: Comparison | None = None
 
     @property
     def left(self) -> Exact:
@@ -171,7 +287,7 @@ class Outcome:
 
     def as_data(self) -> dict[str, object]:
         """Return the outcome as plain JSON values, the same for the same count on any machine."""
-        return {
+        data: dict[str, object] = {
             "budget": plain(self.budget),
             "winners": list(self.winners),
             "cost": plain(self.cost),
@@ -179,6 +295,13 @@ class Outcome:
             "ties": [tie.as_data() for tie in self.ties],
             "undecided": list(self.contested),
         }
+        if self.outside:
+            data["outside"] = plain(self.outside)
+        if self.shares is not None:
+            data["shares"] = self.shares.as_data()
+        if self.comparison is not None:
+            data["comparison"] = self.comparison.as_data()
+        return data
 
 
 def nothing_given(profile: Profile) -> Outcome:

@@ -1,21 +1,56 @@
 """The rules by the names PaBuLib uses, as data: what each of them means here.
 
-A rule is a row of `RULES`: a method and its options. A new method is a module that answers a
-`Profile` with an `Outcome`, a row of `METHODS`, and rows of `RULES` that use it.
+A rule is a row of `RULES`: a name and the options of a method. A new method is a module that
+answers a `Profile` with an `Outcome`, a row of `OPTIONS`, and rows of `RULES` that use it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
+from budgets.methods.equal_shares import (
+    Completion,
+    EqualSharesOptions,
+    StepOf,
+    allocate_equal_shares,
+)
 from budgets.methods.greedy import GreedyOptions, allocate_greedily
-from budgets.methods.outcome import Outcome
-from budgets.methods.profile import Profile
 from proceedings.refusals import Refusal, mark
 
-Method = Callable[[Profile, GreedyOptions, Sequence[str] | None], Outcome]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from budgets.methods.outcome import Outcome
+    from budgets.methods.profile import Profile
+
+Options = GreedyOptions | EqualSharesOptions
+"""A variant of one of the methods."""
+
+
+def count(profile: Profile, options: Options, tie_break: Sequence[str] | None = None) -> Outcome:
+    """Count `profile` by a variant; `tie_break` is the order that a lot gave, if one was drawn."""
+    if isinstance(options, EqualSharesOptions):
+        return allocate_equal_shares(profile, options, tie_break)
+    return allocate_greedily(profile, options, tie_break)
+
+
+OPTIONS: Mapping[str, type[Options]] = MappingProxyType(
+    {"greedy": GreedyOptions, "equal_shares": EqualSharesOptions}
+)
+"""The methods by the name that their frozen options carry as `rule`."""
+
+
+def options_from_data(data: Mapping[str, Any]) -> Options:
+    """Read options as their `as_data` wrote them, and a contest froze them.
+
+    Raises ValueError or KeyError for what no options wrote.
+    """
+    method = OPTIONS.get(data["rule"])
+    if method is None:
+        raise ValueError(f"There is no method {data['rule']!r}.")
+    return method.from_data(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +62,13 @@ class Rule:
 
     name: str
     summary: str
-    method: str
-    options: GreedyOptions
+    options: Options
     caveat: str = ""
+
+    @property
+    def needs_ballots(self) -> bool:
+        """Whether the rule counts ballots and not only scores."""
+        return isinstance(self.options, EqualSharesOptions)
 
     def with_options(
         self, *, threshold: int | None, tie_orders: tuple[str, ...] | None = None
@@ -40,47 +79,50 @@ class Rule:
 
     def count(self, profile: Profile, tie_break: Sequence[str] | None = None) -> Outcome:
         """Count `profile` by this rule; `tie_break` is the order a lot gave, if one was drawn."""
-        return METHODS[self.method](profile, self.options, tie_break)
+        return count(profile, self.options, tie_break)
 
-
-METHODS: Mapping[str, Method] = MappingProxyType({"greedy": allocate_greedily})
 
 PASS_OVER = mark("by votes; a project that does not fit is passed over")
 STOP = mark("by votes; the count stops at the first project that does not fit")
+SHARES = mark("equal shares: supporters pay together, each from the same share of the money")
+COMPARED = mark("equal shares; or greedy, if more voters have more funded projects in that")
+
+ADD1 = EqualSharesOptions(step=1, step_of=StepOf.MONEY)
+ALONE = EqualSharesOptions(completion=Completion.NONE)
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.name: rule
         for rule in (
-            Rule("greedy", PASS_OVER, "greedy", GreedyOptions(skip=True)),
-            Rule("greedy-threshold", PASS_OVER, "greedy", GreedyOptions(skip=True)),
-            Rule("greedy-no-skip", STOP, "greedy", GreedyOptions(skip=False)),
+            Rule("greedy", PASS_OVER, GreedyOptions(skip=True)),
+            Rule("greedy-threshold", PASS_OVER, GreedyOptions(skip=True)),
+            Rule("greedy-no-skip", STOP, GreedyOptions(skip=False)),
             Rule(
                 "greedy-exclusive",
                 PASS_OVER,
-                "greedy",
                 GreedyOptions(skip=True),
                 mark("The file does not say which projects exclude each other; none are excluded."),
             ),
             Rule(
                 "greedy-custom",
                 STOP,
-                "greedy",
                 GreedyOptions(skip=False),
                 mark("The file's own rule has additions that it describes only in words."),
             ),
+            Rule("equalshares", SHARES, ALONE),
+            Rule("equalshares-comparison", COMPARED, replace(ALONE, comparison=True)),
+            Rule("equalshares/add1", SHARES, ADD1),
+            Rule("equalshares/add1-comparison", COMPARED, replace(ADD1, comparison=True)),
         )
     }
 )
 """Every rule that can be counted, by name."""
 
-NOT_YET_COUNTED = (
-    "equalshares",
-    "equalshares-comparison",
-    "equalshares/add1",
-    "equalshares/add1-comparison",
-)
-"""Names that PaBuLib files use and that have no row in `RULES` yet."""
+EQUAL_SHARES = Rule("equal_shares", SHARES, EqualSharesOptions())
+"""Equal shares as this platform suggests it: its own step, which fits every currency."""
+
+STORED = tuple(name for name, rule in RULES.items() if not rule.needs_ballots)
+"""The names of the rules by which a stored budget can be counted."""
 
 
 def rule_named(name: str) -> Rule | Refusal:
@@ -89,13 +131,6 @@ def rule_named(name: str) -> Rule | Refusal:
     if rule is not None:
         return rule
     known = ", ".join(RULES)
-    if name in NOT_YET_COUNTED:
-        return Refusal(
-            "rule_not_yet_counted",
-            mark("The rule “%(rule)s” is not counted yet."),
-            mark("Choose one of: %(known)s."),
-            {"rule": name, "known": known},
-        )
     if name in {"", "unknown"}:
         return Refusal(
             "rule_not_stated",

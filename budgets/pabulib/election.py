@@ -6,14 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from budgets.methods.exact import Exact, read_exact, whole
-from budgets.methods.profile import Candidate, Profile
+from budgets.methods.profile import Ballots, Candidate, Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from budgets.methods.outcome import Outcome
 
@@ -142,19 +142,21 @@ def count_totals(election: PabulibElection) -> Totals:
         points = ballot.points if vote_type.has_points else range(len(ballot.choices), 0, -1)
         for project_id, given in zip(ballot.choices, points, strict=True):
             scores[project_id] += given
-    default = read_exact(election.meta.get("default_score", "0")) or 0
-    if default and vote_type is VoteType.SCORING:
+    default = _default_score(election)
+    if default:
         for project_id, named in votes.items():
             scores[project_id] += default * (len(election.ballots) - named)
     return Totals(votes, {project_id: whole(score) for project_id, score in scores.items()})
 
 
-def profile_of(election: PabulibElection) -> Profile:
+def profile_of(election: PabulibElection, *, with_ballots: bool = False) -> Profile:
     """Return the election as the counting rules take it, scored from its ballots.
 
-    A project at PaBuLib's withdrawal price that the budget cannot pay counts as withdrawn.
+    A project at PaBuLib's withdrawal price that the budget cannot pay counts as withdrawn. Its
+    area is the `neighborhood` of the file, its categories are those of the `category`, which may
+    be several with commas. Only equal shares needs the ballots themselves.
     """
-    scores = count_totals(election).scores
+    totals = count_totals(election)
     budget = election.budget
     return Profile(
         budget=budget,
@@ -162,12 +164,43 @@ def profile_of(election: PabulibElection) -> Profile:
             Candidate(
                 key=project.project_id,
                 cost=project.cost,
-                score=scores[project.project_id],
+                score=totals.scores[project.project_id],
                 withdrawn=project.cost == WITHDRAWN_COST > budget,
+                votes=totals.votes[project.project_id],
+                area=project.extra.get("neighborhood", ""),
+                categories=tuple(
+                    name.strip() for name in project.extra.get("category", "").split(",")
+                ),
             )
             for project in election.projects
         ),
+        ballots=_ballots_of(election) if with_ballots else None,
+        voters=len(election.ballots),
     )
+
+
+def _ballots_of(election: PabulibElection) -> Ballots:
+    """Put equal ballots together, with the points that `count_totals` adds up."""
+    vote_type = election.vote_type
+    kinds = Counter((ballot.choices, ballot.points) for ballot in election.ballots)
+    default = _default_score(election)
+    marked: list[tuple[dict[str, Exact], int]] = []
+    for (choices, points), number in kinds.items():
+        given: Iterable[Exact] = repeat(1)
+        if not vote_type.is_set:
+            given = points if vote_type.has_points else range(len(choices), 0, -1)
+        marks: dict[str, Exact] = dict(zip(choices, given, strict=False))
+        if default:
+            marks = {one.project_id: default for one in election.projects} | marks
+        marked.append((marks, number))
+    return Ballots.of((marks.items(), number) for marks, number in marked)
+
+
+def _default_score(election: PabulibElection) -> Exact:
+    """What a scoring ballot gives each project that it does not name."""
+    if election.vote_type is not VoteType.SCORING:
+        return 0
+    return read_exact(election.meta.get("default_score", "0")) or 0
 
 
 def with_totals(election: PabulibElection) -> PabulibElection:

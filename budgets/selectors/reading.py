@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from budgets.lifecycle import State, stage_of
-from budgets.methods.outcome import Fate
+from budgets.methods.outcome import FUNDED
 from budgets.models import Budget, Project, ProjectReview, ProjectState
 from budgets.selectors.words import (
     BUDGET_TONES,
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from voting.results import ChannelSum
     from voting.selectors.pages import ShownResult
 
-FUNDED = frozenset({Fate.FUNDED, Fate.FUNDED_IN_EVERY_ORDER})
 MOVING = (ProjectState.EXECUTING, ProjectState.DONE)
 CARRIED_OUT = (ProjectState.SELECTED, ProjectState.EXECUTING, ProjectState.DONE)
 

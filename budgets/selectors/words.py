@@ -10,7 +10,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from budgets.lifecycle import ORDER, State
-from budgets.methods.outcome import MESSAGES, Fate
+from budgets.methods.outcome import FIGURES, MESSAGES, Fate
 from budgets.models import BudgetState, ProjectState
 from hangul.formats import day, money_text, votes
 from hangul.sentences import fill
@@ -54,10 +54,20 @@ FATES: Mapping[str, tuple[_StrPromise, str]] = {
     Fate.CONTESTED: (pgettext_lazy("project", "Tied, not decided"), "warning"),
     Fate.WAITING: (pgettext_lazy("project", "Waits for the tie"), "warning"),
     Fate.QUORUM_MISSED: (pgettext_lazy("project", "Not funded"), ""),
+    Fate.FUNDED_WITH_OUTSIDE: (pgettext_lazy("project", "Funded"), "success"),
+    Fate.FUNDED_FROM_REST: (pgettext_lazy("project", "Funded"), "success"),
+    Fate.SUPPORT_SPENT: (pgettext_lazy("project", "Not funded"), ""),
+    Fate.LOST_IN_EVERY_ORDER: (pgettext_lazy("project", "Not funded"), ""),
+    Fate.EXCLUDED: (pgettext_lazy("project", "Not funded"), ""),
+    Fate.OVER_LIMIT: (pgettext_lazy("project", "Not funded"), ""),
+    Fate.TOO_FEW_SUPPORTERS: (pgettext_lazy("project", "Not funded"), ""),
+    Fate.TOO_FEW_VOTERS: (pgettext_lazy("project", "Not funded"), ""),
 }
 """What became of a project, in a word, and its tone."""
 
-MONEY = frozenset({"cost", "left", "after"})
+MONEY = frozenset({"cost", "left", "after", "money", "outside", "cap"})
+COUNTED = ("position", "needed", "voters", "more")
+NAMES = ("rival", "limit")
 VOTES = frozenset({"score", "threshold"})
 
 
@@ -85,12 +95,12 @@ def reason_of(decision: Plain, currency: str) -> str:
     """Why a project was funded or not, with its figures, in the reader's language."""
     figures = {
         name: exact(decision[name])
-        for name in ("score", "cost", "left", "threshold")
-        if name in decision
+        for name in ("score", "cost", *FIGURES)
+        if name in decision and name not in COUNTED
     }
     if "left" in figures:
         figures["after"] = figures["left"] - figures["cost"]
-    spoken: dict[str, object] = {"position": decision.get("position", "")}
+    spoken: dict[str, object] = {name: decision.get(name, "") for name in (*COUNTED, *NAMES)}
     for name, figure in figures.items():
         if name in MONEY:
             spoken[name] = text_of(figure, currency)

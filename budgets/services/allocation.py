@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, cast
 from django.db import transaction
 from django.utils import timezone
 
-from budgets.methods.greedy import GreedyOptions
 from budgets.methods.outcome import OPEN_FATES, nothing_given
 from budgets.methods.profile import Candidate, Profile
-from budgets.methods.rules import METHODS
+from budgets.methods.rules import count as count_by
+from budgets.methods.rules import options_from_data
 from budgets.models import Allocation, Budget, BudgetState, Project, ProjectState
 from budgets.pabulib import write_pabulib
 from budgets.selectors.exporting import election_of
@@ -80,13 +80,8 @@ def withdrawn_keys(contest: Contest) -> list[str]:
 
 def count_money(contest: Contest, money: MoneyInput) -> Outcome:
     """Run the frozen allocation rule over the counted votes; withdrawn projects are passed over."""
-    rule = rule_of_money(contest)
-    options = GreedyOptions(
-        skip=bool(rule["skip"]),
-        threshold=cast("int | None", rule["threshold"]),
-        tie_orders=tuple(cast("list[str]", rule["tie"])),
-    )
-    return METHODS[str(rule["rule"])](profile_of(contest, money), options, money.given.lot)
+    options = options_from_data(rule_of_money(contest))
+    return count_by(profile_of(contest, money), options, money.given.lot)
 
 
 def count_money_plainly(contest: Contest, money: MoneyInput) -> dict[str, Json]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from budgets.lifecycle import check_ballot
-from budgets.methods.greedy import TIE_ORDERS, GreedyOptions
+from budgets.methods.greedy import GreedyOptions
+from budgets.methods.orders import TIE_ORDERS
 from budgets.models import Budget, BudgetState, ProjectState
 from budgets.permissions import refuse_unless_administrator
 from budgets.services.allocation import money_text

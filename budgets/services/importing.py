@@ -30,7 +30,7 @@ from voting.services.leaves import add_leaf, sign_head
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from budgets.methods.greedy import GreedyOptions
+    from budgets.methods.rules import Options
     from budgets.pabulib import PabulibElection
     from places.models import Area
     from residents.models import User
@@ -92,6 +92,15 @@ def _rule(election: PabulibElection, rule_name: str) -> Rule:
     rule = rule_named(rule_name or election.rule)
     if isinstance(rule, Refusal):
         raise Refused(rule)
+    if rule.needs_ballots:
+        raise Refused(
+            Refusal(
+                "rule_not_stored",
+                mark("A vote counted by “%(rule)s” cannot be stored here yet."),
+                mark("The command count_pabulib counts such a file without storing it."),
+                {"rule": rule.name},
+            )
+        )
     return rule.with_options(threshold=election.threshold, tie_orders=TIE_ORDERS)
 
 
@@ -133,7 +142,7 @@ def _store_projects(budget: Budget, election: PabulibElection, area: Area) -> No
 
 
 def _store_contest(
-    budget: Budget, election: PabulibElection, options: GreedyOptions, actor_ref: str
+    budget: Budget, election: PabulibElection, options: Options, actor_ref: str
 ) -> None:
     lengths = Counter(len(ballot.choices) for ballot in election.ballots if ballot.choices)
     opens_at, closes_at = _dates(election)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +13,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from budgets.methods.exact import Exact, exact_text, plain
-from budgets.methods.greedy import LOT, some_order_funds
-from budgets.methods.rules import Rule, rule_named
+from budgets.methods.equal_shares import Completion, StepOf, Utility
+from budgets.methods.exact import Exact, exact_text, plain, read_plain, rounded, whole
+from budgets.methods.greedy import GreedyOptions, some_order_funds
+from budgets.methods.orders import LOT, TIE_ORDERS
+from budgets.methods.rules import EQUAL_SHARES, RULES, Options, Rule, rule_named
 from budgets.pabulib import PabulibError, profile_of, read_pabulib
 from proceedings.refusals import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from django.core.management.base import CommandParser
 
@@ -26,19 +30,24 @@ if TYPE_CHECKING:
     from budgets.methods.profile import Profile
     from budgets.pabulib import PabulibElection, PabulibProblem, PabulibReading
 
-RULE_CHOICES = {"greedy": "greedy", "greedy_noskip": "greedy-no-skip"}
-TIE_ORDERS = ("lower_cost",)
+RULE_CHOICES = {
+    "greedy": RULES["greedy"],
+    "greedy_noskip": RULES["greedy-no-skip"],
+    "equal_shares": EQUAL_SHARES,
+}
+GREEDY_TIES = ("lower_cost",)
+SHARES_TIES = ("lower_cost", "more_votes")
 CANNOT_COUNT = 2
 
 
 class Command(BaseCommand):
-    """`count_pabulib FILE [--rule auto|greedy|greedy_noskip] [--lot A,B] [--json]`."""
+    """`count_pabulib FILE [--rule auto|greedy|greedy_noskip|equal_shares] [--lot A,B] [--json]`."""
 
     help = "Count a PaBuLib .pb file, plain or gzipped, without touching the database."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the file, the rule, the lot and the forms of output."""
+        """Declare the file, the rule with its options, the lot and the forms of output."""
         languages = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("file", type=Path, help="a .pb file, plain or packed with gzip")
         parser.add_argument(
@@ -47,6 +56,22 @@ class Command(BaseCommand):
             default="auto",
             help="auto counts by the rule the file declares",
         )
+        shares = parser.add_argument_group("equal shares")
+        shares.add_argument("--utility", choices=[one.value for one in Utility])
+        shares.add_argument("--completion", choices=[one.value for one in Completion])
+        shares.add_argument(
+            "--step", help="an amount for each voter, or a part of the share such as 1/500"
+        )
+        shares.add_argument("--then-greedy", action="store_true", default=None)
+        shares.add_argument("--comparison", action="store_true", default=None)
+        parser.add_argument(
+            "--threshold", help="the least score, or with a % sign the least part of the voters"
+        )
+        parser.add_argument("--outside", help="greedy: percent of a cost that must be left")
+        parser.add_argument(
+            "--exclude", action="append", default=[], help="project ids of which one may win: A,B"
+        )
+        parser.add_argument("--tie", help=f"orders of tied projects: {', '.join(TIE_ORDERS)}")
         parser.add_argument(
             "--lot", default="", help="project ids in the order that a lot gave, with commas"
         )
@@ -58,9 +83,9 @@ class Command(BaseCommand):
         with translation.override(options["language"]):
             reading = self._read(options["file"])
             election = reading.election
-            rule = self._rule(election, options["rule"])
-            profile = profile_of(election)
-            outcome = rule.count(profile, self._lot(election, options["lot"]))
+            rule = self._rule(election, options)
+            profile = profile_of(election, with_ballots=rule.needs_ballots)
+            outcome = self._count(rule, profile, self._lot(election, options["lot"]))
             self._complain(reading.warnings)
             if options["json"]:
                 self.stdout.write(json.dumps(as_json(rule, outcome), ensure_ascii=False))
@@ -79,16 +104,27 @@ class Command(BaseCommand):
             message = _("%(file)s cannot be counted.") % {"file": path}
             raise CommandError(message, returncode=CANNOT_COUNT) from error
 
-    def _rule(self, election: PabulibElection, choice: str) -> Rule:
-        rule = rule_named(RULE_CHOICES.get(choice, election.rule))
+    def _rule(self, election: PabulibElection, given: Mapping[str, Any]) -> Rule:
+        rule = RULE_CHOICES.get(given["rule"]) or rule_named(election.rule)
         if isinstance(rule, Refusal):
             message = _(rule.message) % rule.params
             hint = _("--rule greedy or --rule greedy_noskip counts the ballots by another rule.")
             raise CommandError(f"{message} {hint}", returncode=CANNOT_COUNT)
-        return rule.with_options(threshold=election.threshold, tie_orders=TIE_ORDERS)
+        ties = SHARES_TIES if rule.needs_ballots else GREEDY_TIES
+        rule = rule.with_options(threshold=election.threshold, tie_orders=ties)
+        try:
+            return replace(rule, options=chosen_options(rule.options, given))
+        except ValueError as error:
+            raise CommandError(str(error), returncode=CANNOT_COUNT) from error
+
+    def _count(self, rule: Rule, profile: Profile, lot: Sequence[str]) -> Outcome:
+        try:
+            return rule.count(profile, lot)
+        except ValueError as error:  # constraints that speak of what the file does not have
+            raise CommandError(str(error), returncode=CANNOT_COUNT) from error
 
     def _lot(self, election: PabulibElection, text: str) -> list[str]:
-        lot = [key.strip() for key in text.split(",") if key.strip()]
+        lot = listed(text)
         known = {project.project_id for project in election.projects}
         if not known.issuperset(lot) or len(set(lot)) < len(lot):
             message = _("--lot must name projects of the file, each of them once.")
@@ -99,6 +135,75 @@ class Command(BaseCommand):
         for problem in problems:
             place = _("line %(line)s: ") % {"line": problem.line} if problem.line else ""
             self.stderr.write(place + _(problem.message) % problem.params)
+
+
+def chosen_options(options: Options, given: Mapping[str, Any]) -> Options:
+    """Return the options of a rule with those of the command line; raises ValueError."""
+    changes: dict[str, Any] = {}
+    if given["tie"] is not None:
+        changes["tie_orders"] = tuple(listed(given["tie"]))
+    constraints = options.constraints
+    threshold = given["threshold"]
+    if threshold is not None and threshold.endswith("%"):
+        percent = number_of("--threshold", threshold.removesuffix("%"))
+        constraints = replace(constraints, threshold_percent=percent)
+    elif threshold is not None:
+        changes["threshold"] = whole_number_of("--threshold", threshold)
+    if given["exclude"]:
+        groups = tuple(tuple(listed(group)) for group in given["exclude"])
+        constraints = replace(constraints, exclusions=groups)
+    changes["constraints"] = constraints
+    return replace(options, **changes, **own_options(options, given))
+
+
+def own_options(options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of one method only, and refuse those of the other."""
+    of_shares = {
+        name: given[name]
+        for name in ("utility", "completion", "step", "then_greedy", "comparison")
+        if given[name] is not None
+    }
+    if isinstance(options, GreedyOptions):
+        if of_shares:
+            name = next(iter(of_shares)).replace("_", "-")
+            raise ValueError(_("--%(name)s is an option of equal shares.") % {"name": name})
+        if given["outside"] is None:
+            return {}
+        return {"outside_percent": number_of("--outside", given["outside"].removesuffix("%"))}
+    if given["outside"] is not None:
+        raise ValueError(_("--outside is an option of greedy."))
+    if "utility" in of_shares:
+        of_shares["utility"] = Utility(of_shares["utility"])
+    if "completion" in of_shares:
+        of_shares["completion"] = Completion(of_shares["completion"])
+    if "step" in of_shares:
+        step = of_shares["step"]
+        of_shares["step"] = number_of("--step", step)
+        of_shares["step_of"] = StepOf.SHARE if "/" in step else StepOf.MONEY
+    return of_shares
+
+
+def number_of(name: str, text: str) -> Exact:
+    """Read a number or a fraction of the command line; raises ValueError."""
+    try:
+        return read_plain(text) if "/" in text else read_plain(exact_text(whole(Fraction(text))))
+    except (ValueError, ZeroDivisionError) as error:
+        message = _("%(name)s: “%(text)s” is not a number.") % {"name": name, "text": text}
+        raise ValueError(message) from error
+
+
+def whole_number_of(name: str, text: str) -> int:
+    """Read a whole number of the command line; raises ValueError."""
+    number = number_of(name, text)
+    if not isinstance(number, int) or number < 0:
+        message = _("%(name)s: “%(text)s” is not a whole number.") % {"name": name, "text": text}
+        raise ValueError(message)
+    return number
+
+
+def listed(text: str) -> list[str]:
+    """Split a list with commas."""
+    return [item for item in map(str.strip, text.split(",")) if item]
 
 
 def as_json(rule: Rule, outcome: Outcome) -> dict[str, object]:
@@ -131,6 +236,9 @@ def report(
         "cost": figure(outcome.cost),
         "left": figure(outcome.left),
     }
+    if outcome.outside:
+        yield _("From outside: %(outside)s") % {"outside": figure(outcome.outside)}
+    yield from share_lines(outcome)
     yield ""
     yield from project_lines(election, outcome, every=every)
     if outcome.ties:
@@ -140,6 +248,21 @@ def report(
     if official is not None:
         yield ""
         yield from comparison(profile, rule, frozenset(outcome.winners), official)
+
+
+def share_lines(outcome: Outcome) -> Iterator[str]:
+    """Say with which share equal shares counted, and how voters compared the outcomes."""
+    if outcome.shares is not None:
+        yield _("Share of each voter: %(first)s, in the end %(share)s; runs: %(runs)s") % {
+            "first": figure(outcome.shares.first),
+            "share": figure(outcome.shares.share),
+            "runs": figure(outcome.shares.runs),
+        }
+    if outcome.comparison is not None:
+        yield _("Voters with more funded projects: equal shares %(shares)s, greedy %(greedy)s") % {
+            "shares": figure(outcome.comparison.equal_shares),
+            "greedy": figure(outcome.comparison.greedy),
+        }
 
 
 def project_lines(election: PabulibElection, outcome: Outcome, *, every: bool) -> Iterator[str]:
@@ -152,13 +275,18 @@ def project_lines(election: PabulibElection, outcome: Outcome, *, every: bool) -
         line = f"{line}  {name}" if name else line
         if every:
             params = {place: figure(value) for place, value in decision.params.items()}
-            yield f"{line}\n    {_(decision.message) % params}"
+            yield f"{line}\n    {_(decision.message) % (params | decision.names)}"
         elif decision.key in winners:
             yield line
 
 
 def tie_line(tie: Tie) -> str:
     """Say of a tie whether it mattered and what decided it."""
+    said = _tie_words(tie)
+    return said if tie.run is None else _("Run %(run)s: ") % {"run": tie.run} + said
+
+
+def _tie_words(tie: Tie) -> str:
     place = {
         "score": figure(tie.score),
         "projects": ", ".join(tie.members),
@@ -171,7 +299,9 @@ def tie_line(tie: Tie) -> str:
         return _("Tie at %(score)s: %(projects)s. The order makes no difference.") % place
     if LOT in tie.decided_by:
         return _("Tie at %(score)s: %(projects)s. It mattered; the lot decided.") % place
-    return _("Tie at %(score)s: %(projects)s. It mattered; the lower cost came first.") % place
+    if "lower_cost" in tie.decided_by:
+        return _("Tie at %(score)s: %(projects)s. It mattered; the lower cost came first.") % place
+    return _("Tie at %(score)s: %(projects)s. It mattered; more votes came first.") % place
 
 
 def comparison(
@@ -186,12 +316,15 @@ def comparison(
         yield _("Funded here only: %(projects)s") % {"projects": ", ".join(only_here)}
     if only_there := sorted(official - winners):
         yield _("Funded in the file only: %(projects)s") % {"projects": ", ".join(only_there)}
-    if some_order_funds(profile, rule.options, official):
+    if isinstance(rule.options, GreedyOptions) and some_order_funds(
+        profile, rule.options, official
+    ):
         yield _("It follows from the same rule, with a tie broken otherwise.")
 
 
 def figure(value: Exact) -> str:
-    """Write a number for reading, with commas between thousands."""
+    """Write a number for reading, with commas between thousands, cut after six decimals."""
     sign = "-" if value < 0 else ""
-    whole, point, decimals = exact_text(-value if value < 0 else value).partition(".")
-    return f"{sign}{int(whole):,}{point}{decimals}"
+    text = exact_text(rounded(-value if value < 0 else value))
+    units, point, decimals = text.partition(".")
+    return f"{sign}{int(units):,}{point}{decimals}"

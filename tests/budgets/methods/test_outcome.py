@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from budgets.methods.greedy import GreedyOptions, allocate_greedily
-from budgets.methods.outcome import MESSAGES, Decision, Fate
+from budgets.methods.outcome import FIGURES, MESSAGES, Decision, Fate
 from budgets.methods.profile import Candidate, Profile
 
 PROFILE = Profile(
@@ -57,8 +58,9 @@ def test_reasons_carry_their_figures() -> None:
 
 @pytest.mark.parametrize("fate", list(Fate))
 def test_each_fate_has_a_message_that_its_figures_fill(fate: Fate) -> None:
-    decision = Decision("a", fate, score=1, cost=2, left=3, position=4, threshold=5)
-    assert "%" not in MESSAGES[fate] % decision.params
+    figures: dict[str, Any] = dict.fromkeys(FIGURES, 3)
+    decision = Decision("a", fate, score=1, cost=2, rival="b", limit="green", **figures)
+    assert "%" not in MESSAGES[fate] % {**decision.params, **decision.names}
 
 
 def test_data_is_json_without_floats() -> None:

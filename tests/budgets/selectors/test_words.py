@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from budgets.methods.outcome import Decision, Fate
+from budgets.methods.outcome import FIGURES, Decision, Fate
 from budgets.selectors.words import reason_of, rule_words, tie_words
 
 
@@ -44,7 +44,7 @@ def test_a_reason_names_its_figures_in_korean(
 @pytest.mark.parametrize("fate", list(Fate))
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_every_fate_has_a_reason_in_both_languages(fate: Fate, language: str) -> None:
-    figures = {"left": 60_000_000, "position": 1, "threshold": 30}
+    figures = {**dict.fromkeys(FIGURES, 30), "rival": "02", "limit": "환경"}
     said = told(fate, figures, language)
     assert said
     assert "%" not in said

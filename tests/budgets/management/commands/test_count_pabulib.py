@@ -188,19 +188,116 @@ def test_warnings_go_to_stderr_and_do_not_stop_the_count(tmp_path: Path, count: 
 
 
 @pytest.mark.parametrize(
-    ("name", "why"),
+    "options",
     [
-        ("equal_shares.pb", "“equalshares/add1” is not counted yet"),
-        ("unknown_rule.pb", "The rule of this election is not known"),
+        ["--rule", "greedy"],
+        ["--rule", "equal_shares"],
+        ["--rule", "equal_shares", "--completion", "none", "--then-greedy"],
     ],
 )
-def test_a_rule_that_cannot_be_counted_is_named_and_another_may_be_chosen(
-    count: Any, name: str, why: str
+def test_a_rule_that_is_not_known_is_told_and_another_may_be_chosen(
+    count: Any, options: list[str]
 ) -> None:
-    with pytest.raises(CommandError, match=why) as refused:
-        count(name)
+    with pytest.raises(CommandError, match="The rule of this election is not known") as refused:
+        count("unknown_rule.pb")
     assert refused.value.returncode == 2
-    assert json.loads(count(name, "--rule", "greedy", "--json")[0])["winners"] == ["A"]
+    assert json.loads(count("unknown_rule.pb", *options, "--json")[0])["winners"] == ["A"]
+
+
+SHARES = ["--rule", "equal_shares", "--completion", "none", "--json"]
+
+
+def test_json_of_equal_shares_has_the_same_four_keys(count: Any) -> None:
+    data = json.loads(count("equal_shares.pb", "--json")[0])
+    assert data == {"rule": "equalshares/add1", "winners": ["A"], "cost": 60, "ties": []}
+    named = json.loads(count("equal_shares.pb", "--rule", "equal_shares", "--json")[0])
+    assert named == {**data, "rule": "equal_shares"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "approval_greedy.pb",
+        "choose_one.pb",
+        "cumulative_decimals.pb",
+        "ordinal.pb",
+        "scoring_default.pb",
+    ],
+)
+@pytest.mark.parametrize("utility", ["cost", "cardinality", "points"])
+def test_ballots_of_every_kind_are_counted_by_equal_shares(
+    count: Any, name: str, utility: str
+) -> None:
+    for completion in ("none", "add1_exhaustive", "add1_overspend"):
+        options = ["--rule", "equal_shares", "--utility", utility, "--completion", completion]
+        data = json.loads(count(name, *options, "--then-greedy", "--json")[0])
+        assert data["winners"]
+
+
+@pytest.mark.parametrize(
+    ("options", "first", "runs"),
+    [(["--step", "1/10"], "50", 7), (["--step", "1"], "50", 31), (["--step", "12.5"], "50", 4)],
+)
+def test_the_step_is_an_amount_or_a_part_of_the_share(
+    count: Any, options: list[str], first: str, runs: int
+) -> None:
+    out = count("equal_shares.pb", "--rule", "equal_shares", *options)[0]
+    assert f"Share of each voter: {first}, in the end " in out
+    assert f"; runs: {runs}\n" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--utility", "cost"], "--utility is an option of equal shares"),
+        (["--then-greedy"], "--then-greedy is an option of equal shares"),
+        (["--rule", "equal_shares", "--outside", "80"], "--outside is an option of greedy"),
+        (["--rule", "equal_shares", "--step", "0"], "more than 0"),
+        (["--rule", "equal_shares", "--step", "a lot"], "“a lot” is not a number"),
+        (["--rule", "equal_shares", "--step", "1/0"], "“1/0” is not a number"),
+        (["--threshold", "1.5"], "“1.5” is not a whole number"),
+        (["--threshold", "101%"], "at most 100"),
+        (["--outside", "100%"], "less than 100"),
+        (["--exclude", "A"], "two or more projects"),
+        (["--exclude", "A,Q"], "names 'Q'"),
+        (["--tie", "oldest"], "Unknown tie order 'oldest'"),
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused(count: Any, options: list[str], why: str) -> None:
+    with pytest.raises(CommandError, match=why) as refused:
+        count("approval_greedy.pb", *options)
+    assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "winners"),
+    [
+        (["--threshold", "4"], ["A", "B"]),
+        (["--threshold", "80%"], ["A"]),
+        (["--exclude", "A,B"], ["A", "C"]),
+        (["--exclude", "A,B", "--exclude", "A,C"], ["A", "D"]),
+        (["--outside", "50"], ["A", "B", "C"]),
+    ],
+)
+def test_conditions_of_the_command_line_apply(
+    count: Any, options: list[str], winners: list[str]
+) -> None:
+    data = json.loads(count("approval_greedy.pb", *options, "--json")[0])
+    assert data["winners"] == winners
+
+
+def test_no_order_leaves_a_tie_open_and_more_votes_may_be_one(count: Any) -> None:
+    undecided = json.loads(count("tie_drawn_otherwise.pb", "--tie", "", "--json")[0])
+    assert undecided["ties"][0]["contested"] == ["B", "C"]
+    still = json.loads(count("tie_drawn_otherwise.pb", "--tie", "more_votes", "--json")[0])
+    assert still["ties"][0]["contested"] == ["B", "C"]
+
+
+def test_the_report_tells_of_shares_comparison_and_money_from_outside(count: Any) -> None:
+    out = count("equal_shares.pb", "--comparison", "-v", "2", "--rule", "equal_shares")[0]
+    assert "Voters with more funded projects: equal shares 0, greedy 0" in out
+    assert "Costs 50, but its supporters had only" in out
+    assert "From outside: " in count("approval_greedy.pb", "--outside", "50")[0]
 
 
 def test_a_missing_file_is_refused(count: Any) -> None:

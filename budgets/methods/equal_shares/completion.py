@@ -1,0 +1,180 @@
+"""The runs of a count: with which share the result is made, and whether ties leave that open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import count
+from typing import TYPE_CHECKING
+
+from budgets.methods.equal_shares.exploring import (
+    Result,
+    TooManyForks,
+    leave_open,
+    matters,
+    results,
+)
+from budgets.methods.equal_shares.options import MOST_RUNS, Completion
+from budgets.methods.equal_shares.run import Met, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
+    from budgets.methods.constraints import Limits
+    from budgets.methods.equal_shares.field import Field
+    from budgets.methods.equal_shares.run import Chooser
+    from budgets.methods.exact import Exact
+
+
+class Verdict(StrEnum):
+    """What a result means for the runs that may follow it."""
+
+    GO_ON = "go_on"
+    OVERSPENT = "overspent"
+    EXHAUSTIVE = "exhaustive"
+    NOTHING_LEFT = "nothing_left"
+    ONLY_RUN = "only_run"
+    LIMIT = "limit"
+
+    @property
+    def stays(self) -> bool:
+        """Whether the result is the one that counts."""
+        return self not in {Verdict.GO_ON, Verdict.OVERSPENT}
+
+    @property
+    def turn(self) -> str:
+        """What comes next, whatever the reason."""
+        return "stay" if self.stays else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The budget, the share of the first run, what is added to it, and what projects cost.
+
+    `costs` has all projects that compete, also those without supporters.
+    """
+
+    budget: Exact
+    first: Fraction
+    step: Fraction
+    costs: Mapping[str, Exact]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A tie that leaves the count open, and the number of the run that met it."""
+
+    tie: Met
+    run: int
+
+
+@dataclass(slots=True)
+class Runs:
+    """What the runs gave.
+
+    Without a `doubt`, `run` counts, number `number` of `made`. With one, `finals` are all
+    results that are possible, or empty if there are too many ways to follow. `others` are ties
+    that mattered in runs that do not count, because they decided whether the count went on.
+    """
+
+    run: Run
+    number: int = 0
+    made: int = 0
+    stopped: Verdict = Verdict.ONLY_RUN
+    finals: frozenset[Result] = frozenset()
+    doubt: Doubt | None = None
+    others: list[tuple[int, Met, bool]] = field(default_factory=list)
+
+
+class Counting:
+    """Makes run after run until every possible result is the last of its kind."""
+
+    def __init__(
+        self,
+        index: Field,
+        money: Money,
+        limits: Limits,
+        completion: Completion,
+        choose: Chooser,
+    ) -> None:
+        self.index = index
+        self.money = money
+        self.limits = limits
+        self.completion = completion
+        self.choose = choose
+
+    def make_runs(self) -> Runs:
+        """Return the run that counts, or what keeps the count open."""
+        finals: set[Result] = set()
+        going: set[Result] = set()
+        doubt: Doubt | None = None
+        others: list[tuple[int, Met, bool]] = []
+        before: Run | None = None
+        for made in count(1):  # until a verdict is the limit of runs, at the latest
+            run = Run(self.index, self._share(made), self.limits, self.choose)
+            here = self._results(run)
+            if here is None:
+                return Runs(run, made, made, doubt=Doubt(run.ties[-1], made))
+            verdicts = {one: self._verdict(one, made) for one in here}
+            others += self._turning_points(run, made)
+            if Verdict.OVERSPENT in verdicts.values():
+                finals |= going
+                if before is not None and before.fork and doubt is None:
+                    doubt = Doubt(before.ties[-1], made - 1)
+            staying = {one for one, verdict in verdicts.items() if verdict.stays}
+            finals |= staying
+            going = {one for one, verdict in verdicts.items() if verdict is Verdict.GO_ON}
+            if run.fork and doubt is None and (staying or len(set(verdicts.values())) > 1):
+                doubt = Doubt(run.ties[-1], made)
+            if not going:
+                stopped = min(verdicts.values())
+                if before is not None and stopped is Verdict.OVERSPENT:
+                    run = before
+                number = made - (run is before)
+                return Runs(run, number, made, stopped, frozenset(finals), doubt, others)
+            before = run
+        raise AssertionError("The limit of runs ends every count.")
+
+    def _share(self, number: int) -> Fraction:
+        return self.money.first + (number - 1) * self.money.step
+
+    def _results(self, run: Run) -> frozenset[Result] | None:
+        """Return what the run can give; None if there are too many ways to follow."""
+        if not run.fork:
+            return frozenset({frozenset(run.keys)})
+        try:
+            return results(self.index, run.share, self.limits, self.choose)
+        except TooManyForks:
+            return None
+
+    def _verdict(self, result: Result, number: int) -> Verdict:
+        left = self.money.budget - sum(self.money.costs[key] for key in result)
+        if left < 0:
+            return Verdict.OVERSPENT
+        if self.completion is Completion.NONE:
+            return Verdict.ONLY_RUN
+        if self.completion is Completion.ADD1_EXHAUSTIVE and not any(
+            cost <= left and self._is_open(key, result) for key, cost in self.money.costs.items()
+        ):
+            return Verdict.EXHAUSTIVE
+        if not any(self._is_open(one.key, result) for one in self.index.projects):
+            return Verdict.NOTHING_LEFT
+        return Verdict.LIMIT if number == MOST_RUNS else Verdict.GO_ON
+
+    def _is_open(self, key: str, result: Result) -> bool:
+        return key not in result and self.limits.bar(key, result) is None
+
+    def _turning_points(self, run: Run, number: int) -> list[tuple[int, Met, bool]]:
+        """Ties that mattered in a run in which they decide whether there is another."""
+        cores = [tie for tie in run.ties if tie.core]
+        if not cores or self.completion is Completion.NONE:
+            return []
+        try:
+            possible = results(self.index, run.share, self.limits, leave_open)
+        except TooManyForks:
+            possible = None
+        if possible and len({self._verdict(one, number).turn for one in possible}) == 1:
+            return []
+        told = [(tie, *matters(run, tie, self.limits)) for tie in cores]
+        return [(number, tie, exact) for tie, mattered, exact in told if mattered]

@@ -1,0 +1,280 @@
+"""One run of equal shares: from full purses of one size until nothing can be paid for.
+
+In each round the project with the least burden is funded: for the utility cost that is the price
+over the cost, so one over the effective support; else it is the price. The burden of a project
+never falls while purses empty, so its last one is a bound from below, and only the projects at
+the front of a heap of such bounds are looked at again. Fixed-point purses decide where their
+error cannot matter; everything nearer than that is decided by the exact purses.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING, NamedTuple
+
+from budgets.methods.equal_shares.purses import (
+    SCALE,
+    Bracket,
+    ExactPurses,
+    Funded,
+    RoundedPurses,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from budgets.methods.constraints import Limits
+    from budgets.methods.equal_shares.field import Field, Supported
+
+    Chooser = Callable[[Sequence[str]], tuple[Sequence[str], tuple[str, ...]]]
+    """Given tied keys: those still level after the orders of the rule, and what ordered them."""
+
+FINE = 2**64
+"""Burdens are compared in so many parts of the unit of fixed-point prices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A tie of least burden that a run met in `round`.
+
+    `core` are the members whose order can matter, `step` says how many cores were met before.
+    """
+
+    round: int
+    burden: Fraction
+    members: tuple[str, ...]
+    core: tuple[str, ...]
+    step: int
+    decided_by: tuple[str, ...] = ()
+
+
+class Seen(NamedTuple):
+    """A project as a round saw it: its burden is at least `least` in units of `FINE`."""
+
+    least: int
+    place: int
+    bracket: Bracket
+
+
+class Run:
+    """A run and what came of it.
+
+    Where a tie has a core, the next entry of `script` is funded first; after the script `choose`
+    says who. If several are still level, the run ends there, and `fork` holds them.
+    """
+
+    def __init__(
+        self,
+        field: Field,
+        share: Fraction,
+        limits: Limits,
+        choose: Chooser,
+        script: Sequence[str] = (),
+    ) -> None:
+        self.field = field
+        self.share = share
+        self.keys: list[str] = []
+        self.ties: list[Met] = []
+        self.chosen: list[str] = []
+        self.fork: tuple[str, ...] = ()
+        self.exact = ExactPurses(field, share * field.money)
+        self.funded: list[Funded] = []
+        self._limits = limits
+        self._choose = choose
+        self._script = script
+        self._rounded = RoundedPurses(field, share * field.money)
+        self._heap = [
+            (self._fine(one, self._rounded.prices[one.place]), one.place) for one in field.projects
+        ]
+        heapify(self._heap)
+        while not self.fork and (found := self._take_least()):
+            if isinstance(found, dict):
+                self._settle(found)
+            else:
+                self._fund(found.place, found.bracket)
+
+    @property
+    def state(self) -> frozenset[tuple[int, Fraction | None]]:
+        """What has been paid: two runs with the same share and state go on alike."""
+        self.exact.follow(self.funded)
+        return frozenset((one.place, one.price) for one in self.funded)
+
+    # The project of least burden
+
+    def _take_least(self) -> Seen | dict[int, Fraction] | None:
+        """Take what has the least burden off the heap: by a proof, or with exact prices."""
+        while self._heap:
+            fresh: list[Seen] = []
+            self._look(fresh)
+            if not fresh:
+                return None
+            first = min(fresh)
+            proved = self._rounded.is_proved(self._project(first), first.bracket)
+            most = self._at_most(first) if proved else self._exactly(first)
+            if most is None:  # there is not enough money for it after all
+                self._put_back(one for one in fresh if one != first)
+                continue
+            self._look(fresh, most)
+            rivals = [one for one in fresh if one.least <= most]
+            if proved and len(rivals) == 1:
+                self._put_back(one for one in fresh if one != first)
+                return first
+            prices = self._prices(rivals)
+            tied = self._least_of(prices)
+            self._put_back(
+                one
+                for one in fresh
+                if one.place not in tied and (one.least > most or one.place in prices)
+            )
+            return tied
+        return None
+
+    def _look(self, fresh: list[Seen], most: int | None = None) -> None:
+        """See again all projects whose burden may be `most` or less; without, the least ones."""
+        heap = self._heap
+        while heap:
+            bound = most if most is not None else min(fresh).least if fresh else None
+            if bound is not None and heap[0][0] > bound:
+                return
+            project = self.field.projects[heappop(heap)[1]]
+            if self._limits.bar(project.key, self.keys) is None:
+                enough = None if bound is None else self._price_of(project, bound)
+                bracket = self._rounded.price(project, enough)
+                if bracket is not None:
+                    least = self._fine(project, max(0, bracket.price - bracket.off))
+                    fresh.append(Seen(least, project.place, bracket))
+
+    def _project(self, seen: Seen) -> Supported:
+        return self.field.projects[seen.place]
+
+    def _put_back(self, seen: Iterable[Seen]) -> None:
+        for one in seen:
+            heappush(self._heap, (one.least, one.place))
+
+    def _fine(self, project: Supported, price: int) -> int:
+        """The burden of a fixed-point price, rounded down."""
+        if not self.field.by_cost:
+            return price * FINE
+        return price * FINE // project.cost if project.cost else SCALE * FINE // project.weight
+
+    def _price_of(self, project: Supported, fine: int) -> int:
+        """A fixed-point price whose burden is more than `fine`."""
+        if not self.field.by_cost:
+            return fine // FINE + 1
+        return fine * project.cost // FINE + 1
+
+    def _at_most(self, seen: Seen) -> int:
+        return self._fine(self._project(seen), seen.bracket.price + seen.bracket.off) + 1
+
+    def _exactly(self, seen: Seen) -> int | None:
+        prices = self._prices([seen])
+        if not prices:
+            return None
+        burden = self._burden(seen.place, prices[seen.place]) * SCALE * FINE
+        return -(-burden.numerator // burden.denominator)
+
+    def _prices(self, seen: Iterable[Seen]) -> dict[int, Fraction]:
+        """Return the exact prices, by place, of those that can be paid for."""
+        self.exact.follow(self.funded)
+        prices = {one.place: self.exact.price(self._project(one)) for one in seen}
+        return {place: price for place, price in sorted(prices.items()) if price is not None}
+
+    def _burden(self, place: int, price: Fraction) -> Fraction:
+        project = self.field.projects[place]
+        if not self.field.by_cost:
+            return price
+        return price / project.cost if project.cost else Fraction(1, project.weight)
+
+    def _least_of(self, prices: Mapping[int, Fraction]) -> dict[int, Fraction]:
+        burdens = {place: self._burden(place, price) for place, price in prices.items()}
+        least = min(burdens.values())
+        return {place: prices[place] for place, burden in burdens.items() if burden == least}
+
+    # Paying
+
+    def _fund(self, place: int, price: Fraction | Bracket) -> None:
+        project = self.field.projects[place]
+        self.keys.append(project.key)
+        if isinstance(price, Bracket):
+            self.funded.append(Funded(place))
+            self._rounded.pay(project, price.price, price.off)
+        else:
+            self.funded.append(Funded(place, price))
+            self._rounded.pay(project, price.numerator * SCALE // price.denominator, 1)
+
+    def _settle(self, tied: Mapping[int, Fraction]) -> None:
+        """Fund a project of exact price, or those of a tie that can come in any order.
+
+        Then, if there are others, the first of them. The rest meet again in the next round.
+        """
+        if len(tied) == 1:
+            [(place, price)] = tied.items()
+            self._fund(place, price)
+            return
+        keys = {self.field.projects[place].key: place for place in tied}
+        stuck = self._core(tied)
+        core = tuple(key for key, place in keys.items() if place in stuck)
+        level, decided_by = self._choose(core) if core else ((), ())
+        step = len(self.chosen)
+        first = next(iter(tied.items()))
+        self.ties.append(
+            Met(
+                len(self.keys) + 1,
+                self._burden(*first),
+                tuple(keys),
+                core,
+                step,
+                decided_by,
+            )
+        )
+        for place, price in tied.items():
+            if place not in stuck:
+                self._fund(place, price)
+        if not core:
+            return
+        if step < len(self._script):
+            level = (self._script[step],)
+        if len(level) > 1:
+            self.fork = tuple(level)
+            return
+        [chosen] = level
+        self.chosen.append(chosen)
+        self._fund(keys[chosen], tied[keys[chosen]])
+        for key in core:
+            if key != chosen:
+                project = self.field.projects[keys[key]]
+                least = self._fine(project, self._rounded.prices[project.place])
+                heappush(self._heap, (least, project.place))
+
+    def _core(self, tied: Mapping[int, Fraction]) -> set[int]:
+        """Those of a tie whose order may matter.
+
+        All others are paid in full by the same voters whoever comes first: each supporter who
+        has money left has enough for everything in the tie that the ballot names, and no limit
+        or exclusion joins them with another of the tie.
+        """
+        projects = [self.field.projects[place] for place in tied]
+        keys = [one.key for one in projects]
+        stuck = {self.field.places[key] for key in self._limits.entangled(keys, self.keys)}
+        naming: Counter[int] = Counter()
+        for project in projects:
+            if project.cost:
+                for _, groups in project.payers:
+                    naming.update(groups)
+        shared = {group for group, times in naming.items() if times > 1}
+        if not shared:
+            return stuck
+        owed: dict[int, Fraction] = {}
+        for project in projects:
+            for weight, groups in project.payers:
+                for group in shared.intersection(groups):
+                    owed[group] = owed.get(group, Fraction(0)) + weight * tied[project.place]
+        short = {group for group, sum_ in owed.items() if 0 < self.exact.purse(group) < sum_}
+        return stuck | {
+            project.place
+            for project in projects
+            if project.cost and any(not short.isdisjoint(groups) for _, groups in project.payers)
+        }

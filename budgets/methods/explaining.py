@@ -1,0 +1,48 @@
+"""How far a project was from being funded greedily."""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING
+
+from budgets.methods.constraints import Limits
+from budgets.methods.outcome import FUNDED, Fate
+
+if TYPE_CHECKING:
+    from budgets.methods.exact import Exact
+    from budgets.methods.greedy import GreedyOptions
+    from budgets.methods.outcome import Outcome
+    from budgets.methods.profile import Profile
+
+VOTES_HELP = frozenset(
+    {Fate.DOES_NOT_FIT, Fate.AFTER_STOP, Fate.BELOW_THRESHOLD, Fate.EXCLUDED, Fate.OVER_LIMIT}
+)
+"""Fates that more votes can change."""
+
+
+def votes_short(
+    profile: Profile, options: GreedyOptions, outcome: Outcome, key: str
+) -> Exact | None:
+    """Return how many more votes would surely have funded a project that greedy left out.
+
+    All other scores stay as they are. With the answer its score is the least whole number that
+    is higher than before, reaches the minimum, comes before the project at which the count
+    stopped, and at which the money is enough, and nothing bars it, after all funded projects of
+    that score or more. None if no number is enough, as for a cost above the budget, or if the
+    project is funded, the outcome is undecided or votes are not what it lacks.
+    """
+    [decision] = [one for one in outcome.decisions if one.key == key]
+    if outcome.undecided or decision.fate not in VOTES_HELP:
+        return None
+    limits = Limits(profile, options.constraints)
+    funded = [one for one in outcome.decisions if one.fate in FUNDED]
+    least = max(floor(decision.score) + 1, options.threshold or 0)
+    if not options.skip:
+        stops = [one for one in outcome.decisions if one.fate is Fate.DOES_NOT_FIT]
+        least = max([least, *(floor(one.score) + 1 for one in stops if one.key != key)])
+    for score in sorted({least, *(floor(one.score) + 1 for one in funded if one.score >= least)}):
+        before = [one for one in funded if one.score >= score]
+        left = profile.budget - sum(one.cost for one in before)
+        if decision.cost <= left and not limits.bar(key, [one.key for one in before]):
+            return score - decision.score
+    return None
