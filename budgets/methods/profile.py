@@ -57,7 +57,7 @@ class Ballots:
         counted: Counter[tuple[Mark, ...]] = Counter()
         for marks, number in ballots:
             counted[tuple(sorted([shared.setdefault(mark, mark) for mark in marks]))] += number
-        return cls(tuple(sorted(counted.items())))
+        return cls(tuple(sorted((+counted).items())))
 
     @cached_property
     def count(self) -> int:

@@ -219,14 +219,17 @@ class _Count:
         money = Fraction(0)
         if place is not None:
             money = purses.held(self.field.projects[place]) / self.field.money
-        missing = (one.cost - money) / run.share if run.share else None
+        more = None
+        if run.share:  # somebody has to support it, even if it costs nothing
+            missing = (one.cost - money) / run.share
+            more = max(1, -(-missing.numerator // missing.denominator))
         return Decision(
             key=one.key,
             fate=Fate.SUPPORT_SPENT,
             score=one.score,
             cost=one.cost,
             money=rounded(money),
-            more=None if missing is None else -(-missing.numerator // missing.denominator),
+            more=more,
         )
 
     def _ties(self, runs: Runs) -> list[Tie]:

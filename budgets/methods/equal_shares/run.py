@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
+from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
 
 from budgets.methods.equal_shares.purses import (
@@ -267,12 +268,20 @@ class Run:
         shared = {group for group, times in naming.items() if times > 1}
         if not shared:
             return stuck
-        owed: dict[int, Fraction] = {}
+        purses = self.exact
+        unit = lcm(purses.denominator, *(price.denominator for price in tied.values()))
+        owed: dict[int, int] = dict.fromkeys(shared, 0)
         for project in projects:
+            price = int(tied[project.place] * unit)
             for weight, groups in project.payers:
                 for group in shared.intersection(groups):
-                    owed[group] = owed.get(group, Fraction(0)) + weight * tied[project.place]
-        short = {group for group, sum_ in owed.items() if 0 < self.exact.purse(group) < sum_}
+                    owed[group] += weight * price
+        factor = unit // purses.denominator
+        short = {
+            group
+            for group, total in owed.items()
+            if 0 < purses.amounts[purses.kinds[group]] * factor < total
+        }
         return stuck | {
             project.place
             for project in projects

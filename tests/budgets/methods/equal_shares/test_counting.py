@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
@@ -160,7 +161,7 @@ def check_decided(
             assert decision.money == rounded(money) <= decision.cost
             assert decision.more is not None
             more = (decision.cost - money) / answer.share
-            assert decision.more - 1 < more <= decision.more
+            assert decision.more == max(1, ceil(more))
     assert outcome.as_data()["cost"] == plain(outcome.cost)
     assert outcome.cost <= profile.budget
 
