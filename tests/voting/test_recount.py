@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgets.methods.exact import plain
-from budgets.methods.rules import METHODS
+from budgets.methods import rules
 from tests.factories.bundles import Town, budget_design, pick_design, spend
 from voting import recount, recount_money
 from voting.ballots import BallotKind, answers_marks, picks_marks
@@ -54,7 +54,8 @@ def agree(town: Town, box: Box) -> None:
 def test_every_rule_is_counted_by_both_engines() -> None:
     assert set(RULES) <= set(recount.RULES)
     assert {str(kind) for kind in BallotKind} <= set(recount.KINDS)
-    assert set(METHODS) <= set(recount_money.ALLOCATIONS)
+    stored = {rules.RULES[name].options.as_data()["rule"] for name in rules.STORED}
+    assert stored <= set(recount_money.ALLOCATIONS)
 
 
 @pytest.mark.parametrize(
