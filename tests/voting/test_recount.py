@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgets.methods.exact import plain
 from budgets.methods import rules
+from budgets.methods.exact import plain
 from tests.factories.bundles import Town, budget_design, pick_design, spend
 from voting import recount, recount_money
 from voting.ballots import BallotKind, answers_marks, picks_marks
