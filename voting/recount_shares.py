@@ -355,7 +355,7 @@ def completed(field: Plain, runs: list[Plain], lot: list[str]) -> Plain:
         elif fate == "does_not_fit":
             bar = barred(field, key, winners)
             money = money_of(field, state, key)
-            more = {"more": ceil((field["cost"][key] - money) / share)} if share else {}
+            more = {"more": max(1, ceil((field["cost"][key] - money) / share))} if share else {}
             spent = {"fate": "support_spent", "money": six_places(money), **more}
             turn.update(head_of(field, key) | (bar or spent))
         told.append(turn)
