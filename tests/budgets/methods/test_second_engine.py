@@ -76,7 +76,7 @@ def counted(draw: st.DrawFn) -> tuple[Profile, Options, list[str]]:
     shares = replace(
         options, then_greedy=draw(st.booleans()), comparison=draw(st.booleans()), **common
     )
-    return profile, draw(st.sampled_from([greedy, shares])), lot
+    return profile, greedy if draw(st.booleans()) else shares, lot
 
 
 def whole(case: Case) -> bool:
