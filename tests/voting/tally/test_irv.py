@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from tests.factories.bundles import pick_design
 from voting.ballots import BallotKind, ranking_marks
+from voting.ballots.files import BallotFile, read_file
 from voting.tally import check_rule, count_box
 from voting.tally.result import Box, TallyResult
 
@@ -160,3 +163,51 @@ def test_settings_are_checked() -> None:
     assert [one.code for one in check_rule(design, {"name": "irv", "seats": 1})] == ["unknown_part"]
     level = pick_design(kind=BallotKind.RANK, max_picks=4, equal_ranks=True)
     assert [one.code for one in check_rule(level, {"name": "irv"})] == ["equal_ranks"]
+
+
+# --- An election that was held: the published figures of every round ---
+
+DATA = Path(__file__).parents[2] / "data" / "ballots"
+
+
+def published(name: str) -> BallotFile:
+    return read_file(json.loads((DATA / f"{name}.json").read_text()))
+
+
+def recounted(file: BallotFile, **rule: Any) -> TallyResult:
+    return count_box(file.design, {**file.rule, **rule}, Box(file.ballots, file.roll))
+
+
+BURLINGTON: list[tuple[dict[str, int], int]] = [
+    ({"W": 2951, "K": 2585, "M": 2063, "S": 1306, "X": 36, "P": 35}, 4),
+    ({"W": 3294, "K": 2981, "M": 2554}, 151),
+    ({"K": 4313, "W": 4061}, 606),
+]
+"""Rounds as the city published them: whoever could no longer win went out at once."""
+
+
+def test_burlington_2009_round_by_round() -> None:
+    file = published("burlington_2009")
+    result = recounted(file)
+    assert result.valid == 8980
+    rounds: Any = result.to_json()["rounds"]
+    assert [(one["votes"], one["exhausted"]) for one in rounds] == BURLINGTON
+    assert result.winners == ("K",)
+    assert result.ties == ()
+
+
+def test_burlington_2009_one_by_one_ends_with_the_same_two() -> None:
+    file = published("burlington_2009")
+    rounds: Any = recounted(file, elimination="one").to_json()["rounds"]
+    assert (rounds[-1]["votes"], rounds[-1]["exhausted"]) == BURLINGTON[-1]
+    assert [one["out"] for one in rounds] == [["P"], ["X"], ["S"], ["M"], []]
+
+
+def test_burlington_2009_had_another_winner_of_every_pair() -> None:
+    """Andy Montroll beat each of the others, by 4,064 : 3,476 against Bob Kiss."""
+    file = published("burlington_2009")
+    rule: dict[str, Any] = {"name": "schulze", "seats": 1, "reading": file.rule["reading"]}
+    result = count_box(file.design, rule, Box(file.ballots, file.roll))
+    told: Any = result.to_json()
+    assert told["condorcet"] == "M"
+    assert result.winners == ("M",)

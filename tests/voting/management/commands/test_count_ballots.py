@@ -1,0 +1,115 @@
+"""The command line: counts a file by any rule, in words and as JSON, without a database.
+
+No test here may use the database, so each of them shows that the command does not.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+BURLINGTON = Path(__file__).parents[3] / "data" / "ballots" / "burlington_2009.json"
+SMALL: dict[str, Any] = {
+    "format": "madang-ballots/1",
+    "title": "마을의제",
+    "ballot": {"kind": "rank"},
+    "options": [{"key": "a", "title": "보안등"}, {"key": "b", "title": "의자"}],
+    "ballots": [{"marks": [["a"]], "count": 2}, {"marks": [["b"]], "count": 2}],
+}
+
+
+@pytest.fixture
+def count(capsys: pytest.CaptureFixture[str]) -> Any:  # Any: a function with free options
+    """Run the command on a file and return what it printed to stdout and stderr."""
+
+    def run(path: Path, *options: str, language: str = "en") -> tuple[str, str]:
+        call_command("count_ballots", str(path), "--language", language, *options)
+        return capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Any:  # Any: a function with free fields
+    """Write a small file with some fields changed."""
+
+    def write(**change: Any) -> Path:
+        path = tmp_path / "small.json"
+        path.write_text(json.dumps({**SMALL, **change}))
+        return path
+
+    return write
+
+
+def test_json_is_the_tally_with_its_rounds(count: Any) -> None:
+    out, err = count(BURLINGTON, "--json")
+    told = json.loads(out)
+    assert (told["rule"], told["winners"], len(told["rounds"])) == ("irv", ["K"], 3)
+    assert err == ""
+
+
+def test_rule_seats_and_settings_can_be_chosen(count: Any) -> None:
+    told = json.loads(
+        count(BURLINGTON, "--rule", "stv", "--seats", "2", "--option", "decimals=2", "--json")[0]
+    )
+    assert (told["rule"], told["winners"]) == ("stv", ["W", "K"])
+    other = json.loads(
+        count(BURLINGTON, "--option", "elimination=one", "--option", "reading.skipped=exhaust",
+              "--json")[0]
+    )  # fmt: skip
+    assert len(other["rounds"]) == 5
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_round_and_tie_is_said_in_words(count: Any, small: Any, language: str) -> None:
+    out, _ = count(small(), "--rule", "irv", language=language)
+    assert "마을의제" in out
+    assert ("2차" if language == "ko" else "In round 1") in out or "1차" in out
+    drawn, _ = count(small(), "--rule", "irv", "--lot", "b,a", language=language)
+    assert "의자" in drawn.splitlines()[-1]
+    assert ("추첨" if language == "ko" else "lot") in drawn
+
+
+def test_pairs_and_parts_are_said(count: Any, small: Any) -> None:
+    out, _ = count(small(), "--rule", "schulze", "--seats", "1")
+    assert "보안등 2 : 2 의자" in out
+    out, _ = count(BURLINGTON, "--rule", "schulze", "--seats", "1")
+    assert "Beats every other: Andy Montroll" in out
+    out, _ = count(BURLINGTON, "--rule", "stv", "--seats", "2")
+    assert "Surplus passed on:" in out
+
+
+def test_missed_quorum_is_said(count: Any, small: Any) -> None:
+    bar = '{"of": "fixed", "number": 9}'
+    out, _ = count(small(), "--rule", "irv", "--option", f"quorum={bar}")
+    assert "Quorum missed: 4 of 9" in out
+
+
+def refused(run: Any, *arguments: Any) -> str:
+    with pytest.raises(CommandError) as caught:
+        run(*arguments)
+    assert caught.value.returncode == 2
+    return str(caught.value)
+
+
+def test_mistakes_are_named_and_end_with_exit_code_two(
+    count: Any, small: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert "no ballots that can" in refused(count, small(ballots=[{"marks": [["z"]]}]))
+    assert "ballots[0].marks: There is no option “z”." in capsys.readouterr().err
+    refused(count, small(), "--rule", "stv")
+    assert "rule.seats: " in capsys.readouterr().err
+    refused(count, small())
+    assert "rule.rule: " in capsys.readouterr().err
+    assert "KEY=VALUE" in refused(count, small(), "--rule", "irv", "--option", "ties")
+    assert "--lot" in refused(count, small(), "--rule", "irv", "--lot", "a,z")
+    assert "No such file" in refused(count, tmp_path / "missing.json")
+    (tmp_path / "broken.json").write_text("{")
+    assert "is not JSON" in refused(count, tmp_path / "broken.json")
+    weights = '{"parts": [{"part": "web", "weight": 100}], "as": "ballots", "empty": "void"}'
+    picks = small(ballot={"kind": "pick"}, ballots=[{"marks": ["a"], "channel": "post"}])
+    assert "post" in refused(count, picks, "--rule", "approval", "--option", f"weights={weights}")

@@ -1,0 +1,192 @@
+"""Counts a file of ballots at the command line by any rule, without the database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from voting.ballots.files import BallotFile, BallotFileError, read_file
+from voting.models import Contest
+from voting.results import read_result
+from voting.tally import RULES, check_rule, count_box
+from voting.tally.result import Box
+from voting.wording import REASONS, tie_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.core.management.base import CommandParser
+
+    from voting.log import Json
+    from voting.results import OptionOutcome
+    from voting.tally.result import TallyResult
+
+CANNOT_COUNT = 2
+
+
+class Command(BaseCommand):
+    """`count_ballots FILE [--rule R] [--seats K] [--option KEY=VALUE …] [--lot A,B] [--json]`."""
+
+    help = "Count a file of ballots (madang-ballots/1) by any rule, without touching the database."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the file, the rule with its settings, the lot and the forms of output."""
+        languages = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("file", type=Path, help="a JSON file, see docs/rules.md")
+        parser.add_argument("--rule", choices=sorted(RULES), help="instead of the file's own")
+        parser.add_argument("--seats", type=int, help="how many are chosen")
+        parser.add_argument(
+            "--option",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            help="a setting of the rule, such as ties=lot or reading.overvote=skip",
+        )
+        parser.add_argument(
+            "--lot", default="", help="keys of options in the order that a lot gave, with commas"
+        )
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE)
+
+    def handle(self, *_args: object, **options: Any) -> None:  # the parser decides the types
+        """Read, count and print; problems go to stderr and end with exit code 2."""
+        with translation.override(options["language"]):
+            file = self._read(options["file"])
+            rule = self._rule(file, options)
+            lot = self._lot(file, options["lot"])
+            void = {"paper": file.void} if file.void else {}
+            box = Box(file.ballots, file.roll, void, file.bodies)
+            try:
+                result = count_box(file.design, rule, box, lot)
+            except ValueError as error:
+                raise CommandError(str(error), returncode=CANNOT_COUNT) from error
+            if options["json"]:
+                self.stdout.write(json.dumps(result.to_json(), ensure_ascii=False))
+            else:
+                self.stdout.write("\n".join(report(file, result)))
+
+    def _read(self, path: Path) -> BallotFile:
+        try:
+            return read_file(json.loads(path.read_bytes()))
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}", returncode=CANNOT_COUNT) from error
+        except BallotFileError as error:
+            for problem in error.problems:
+                self.stderr.write(f"{problem.place}: {_(problem.message) % problem.params}")
+            message = _("%(file)s holds no ballots that can be counted.") % {"file": path}
+            raise CommandError(message, returncode=CANNOT_COUNT) from error
+        except ValueError as error:
+            message = _("%(file)s is not JSON: %(why)s") % {"file": path, "why": error}
+            raise CommandError(message, returncode=CANNOT_COUNT) from error
+
+    def _rule(self, file: BallotFile, options: dict[str, Any]) -> dict[str, Json]:
+        rule: dict[str, Json] = dict(file.rule)
+        if options["rule"]:
+            rule = {"name": options["rule"]}
+        if options["seats"] is not None:
+            rule["seats"] = options["seats"]
+        for text in options["option"]:
+            name, found, value = text.partition("=")
+            if not found or not name:
+                message = _("--option needs KEY=VALUE, not “%(text)s”.") % {"text": text}
+                raise CommandError(message, returncode=CANNOT_COUNT)
+            set_option(rule, name.split("."), read_value(value))
+        problems = check_rule(file.design, rule)
+        for problem in problems:
+            self.stderr.write(f"rule.{problem.form_field}: {_(problem.message) % problem.params}")
+        if problems:
+            message = _("The ballots cannot be counted by this rule.")
+            raise CommandError(message, returncode=CANNOT_COUNT)
+        return rule
+
+    def _lot(self, file: BallotFile, text: str) -> Sequence[str] | None:
+        lot = [key.strip() for key in text.split(",") if key.strip()]
+        if not set(lot) <= file.design.key_set or len(set(lot)) < len(lot):
+            message = _("--lot must name options of the file, each of them once.")
+            raise CommandError(message, returncode=CANNOT_COUNT)
+        return lot or file.lot
+
+
+def read_value(text: str) -> Json:
+    """Read a setting: JSON where it is JSON, else the words themselves."""
+    try:
+        value: Json = json.loads(text)
+    except ValueError:
+        return text
+    return value
+
+
+def set_option(rule: dict[str, Json], names: Sequence[str], value: Json) -> None:
+    """Put a setting in its place; a dot leads into an object."""
+    for name in names[:-1]:
+        old = rule.get(name)
+        inner: dict[str, Json] = dict(old) if isinstance(old, dict) else {}
+        rule[name] = inner
+        rule = inner
+    rule[names[-1]] = value
+
+
+def report(file: BallotFile, result: TallyResult) -> Iterator[str]:
+    """Write the result in words: figures, every round, every tie, every option, the winners."""
+    plain: Any = result.to_json()
+    figures = read_result(plain, file.design)
+    titles = {option.key: option.title for option in file.design.options}
+    yield file.title
+    yield _("Rule: %(rule)s") % {"rule": result.rule}
+    yield _("%(valid)s valid, %(blank)s blank, %(void)s void ballots; %(roll)s on the roll") % {
+        name: f"{plain[name]:,}" for name in ("valid", "blank", "void", "roll")
+    }
+    if figures.quorum is not None and not figures.quorum.reached:
+        yield _("Quorum missed: %(got)s of %(need)s") % plain["quorum"]
+    for one in plain.get("rounds", ()):
+        yield from round_lines(one, titles)
+    if "pairs" in plain:
+        yield from pair_lines(plain, titles)
+    for tie in figures.ties:
+        yield tie_sentence(Contest(), tie)
+    yield ""
+    yield from map(option_line, figures.ranked)
+    yield ""
+    winners = ", ".join(one.title for one in figures.winners)
+    yield _("Chosen: %(titles)s") % {"titles": winners or "–"}
+
+
+def round_lines(one: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
+    """Write a round: what each option had, and who was chosen or went out."""
+    yield ""
+    yield _("Round %(round)s") % one
+    measure = one.get("votes") or one.get("gains") or one.get("loads") or {}
+    yield from (f"  {titles[key]}  {number}" for key, number in measure.items())
+    if one.get("exhausted"):
+        yield "  " + _("Exhausted: %(exhausted)s") % one
+    if one.get("transfer"):
+        yield "  " + _("Surplus passed on: %(title)s") % {"title": titles[one["transfer"]]}
+    for name, words in (("out", _("Out: %(titles)s")), ("chosen", _("Chosen: %(titles)s"))):
+        if one.get(name):
+            yield "  " + words % {"titles": ", ".join(titles[key] for key in one[name])}
+
+
+def pair_lines(plain: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
+    """Write how every two options stand against each other, each pair once."""
+    yield ""
+    keys = list(plain["pairs"])
+    for place, one in enumerate(keys):
+        for other in keys[place + 1 :]:
+            won, lost = plain["pairs"][one][other], plain["pairs"][other][one]
+            yield f"  {titles[one]} {won} : {lost} {titles[other]}"
+    if plain["condorcet"]:
+        yield _("Beats every other: %(title)s") % {"title": titles[plain["condorcet"]]}
+
+
+def option_line(option: OptionOutcome) -> str:
+    """Write one option: its figures and what became of it."""
+    counts = ", ".join(f"{name} {number}" for name, number in option.counts.items())
+    rank = "–" if option.rank is None else str(option.rank)
+    return f"{rank:>3}  {option.title}  {counts}  {REASONS.get(option.reason, option.reason)}"
