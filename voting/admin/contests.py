@@ -21,6 +21,7 @@ from voting.admin.words import next_words, preset_card, section_words, tone_of
 from voting.forms.office import COPY, BeginForm, ReasonForm
 from voting.models import Contest, ContestState
 from voting.selectors import ballot_design, readiness
+from voting.selectors.disputes import dispute_of
 from voting.selectors.office import (
     office_contests,
     record_of,
@@ -28,6 +29,7 @@ from voting.selectors.office import (
 )
 from voting.selectors.pages import COUNTING_STATES
 from voting.services.contests import create_contest, freeze_contest, unfreeze_contest
+from voting.services.counting import recount_contest
 from voting.services.presets import copy_contest
 from voting.wording import stages
 
@@ -42,6 +44,10 @@ STATES = {
     "result": (_("Result, objections possible"), (ContestState.PUBLISHED,)),
     "final": (_("Result final"), (ContestState.FINAL,)),
 }
+
+
+REASONED = frozenset({"unfreeze", "recount"})
+"""Acts that are recorded with their reason."""
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -129,7 +135,7 @@ class ContestAdmin(SetUpPages):
         """One contest: what is next, what is set, what went on, and where work is done."""
         contest = self.contest_or_404(request, object_id)
         act = request.POST.get("act", "")
-        reason = ReasonForm(request.POST if act == "unfreeze" else None)
+        reason = ReasonForm(request.POST if act in REASONED else None)
         if act and self.acted(request, contest, act, reason):
             return redirect("admin:voting_contest_change", contest.pk)
         design = ballot_design(contest)
@@ -149,6 +155,7 @@ class ContestAdmin(SetUpPages):
             sections=[(step, said[step["slug"]]) for step in self.steps(contest, "")],
             options_count=len(design.options),
             reason=reason,
+            dispute=dispute_of(contest),
             watch=shown,
             record=record_of(contest),
             can_change=is_draft and sets_up(request),
@@ -159,7 +166,7 @@ class ContestAdmin(SetUpPages):
         """Whether an act of the page was done, or answered by a message; else the form says why."""
         if not sets_up(request):
             raise PermissionDenied
-        if act == "unfreeze" and not reason.is_valid():
+        if act in REASONED and not reason.is_valid():
             return False
         try:
             if act == "freeze":
@@ -172,6 +179,13 @@ class ContestAdmin(SetUpPages):
                     reason=reason.cleaned_data["reason"],
                 )
                 words = gettext("The contest is a draft again.")
+            elif act == "recount":
+                recount_contest(
+                    actor=actor_of(request),
+                    contest_id=contest.pk,
+                    reason=reason.cleaned_data["reason"],
+                )
+                words = gettext("Both programs count again.")
             else:
                 return False
         except Refused as refused:

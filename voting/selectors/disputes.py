@@ -11,7 +11,7 @@ from voting.models import Contest, ContestState
 from voting.selectors.counting import round_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from voting.models import TallyRun
 
@@ -34,6 +34,11 @@ class Dispute:
     runs: tuple[TallyRun, ...]
     differences: tuple[Difference, ...]
 
+    @property
+    def compared(self) -> tuple[TallyRun, ...]:
+        """The two runs between which the differences are told."""
+        return tuple(_compared(self.runs))
+
 
 def disputes() -> list[Dispute]:
     """Every contest whose counts differ, longest waiting first."""
@@ -50,9 +55,15 @@ def dispute_of(contest: Contest) -> Dispute | None:
     for run in contest.tally_runs.filter(round=round_of(contest)).order_by("pk"):
         inputs.setdefault(run.input_root, []).append(run)
     runs = next((runs for runs in reversed(inputs.values()) if _differ(runs)), [])
-    told = [json.loads(run.result) for run in runs if run.state == "done"]
-    pairs = differences(told[0], told[1]) if len(told) > 1 else iter(())
+    told = [json.loads(run.result) for run in _compared(runs)]
+    pairs = differences(*told) if len(told) == 2 else iter(())
     return Dispute(contest, tuple(runs), tuple(islice(pairs, MOST_DIFFERENCES)))
+
+
+def _compared(runs: Sequence[TallyRun]) -> list[TallyRun]:
+    """The first two runs that gave different results."""
+    done = [run for run in runs if run.state == "done"]
+    return [*done[:1], *(run for run in done if run.result_digest != done[0].result_digest)][:2]
 
 
 def _differ(runs: list[TallyRun]) -> bool:

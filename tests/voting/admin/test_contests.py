@@ -13,8 +13,10 @@ from tests.factories.paper import Desk
 from tests.factories.places import make_district
 from tests.factories.residents import make_user
 from tests.factories.voting import make_contest, make_open_contest, pass_the_objections
+from voting.log import canonical, digest
 from voting.models import Contest, ContestPreset, ContestState
 from voting.services.clock import advance_contests
+from voting.services.contests import move
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,7 +192,50 @@ def test_an_open_contest_is_not_taken_back_from_its_page(office: Client) -> None
     assert "확정했지만 아직 열리지 않은 투표만" in answer.content.decode()
 
 
-@pytest.mark.parametrize("act", ["freeze", "unfreeze"])
+def make_disputed() -> Contest:
+    """A contest whose two engines give one option different votes."""
+    contest = make_open_contest()
+    for state in ("closed", "boxed", "opened", "disputed"):
+        move(contest, ContestState(state))
+    for engine, votes in (("main/1", 3), ("plain/1", 4)):
+        result = canonical({"options": [{"key": "b", "counts": {"votes": votes}}]})
+        contest.tally_runs.create(
+            input_root="0" * 64,
+            config_digest=contest.config_digest,
+            engine=engine,
+            state="done",
+            result=result.decode(),
+            result_digest=digest(result),
+        )
+    return contest
+
+
+def test_a_dispute_is_shown_with_its_differences_and_ended_with_a_reason(office: Client) -> None:
+    contest = make_disputed()
+    address = f"{CONTESTS}{contest.pk}/change/"
+    html = page(office, address)
+    assert "options[b].counts.votes" in html
+    assert "plain/1" in html
+    assert office.post(address, {"act": "recount", "reason": ""}).status_code == 422
+    contest.refresh_from_db()
+    assert contest.state == ContestState.DISPUTED
+    office.post(address, {"act": "recount", "reason": "빈 표를 잘못 세던 것을 고침"})
+    contest.refresh_from_db()
+    assert contest.state == ContestState.RECOUNT
+    html = page(office, address)
+    assert "빈 표를 잘못 세던 것을 고침" in html
+    assert 'value="recount"' not in html
+
+
+def test_who_only_watches_reads_a_dispute_and_orders_nothing(client_of: ClientOf) -> None:
+    contest = make_disputed()
+    client = client_of(make_user(role=RoleKind.OBSERVER))
+    html = page(client, f"{CONTESTS}{contest.pk}/change/")
+    assert "options[b].counts.votes" in html
+    assert 'value="recount"' not in html
+
+
+@pytest.mark.parametrize("act", ["freeze", "unfreeze", "recount"])
 def test_acts_are_for_administrators(client_of: ClientOf, act: str) -> None:
     contest = make_contest()
     client = client_of(make_user(role=RoleKind.OBSERVER))
