@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
+from django.db.models import DateTimeField
+from django.forms import SplitDateTimeField
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -42,11 +45,27 @@ def actor_of(request: HttpRequest) -> str:
     return str(request.user.actor_ref)  # type: ignore[union-attr]  # the admin lets only accounts in
 
 
+class SplitMoment(AdminSplitDateTime):
+    """Day and time in two fields that each say what they are."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Django's own, with a label on each of the two."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        for part, words in zip(
+            context["widget"]["subwidgets"], (gettext("Day"), gettext("Hour")), strict=True
+        ):
+            part["attrs"]["aria-label"] = words
+        return context
+
+
 class PhaseInline(PhaseRows):
     """Phases of a process, in order of time."""
 
     model = Phase
     extra = 0
+    formfield_overrides: ClassVar = {
+        DateTimeField: {"form_class": SplitDateTimeField, "widget": SplitMoment}
+    }
     fields = (("kind", "title"), ("opens_at", "closes_at"), "note", ("opened_at", "closed_at"))
     readonly_fields = ("opened_at", "closed_at")
 
@@ -158,7 +177,6 @@ class AreaAdmin(PlaceAdmin):
     list_display = ("code", "name", "kind", "parent", "population", "valid_from", "valid_to")
     list_filter = ("kind",)
     search_fields = ("=code", "name")
-    autocomplete_fields = ("parent",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
         """Through the service."""

@@ -242,13 +242,18 @@ class VerificationInline(ReadOnlyRows, CheckRows):
 class ResidentAdmin(ReadOnlyAdmin):
     """Confirmed people: no names exist."""
 
-    list_display = ("ref", "area", "basis", "birth_year", "verified_until", "has_account")
+    list_display = ("code", "area", "basis", "birth_year", "verified_until", "has_account")
     list_filter = ("basis", "area")
     list_select_related = ("area",)
     search_fields = ("=ref",)
-    fields = ("ref", "area", "basis", "birth_year", "verified_until", "has_account", "created_on")
+    fields = ("code", "area", "basis", "birth_year", "verified_until", "has_account", "created_on")
     readonly_fields = fields
     inlines = (VerificationInline,)
+
+    @admin.display(description=_("reference"))
+    def code(self, resident: Resident) -> str:
+        """What stands for the person in the record."""
+        return format_html("<code>{}</code>", resident.ref)
 
     @admin.display(description=_("born in"))
     def birth_year(self, resident: Resident) -> int:
