@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from groundwork import project
 from playwright.sync_api import sync_playwright
 
 from civic.demo.town import seed_places, seed_rules
@@ -58,7 +60,7 @@ def environment(port: int) -> dict[str, str]:
         "MADANG_ROLL_KEY": settings.ROLL_KEY,
         "MADANG_LOG_KEY": settings.LOG_KEY,
         "SITE_URL": f"http://127.0.0.1:{port}",
-        "DEBUG": "1",
+        "MADANG_DEMO": "1",
         "LOG_LEVEL": "WARNING",
         "PYTHONWARNINGS": "default",
     }
@@ -100,11 +102,12 @@ def town(transactional_db: None, settings: Any) -> None:
     seed_rules()
 
 
-@pytest.fixture
-def site(town: None) -> Iterator[str]:
-    """The site's address; its web server, worker and clock run as processes of their own."""
+@contextlib.contextmanager
+def running() -> Iterator[str]:
+    """The site's address, while its web server, worker and clock run as processes of their own."""
     port = free_port()
     env = environment(port)
+    project.collect_static(env, compressed=False)
     python = sys.executable
     commands = (
         [python, "-m", "gunicorn", "civic.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2"],
@@ -131,6 +134,13 @@ def site(town: None) -> Iterator[str]:
                 process.wait()
         for log in logs:
             log.close()
+
+
+@pytest.fixture
+def site(town: None) -> Iterator[str]:
+    """The running site of a town without people."""
+    with running() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -96,15 +96,16 @@ def test_an_idea_becomes_a_vote_that_anybody_can_count_again(
     until(lambda: state_of(contest) == ContestState.OPEN, 60, "the clock opens the vote")
     for _ in range(ON_THE_WEB):
         vote(contest, "lamp", user=cast.resident())
-    vote_on_the_phone(neighbour, cast, contest)
+    voter = Walker(browser, site)
+    vote_on_the_phone(voter, cast, contest)
 
     batch = vote_at_the_centre(Walker(browser, site, DESKTOP), cast, contest)
     count_the_box(browser, site, cast, batch)
 
     pass_the_close(contest)
     until(lambda: state_of(contest) == ContestState.PUBLISHED, 90, "the result")
-    read_the_result(neighbour, contest)
-    count_again(neighbour, contest, tmp_path)
+    read_the_result(voter, contest)
+    count_again(voter, contest, tmp_path)
 
 
 def state_of(contest: Contest) -> str:
@@ -133,7 +134,7 @@ def propose(person: Walker, cast: Cast) -> Proposal:
     person.reads("느티로에 보안등을 더 달아 주세요")
     person.check()
     person.send("main .button--primary")
-    person.log_in(cast.author, then="continue")
+    person.log_in(cast.author, is_there=True)
     page.wait_for_url("**/preview/")
     person.reads(TITLE)
     person.check()
@@ -217,7 +218,7 @@ def set_up(cast: Cast, proposal: Proposal) -> Contest:
 
 
 def vote_on_the_phone(person: Walker, cast: Cast, contest: Contest) -> None:
-    """Choose, check, send, receipt: on 360 pixels."""
+    """Choose before logging in, check, send, receipt: on 360 pixels; the choice survives."""
     page = person.go("/")
     person.check()
     person.go(f"/votes/{contest.pk}/")
@@ -227,7 +228,10 @@ def vote_on_the_phone(person: Walker, cast: Cast, contest: Contest) -> None:
     page.check("#pick-2")
     person.check()
     person.send("form.ballot button[type=submit]")
+    person.log_in(cast.resident(), is_there=True)
     page.wait_for_url("**/cast/")
+    person.reads(TITLE)
+    person.reads("느티나무 아래 평상")
     person.check()
     person.press("투표하기")
     page.wait_for_url("**/receipt/")

@@ -24,10 +24,10 @@ LOOK = (FOLDER / "look.js").read_text()
 PHONE, DESKTOP = 360, 1280
 SECONDS_OF_A_CODE = 30
 LATIN = re.compile(
-    r"""https?://\S+|\S+@\S+|/\S+|[\w-]+\.(?:example|org|kr|json|jsonl|pdf|zip|csv|pb|py|txt|xml)
-    |\b(?:[0-9a-f]{4}\s?)+\b
+    r"""https?://\S+|\S+@\S+|/\S+|[\w-]+\.(?:example|org|kr|json|jsonl|sig|pdf|zip|csv|pb|py|txt|xml)
+    |[a-z_]+(?:\.[a-z_]+)+(?::\d+)?|\b(?:[0-9a-f]{4}\s?)+\b|\b[A-Z0-9]{4}-[A-Z0-9]{4}\b
     |(?<![A-Za-z])(?:QR|PDF|CSV|JSONL?|ZIP|API|SHA|Ed25519|LED|SMS|ON|AGPL-3.0-or-later|PaBuLib|Madang
-    |Python|OpenAPI|KWCAG|WCAG|KRDS|Pretendard\ GOV|OFL|UTF|JPEG|PNG|WebP|[kM]?B|Enter|English|ID|D-DAY)
+    |Python|OpenAPI|KWCAG|WCAG|KRDS|Pretendard\ GOV|OFL|UTF|JPEG|PNG|WebP|[kKM]?B|GeoJSON|[ck]?m|Enter|English|ID|D-DAY|AA|next|pb)
     (?![A-Za-z])""",
     re.VERBOSE,
 )
@@ -101,11 +101,14 @@ class Walker:
         self.page.locator("body").get_by_text(words).first.wait_for(timeout=10_000)
         return True
 
-    def log_in(self, user: User, then: str = "") -> None:
-        """Log in with the password, and the code of the app if there is a second factor."""
-        page = self.page if then else self.go("/accounts/login/")
+    def log_in(self, user: User, *, password: str = PASSWORD, is_there: bool = False) -> None:
+        """Log in with the password, and the code of the app if there is a second factor.
+
+        `is_there`: the site has brought the person to the log-in already.
+        """
+        page = self.page if is_there else self.go("/accounts/login/")
         page.fill("#id_login", user.email)
-        page.fill("#id_password", PASSWORD)
+        page.fill("#id_password", password)
         self.send("form[action*=login] button[type=submit]")
         if Authenticator.objects.filter(user=user).exists():
             page.fill("#id_code", fresh_code(user))
@@ -114,13 +117,13 @@ class Walker:
 
     def check(self) -> None:
         """Fail on anything found on the page as it stands, at the width it has."""
-        found = [*findings(self.page, is_korean=self.is_korean), *self.errors]
-        self.errors.clear()
+        found = problems_of(self)
         assert not found, f"{self.page.url} ({self.width} px)\n" + "\n".join(found)
 
 
-def findings(page: Page, *, is_korean: bool = True) -> list[str]:
-    """What is wrong with a page as it stands: axe, frame, overflow, words in the wrong language."""
+def problems_of(walker: Walker) -> list[str]:
+    """What is wrong with the page as it stands, and what the browser complained of since."""
+    page = walker.page
     page.evaluate(AXE)
     found: list[str] = page.evaluate(
         "axe.run(document, {preload: false}).then(r => r.violations"
@@ -128,11 +131,19 @@ def findings(page: Page, *, is_korean: bool = True) -> list[str]:
     )
     seen = page.evaluate(f"({LOOK})()")
     found += seen["wrong"]
-    if is_korean:
+    if walker.is_korean:
         for text in seen["words"]:
             if foreign := foreign_words(text):
                 found.append(f"no Korean: {foreign} in {json.dumps(text, ensure_ascii=False)}")
+    found += walker.errors
+    walker.errors.clear()
     return found
+
+
+def overflow(page: Page) -> list[str]:
+    """What is wider than the screen."""
+    seen = page.evaluate(f"({LOOK})()")
+    return [one for one in seen["wrong"] if one.startswith("wider")]
 
 
 def foreign_words(text: str) -> list[str]:
