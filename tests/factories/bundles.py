@@ -136,6 +136,7 @@ class Town:
             ),
             roll=self.roll or len(self.web) + sum(map(len, self.paper)) + self.void + 100,
             void={"paper": self.void} if self.void else {},
+            bodies=self.bodies,
         )
         counted = count_box(self.design, self.rule, box, self.lot)
         result = self.tell_result(counted)
