@@ -71,6 +71,8 @@ RULES = {
     "contest_result_version": rule(SOON),
     "contest_recount": rule(SOON),
     "contest_log": rule(SOON, "from"),
+    "draws": rule(SOON),
+    "draw": rule(SOON),
     "budgets": rule(SOON, "area", "year", "state", "cursor"),
     "budget": rule(SOON, "area", "field", "result", "sort", "every"),
     "project": rule(SOON),

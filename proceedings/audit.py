@@ -139,6 +139,8 @@ SHOWN_AT_ONCE = frozenset(
         Action.CONTEST_DISPUTED,
         Action.CONTEST_PUBLISHED,
         Action.CONTEST_FINAL,
+        Action.DRAW_PUBLISHED,
+        Action.DRAW_HELD,
         Action.BUDGET_ALLOCATED,
         Action.COMMENT_HIDDEN,
         Action.COMMENT_RESTORED,

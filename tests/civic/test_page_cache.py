@@ -33,6 +33,7 @@ from proposals.models import Proposal
 from residents.roles import RoleKind
 from tests.factories.budgets import make_allocated_budget
 from tests.factories.debates import make_comment, make_debate, make_house_rule
+from tests.factories.draws import make_published_draw
 from tests.factories.places import make_area, make_centre
 from tests.factories.proceedings import make_process
 from tests.factories.proposals import make_proposal
@@ -92,14 +93,17 @@ def addresses() -> dict[str, tuple[object, ...]]:
     make_comment(thread=proposal.thread)
     number = [contest.pk]
     return {
-        **dict.fromkeys(("home", "votes", "budgets", "places", "proposals", "proposals_map"), ()),
-        **dict.fromkeys(("proposals_overdue", "proposal_new", "debates", "house_rules"), ()),
+        **dict.fromkeys(("home", "votes", "budgets", "places", "proposals", "draws"), ()),
+        **dict.fromkeys(
+            ("proposals_overdue", "proposals_map", "proposal_new", "debates", "house_rules"), ()
+        ),
         **dict.fromkeys(("about", "plain", "privacy", "accessibility", "api-docs"), ()),
         **dict.fromkeys(("search", "proposal_hints"), ()),
         **dict.fromkeys(
             ("contest", "contest_result", "contest_recount", "contest_log"), (*number,)
         ),
         "contest_result_version": (contest.pk, 1),
+        "draw": (make_published_draw().pk,),
         "board": (centre.code,),
         "board_live": (centre.code,),
         "area": (centre.area.code,),
