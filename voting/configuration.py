@@ -14,6 +14,7 @@ from voting.ballots import BallotDesign, BallotKind
 from voting.bundle import CONFIG_FORMAT
 from voting.log import Json, canonical, digest
 from voting.tally import check_rule
+from voting.tally.weights import read_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +80,7 @@ def missing_settings(draft: ContestDraft, now: datetime) -> list[Refusal]:
         *_missing_roll(draft),
         *_missing_channels(draft),
         *of_ballot,
+        *_missing_parts(draft),
         *_missing_ends(draft),
     ]
 
@@ -234,6 +236,33 @@ def _missing_channels(draft: ContestDraft) -> list[Refusal]:
             )
         ]
     return []
+
+
+def _missing_parts(draft: ContestDraft) -> list[Refusal]:
+    """Ways of voting without a weight, and weights of ways that there are not.
+
+    A count cannot add up ballots of a channel without a weight; a channel that stays empty for
+    sure would only give its weight away, or leave nobody chosen.
+    """
+    try:
+        weights = read_weights(draft.rule.get("weights"))
+    except ValueError:
+        return []  # the check of the rule says so
+    if weights is None:
+        return []
+    ways = {name for name, is_on in (("web", draft.web), ("paper", draft.paper)) if is_on}
+    named = {part.name for part in weights.parts if not part.body}
+    if named == ways or draft.origin != "native":
+        return []
+    return [
+        Refusal(
+            "parts_differ",
+            mark("The weights are of “%(named)s”, the ways of voting are “%(ways)s”."),
+            mark("Give a weight to each way of voting, and to no other."),
+            {"named": ", ".join(sorted(named)), "ways": ", ".join(sorted(ways))},
+            form_field="weights",
+        )
+    ]
 
 
 def _missing_ends(draft: ContestDraft) -> list[Refusal]:

@@ -1,0 +1,55 @@
+"""Weights must fit the ways of voting, or the ballots of one could not be added up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.factories.bundles import pick_design
+from voting.configuration import ContestDraft, missing_settings
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def draft(parts: Any, **fields: Any) -> ContestDraft:
+    weights = {"parts": parts, "as": "ballots", "empty": "spread"} if parts else None
+    known: dict[str, Any] = {
+        "key": "agenda", "title": "마을의제", "effect": "", "decided_by": "", "ordinance": "",
+        "area_code": "1", "area_name": "느티동", "secrecy": "L1", "web": True, "paper": True,
+        "centres": (), "revote": "never", "paper_over_web": "refuse", "opens_at": None,
+        "closes_at": None, "grace_seconds": 60, "roll_mode": "fixed", "roll_imported": 0,
+        "min_age": None, "age_on": None, "bases": (), "census": None, "design": pick_design(),
+        "rule": {"name": "plurality", "seats": 1, "weights": weights}, "tie_rule": "",
+        "publication": "", "result_on": None, "objection_days": 7, "origin": "native",
+        "outcome": "count", "roll_outdated": False,
+    }  # fmt: skip
+    return ContestDraft(**{**known, **fields})
+
+
+WEB, PAPER = {"part": "web", "weight": 40}, {"part": "paper", "weight": 60}
+BODY = {"part": "committee", "weight": 60, "body": True}
+
+
+@pytest.mark.parametrize(
+    ("parts", "fields", "is_named"),
+    [
+        ([WEB, PAPER], {}, False),
+        (None, {}, False),
+        ("web", {}, False),
+        ([WEB, BODY], {"paper": False}, False),
+        ([WEB, BODY], {}, True),
+        ([WEB, PAPER], {"paper": False}, True),
+        ([WEB, BODY], {"origin": "imported"}, False),
+    ],
+)
+def test_weights_must_be_those_of_the_ways_of_voting(
+    parts: Any, fields: dict[str, Any], *, is_named: bool
+) -> None:
+    found = {one.code: one for one in missing_settings(draft(parts, **fields), NOW)}
+    assert ("parts_differ" in found) is is_named
+    if is_named:
+        problem = found["parts_differ"]
+        assert problem.form_field == "weights"
+        assert problem.message % problem.params
