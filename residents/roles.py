@@ -64,7 +64,7 @@ ROLE_PERMISSIONS: dict[RoleKind, frozenset[str]] = {
         | _perms("proposals", "proposal")
     ),
     RoleKind.CLERK: frozenset(),
-    RoleKind.COORDINATOR: _perms("voting", "batch batchevent correction"),
+    RoleKind.COORDINATOR: _perms("voting", "contest batch batchevent correction"),
     RoleKind.OBSERVER: _VOTING_READ,
     RoleKind.AUDITOR: _READ_RECORD | _VOTING_READ | _BUDGET_READ,
 }

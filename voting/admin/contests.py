@@ -16,6 +16,7 @@ from hangul.formats import seoul_date
 from proceedings.refusals import Refused
 from proceedings.reports import refusal_text
 from voting.admin.frame import actor_of, sets_up
+from voting.admin.rolls import RollPages
 from voting.admin.setup import SetUpPages, missing_link
 from voting.admin.words import next_words, preset_card, section_words, tone_of
 from voting.forms.office import COPY, BeginForm, ReasonForm
@@ -65,7 +66,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Contest)
-class ContestAdmin(SetUpPages):
+class ContestAdmin(RollPages, SetUpPages):
     """Every contest with where it stands, what is next and what it lacks."""
 
     list_display = ("title", "area", "stage", "next", "missing")

@@ -17,10 +17,10 @@ from django.utils import timezone
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
-from proceedings.services import record_event
+from proceedings.services import record_event, spend
 from residents.eligibility import check_eligibility
 from residents.models import NoticeKind
-from residents.selectors import person_facts
+from residents.selectors import find_residents, person_facts
 from residents.services import send_notice
 from voting.models import (
     Contest,
@@ -40,6 +40,7 @@ from voting.services.slots import move_slot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from residents.models import Resident, User
 
@@ -139,6 +140,19 @@ NOTE_NEEDED = Refusal(
     mark("Please write why you refuse, so that your colleague knows."),
     form_field="note",
 )
+
+
+def look_up_for_roll(
+    *, actor: User, contest_id: int, name: str, birth_date: date
+) -> list[tuple[str, Resident]]:
+    """All residents with this name and birth date, for keepers of the contest's roll.
+
+    What was typed is not kept. Raises Refused for others, and at the limit of the hour that holds
+    at desks too: nobody tries out names.
+    """
+    _refuse_unless_keeper(actor, Contest.objects.get(pk=contest_id))
+    spend("desk_lookup", actor.actor_ref)
+    return find_residents(name, birth_date)
 
 
 @transaction.atomic(durable=True)

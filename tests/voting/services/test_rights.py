@@ -13,14 +13,14 @@ from django.utils import timezone, translation
 
 from proceedings.audit import Action
 from proceedings.models import AuditEvent
-from proceedings.refusals import Refused
+from proceedings.refusals import LIMIT_REACHED, Refused
 from residents.models import Notice, Resident
 from residents.roles import RoleKind
 from residents.selectors import told_in_words
 from tests.factories.paper import Desk
 from tests.factories.places import make_area, make_centre, make_district
 from tests.factories.residents import make_user
-from tests.factories.rolls import make_named
+from tests.factories.rolls import BORN, make_named
 from tests.factories.voting import (
     make_contest,
     make_open_contest,
@@ -47,6 +47,7 @@ from voting.services.rights import (
     Wanted,
     approve_roll_request,
     ask_roll_change,
+    look_up_for_roll,
     refuse_roll_request,
 )
 from voting.verifier import Check
@@ -375,6 +376,16 @@ def test_nothing_is_voided_or_given_back_after_the_close_even_in_the_database() 
     assert run_to_the_end(office.contest).state == ContestState.PUBLISHED
     with pytest.raises(IntegrityError, match="no vote right"), transaction.atomic():
         Slot.objects.update(state="free", version=2)
+
+
+def test_look_up_is_for_keepers_and_has_the_desks_limit(settings: Any) -> None:
+    settings.LIMITS = {**settings.LIMITS, "desk_lookup": "1/hour"}
+    office = Office()
+    resident = office.person()
+    look = partial(look_up_for_roll, contest_id=office.contest.pk, name="김 무등", birth_date=BORN)
+    assert look(actor=office.first) == [("", resident)]
+    assert code_of(partial(look, actor=office.first)) == LIMIT_REACHED
+    assert code_of(partial(look, actor=make_user())) == "role_needed"
 
 
 # --- The figures --------------------------------------------------------------------------------

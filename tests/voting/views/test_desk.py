@@ -636,3 +636,13 @@ def test_too_many_look_ups_keep_what_was_typed(desk: Desk, limit_to: Any) -> Non
         assert answer.status_code == status
     assert 'value="이솔"' in text(answer)
     assert "한 시간에 1번까지" in text(answer)
+
+
+def test_coordinator_is_led_to_adding_somebody_who_is_not_on_a_fixed_roll() -> None:
+    desk = Desk(roll_mode="fixed")
+    person = desk.resident()
+    here = f"{at('desk_hand_out', desk)}?person={person.ref}"
+    adding = reverse("admin:voting_contest_roll_person", args=[desk.contest.pk])
+    coordinator = make_user(role=RoleKind.COORDINATOR, centre=desk.centre)
+    assert f"{adding}?person={person.ref}" in text(as_(coordinator).get(here))
+    assert adding not in text(as_(desk.first).get(here))

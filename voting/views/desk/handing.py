@@ -22,6 +22,7 @@ from residents.services import look_up_residents
 from voting.forms.desk import CopiesForm, GoToStubForm, IssueForm, MissingForm, StubForm
 from voting.models import BatchState
 from voting.papers import StubPaper, blank_sheets, stub_paper
+from voting.permissions import refuse_roll_keeper
 from voting.selectors import ballot_design, database_now
 from voting.selectors.desk import paper_standing, stub_of, stub_sums
 from voting.selectors.paper import stubs_with_ends
@@ -68,7 +69,7 @@ def hand_out(request: HttpRequest, pk: int) -> HttpResponse:
             context |= {"found": found, "nobody": not found}
     resident = resident_by_ref(request.GET.get("person", ""))
     if resident is not None and request.method != "POST":
-        context |= standing_context(box, resident)
+        context |= standing_context(request, box, resident)
     return show_hand_out(request, box, context, status=form_status(form))
 
 
@@ -91,11 +92,16 @@ def go_to_stub(request: HttpRequest, box: Batch) -> HttpResponse:
     return show_hand_out(request, box, {"form": PersonForm(), "goto": form}, status=422)
 
 
-def standing_context(box: Batch, resident: Resident) -> dict[str, Any]:
-    """Whether this person gets a sheet, and the button."""
+def standing_context(request: HttpRequest, box: Batch, resident: Resident) -> dict[str, Any]:
+    """Whether this person gets a sheet, and the button; who keeps the roll can ask to add them."""
     standing = paper_standing(box.contest, resident, database_now())
     issue = IssueForm(initial={"person": resident.ref, "request_id": uuid4()})
-    return {"standing": standing, "issue": issue}
+    context: dict[str, Any] = {"standing": standing, "issue": issue}
+    is_missing = standing.refusal is not None and standing.refusal.code == "not_on_roll"
+    if is_missing and refuse_roll_keeper(request.user, box.contest) is None:
+        page = reverse("admin:voting_contest_roll_person", args=[box.contest.pk])
+        context["add_url"] = f"{page}?person={resident.ref}&change=add"
+    return context
 
 
 def give(request: HttpRequest, user: User, box: Batch) -> HttpResponse:
