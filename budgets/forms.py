@@ -308,10 +308,12 @@ class ContestForm(SafeWords):
     tie_rule = forms.ChoiceField(
         label=_("With equal votes"),
         choices=[
-            ("lower_cost", _("the cheaper project comes first")),
-            ("report", _("a lot is drawn if the order matters")),
+            ("lower_lot", _("the cheaper project comes first, then a public lot")),
+            ("lower_cost", _("the cheaper project comes first, then the body decides")),
+            ("lot", _("a public lot")),
+            ("report", _("the body decides")),
         ],
-        initial="lower_cost",
+        initial="lower_lot",
         widget=forms.RadioSelect,
     )
 

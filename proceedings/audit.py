@@ -91,6 +91,7 @@ class Action(models.TextChoices):
     CORRECTION_ASKED = "voting.correction.asked", _("Correction asked for")
     CORRECTION_APPROVED = "voting.correction.approved", _("Correction approved")
     BALLOTS_IMPORTED = "voting.ballots.imported", _("Published ballots imported")
+    LOT_DRAWN = "voting.lot.drawn", _("Tie decided by lot")
     DRAW_CREATED = "voting.draw.created", _("Draw by lot prepared")
     DRAW_CHANGED = "voting.draw.changed", _("Draw by lot changed")
     DRAW_PUBLISHED = "voting.draw.published", _("List of a draw published")

@@ -217,9 +217,9 @@ def body_leaf(part: str, points: Mapping[str, int]) -> bytes:
     return leaf(LeafKind.BODY, part=part, points=dict[str, Json](points))
 
 
-def seed_leaf(order: Sequence[str], how: str) -> bytes:
-    """A public lot: the options from first to last, and how it was drawn."""
-    return leaf(LeafKind.SEED, order=list[Json](order), how=how)
+def seed_leaf(order: Sequence[str], how: str, **facts: Json) -> bytes:
+    """A public lot: the options from first to last, how it was drawn, and what repeats it."""
+    return leaf(LeafKind.SEED, order=list[Json](order), how=how, **facts)
 
 
 def result_leaf(

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 
+BY_LOT = frozenset({"lot", "lower_lot"})
+"""Rules for ties that end in a public lot."""
+
+BY_COST = frozenset({"lower_cost", "lower_lot"})
+"""Rules for ties that put the cheaper option first."""
+
+
 @dataclass(frozen=True)
 class ContestDraft:
     """All settings of a contest, as they stand before freezing. Times carry their zone."""
@@ -51,6 +58,7 @@ class ContestDraft:
     design: BallotDesign
     rule: Mapping[str, Json]
     tie_rule: str
+    lot_source: str
     publication: str
     result_on: date | None
     objection_days: int
@@ -85,8 +93,11 @@ def missing_settings(draft: ContestDraft, now: datetime) -> list[Refusal]:
     ]
 
 
-def frozen_config(draft: ContestDraft, public_key: str) -> bytes:
-    """The canonical bytes that are frozen; their SHA-256 is leaf 0 of the contest's log."""
+def frozen_config(draft: ContestDraft, public_key: str, lot_commitment: str) -> bytes:
+    """The canonical bytes that are frozen; their SHA-256 is leaf 0 of the contest's log.
+
+    `lot_commitment` binds the secret of the lot, where ties may end in one.
+    """
     if draft.opens_at is None or draft.closes_at is None:
         raise ValueError("A contest without dates cannot be frozen.")
     config: dict[str, Json] = {
@@ -122,6 +133,8 @@ def frozen_config(draft: ContestDraft, public_key: str) -> bytes:
         "allocation": dict(draft.allocation) or None,
         "public_key": public_key,
     }
+    if draft.tie_rule in BY_LOT:
+        config["lot"] = {"commitment": lot_commitment, "source": draft.lot_source}
     return canonical(config)
 
 
@@ -285,7 +298,16 @@ def _missing_ends(draft: ContestDraft) -> list[Refusal]:
                 form_field="tie_rule",
             )
         )
-    if draft.tie_rule == "lower_cost" and draft.design.kind is not BallotKind.BUDGET:
+    if draft.tie_rule in BY_LOT and not draft.lot_source:
+        missing.append(
+            Refusal(
+                "no_lot_source",
+                mark("It is not said where the public numbers of a lot come from."),
+                mark("Say it now, such as: three residents throw three dice each."),
+                form_field="lot_source",
+            )
+        )
+    if draft.tie_rule in BY_COST and draft.design.kind is not BallotKind.BUDGET:
         missing.append(
             Refusal(
                 "tie_rule_without_cost",

@@ -184,9 +184,17 @@ class Contest(models.Model):
         choices=[
             ("", _("not settled")),
             ("report", _("reported as a tie, decided by the body named")),
+            ("lot", _("drawn by lot in public")),
             ("lower_cost", _("lower cost first, then reported as a tie")),
+            ("lower_lot", _("lower cost first, then drawn by lot in public")),
         ],
         blank=True,
+    )
+    lot_source = models.CharField(
+        _("where the public numbers come from"),
+        max_length=300,
+        blank=True,
+        help_text=_("Say it before the draw, such as: three residents throw three dice each."),
     )
     live_turnout = models.BooleanField(_("turnout shown while open"), default=True)
     publication = models.CharField(

@@ -24,6 +24,7 @@ from typing import Any
 from voting.recount import RULES, add_up, allowed, decide, read_line, told_sums
 from voting.recount_lots import digest_of, drawn_lots, filled_seats, lot_seed
 from voting.recount_money import ALLOCATIONS, allocate
+from voting.recount_rounds import keys_of
 
 MOST_BYTES, LEAST_CELL, LEAST_PATTERN = 2 << 30, 10, 3
 BOX = """stubs = sheets + spoiled + returned + missing; sheets = valid + blank + void + unreadable;
@@ -311,6 +312,16 @@ class Check:
             hold(self.receipt in hashes, f"log.jsonl {self.receipt}", "missing")
             place = f"log.jsonl:{hashes.index(self.receipt) + 1}"
             self.notes.append(f"참여확인증이 기록에 있습니다 · your receipt is in the log: {place}")
+
+    def check_lot(self) -> None:
+        """제비는 미리 묶은 대로 뽑혔는가 · a lot was drawn as it was bound before"""
+        bound, keys = self.config.get("lot"), keys_of(self.config)
+        for at, leaf in enumerate(self.leaves, start=1):
+            if bound and leaf["kind"] == "seed":
+                fits = sha(leaf["secret"].encode()) == bound["commitment"]
+                hold(fits, f"log.jsonl:{at} secret", "altered")
+                drawn = drawn_lots(lot_seed(leaf["secret"], leaf["entropy"], keys), len(keys))
+                same([keys[place] for place in drawn], leaf["order"], f"log.jsonl:{at} order")
 
     def check_ballots(self) -> None:
         """투표지가 개표한 그대로인가 · the ballots are those that were opened"""

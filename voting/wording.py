@@ -451,6 +451,13 @@ TIES: Mapping[str, _StrPromise] = {
         "If votes are equal at the last place, the tie is published and the body named above "
         "decides it."
     ),
+    "lot": gettext_lazy(
+        "If votes are equal at the last place, a lot is drawn in public; anybody can repeat it."
+    ),
+    "lower_lot": gettext_lazy(
+        "If votes are equal, the project that costs less goes first; if these are equal too, a "
+        "lot is drawn in public."
+    ),
     "lower_cost": gettext_lazy(
         "If votes are equal, the project that costs less goes first; if these are equal too, the "
         "tie is published."

@@ -28,6 +28,7 @@ from voting.log import Json, LeafKind, canonical, digest
 from voting.models import Contest, ContestState, PromisedLeaf
 from voting.selectors import ballot_design, frozen_config_of
 from voting.selectors.counting import count, input_of, lines_of, runs_of
+from voting.selectors.lots import is_left_to_lot
 from voting.services.counting import confirmed_count, publish
 from voting.services.runs import Verdict, dispute, run_engines, verdict_of
 
@@ -185,7 +186,7 @@ def _publish_budget(budget_id: int, contest_id: int, actor_ref: str) -> Publicat
         outcome = _confirmed_outcome(contest, money)
     else:
         outcome = nothing_given(profile_of(contest, money))
-    if outcome is None:
+    if outcome is None or (outcome.undecided and is_left_to_lot(contest)):
         return None
     budget = Budget.objects.select_related("area").get(pk=budget_id)
     stored = _store(budget, contest, money, outcome)

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from budgets.lifecycle import check_ballot
 from budgets.methods.greedy import GreedyOptions
-from budgets.methods.orders import TIE_ORDERS
 from budgets.models import Budget, BudgetState, ProjectState
 from budgets.permissions import refuse_unless_administrator
 from budgets.services.allocation import money_text
@@ -17,6 +16,7 @@ from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import record_event
+from voting.configuration import BY_COST
 from voting.models import Contest, ContestKind, ContestState
 from voting.services.contests import OptionText, build_contest, put_options
 
@@ -52,7 +52,7 @@ def prepare_budget_contest(
     options = GreedyOptions(
         skip=skip,
         threshold=threshold,
-        tie_orders=(tie_rule,) if tie_rule in TIE_ORDERS else (),
+        tie_orders=("lower_cost",) if tie_rule in BY_COST else (),
     )
     allocation = {**options.as_data(), "budget": money_text(budget.cap)}
     contest = _draft_contest(budget, actor, preset, allocation, tie_rule)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from civic.demo.backdating import as_of
 from places.models import Area
 from residents.models import User
-from voting.services.draws import Called, create_draw, hold_draw, import_people, publish_draw
+from voting.services.draws import create_draw, hold_draw, import_people, publish_draw
+from voting.services.lots import Called
 from voting.sortition import Demand
 
 if TYPE_CHECKING:

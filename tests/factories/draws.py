@@ -11,7 +11,8 @@ from django.utils import timezone
 from residents.roles import RoleKind
 from tests.factories.places import make_district
 from tests.factories.residents import make_user
-from voting.services.draws import Called, create_draw, hold_draw, import_people, publish_draw
+from voting.services.draws import create_draw, hold_draw, import_people, publish_draw
+from voting.services.lots import Called
 from voting.sortition import Demand
 
 if TYPE_CHECKING:

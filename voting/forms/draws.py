@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from places.selectors import areas_in_force
 from proceedings.texts import clean_text
 from voting.models import Draw
-from voting.services.draws import Called
+from voting.services.lots import Called
 from voting.sortition import Demand
 
 if TYPE_CHECKING:

@@ -192,6 +192,7 @@ def contest_draft(contest: Contest) -> ContestDraft:
         design=ballot_design(contest),
         rule=rule_of(contest),
         tie_rule=contest.tie_rule,
+        lot_source=contest.lot_source,
         publication=contest.publication,
         result_on=contest.result_on,
         objection_days=contest.objection_days,

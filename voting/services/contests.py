@@ -19,6 +19,7 @@ from residents.selectors import eligible_residents
 from voting.ballots import BallotKind
 from voting.configuration import config_digest, frozen_config
 from voting.keys import person_key, public_key
+from voting.lots import commitment, secret_of
 from voting.models import (
     Batch,
     BatchState,
@@ -49,7 +50,7 @@ PRESET_FIELDS = frozenset(
         "kind", "secrecy", "web", "paper", "revote", "paper_over_web", "grace_seconds",
         "roll_mode", "min_age", "bases", "min_picks", "max_picks", "allow_blank", "group_picks",
         "equal_ranks", "score_max", "points", "points_cap", "spend_all",
-        "abstain_allowed", "overpick", "rule", "rule_options", "seats", "tie_rule",
+        "abstain_allowed", "overpick", "rule", "rule_options", "seats", "tie_rule", "lot_source",
         "live_turnout", "publication", "objection_days", "effect", "decided_by", "ordinance",
     }
 )  # fmt: skip
@@ -236,7 +237,8 @@ def freeze(*, contest_id: int, actor_ref: str) -> Contest:
                 {"count": len(missing), "codes": [refusal.code for refusal in missing]},
             )
         )
-    config = frozen_config(contest_draft(contest), public_key(settings.LOG_KEY))
+    lot = commitment(lot_secret(contest))
+    config = frozen_config(contest_draft(contest), public_key(settings.LOG_KEY), lot)
     contest.config = config.decode()
     contest.config_digest = config_digest(config)
     contest.state = ContestState.FROZEN
@@ -284,6 +286,11 @@ def unfreeze_contest(*, actor: User, contest_id: int, reason: str) -> Contest:
         reason=reason,
     )
     return contest
+
+
+def lot_secret(contest: Contest) -> str:
+    """The secret of the contest's public lot, to which its frozen configuration commits."""
+    return secret_of(settings.LOG_KEY, f"contest|{contest.key}")
 
 
 def move(contest: Contest, state: ContestState) -> None:

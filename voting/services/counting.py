@@ -46,6 +46,7 @@ from voting.selectors.counting import (
     runs_of,
     waits_for_paper,
 )
+from voting.selectors.lots import is_left_to_lot
 from voting.services.contests import move, refuse_unless_administrator, subject_of
 from voting.services.leaves import add_leaf, add_leaf_bytes, sign_head
 from voting.services.runs import Verdict, dispute, run_engines, verdict_of
@@ -206,14 +207,19 @@ def recount_contest(*, actor: User, contest_id: int, reason: str) -> Contest:
 
 @transaction.atomic(durable=True)
 def publish_contest(*, contest_id: int, actor_ref: str = SYSTEM) -> Publication | None:
-    """Publish a counted contest whose outcome is its count and whose day has come."""
+    """Publish a counted contest whose outcome is its count and whose day has come.
+
+    Where equal votes are left to a lot, it waits until the lot is drawn.
+    """
     lock_exclusive(f"contest:{contest_id}")
     contest = Contest.objects.select_for_update().get(pk=contest_id)
     if contest.state != ContestState.COUNTED or contest.outcome != "count" or not is_due(contest):
         return None
     given = input_of(contest)
     result = confirmed_count(contest, given)
-    return None if result is None else publish(contest, given, result, actor_ref=actor_ref)
+    if result is None or (not result.decided and is_left_to_lot(contest)):
+        return None
+    return publish(contest, given, result, actor_ref=actor_ref)
 
 
 def is_due(contest: Contest) -> bool:

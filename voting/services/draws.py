@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -16,7 +15,6 @@ from proceedings.services import record_event
 from proceedings.tables import Column, ImportReport, Problem, read_table, settle
 from voting.lots import (
     MOST,
-    clean_entropy,
     commitment,
     drawn_order,
     list_digest,
@@ -26,24 +24,17 @@ from voting.lots import (
 from voting.models import Draw, DrawState
 from voting.selectors.draws import demands_of, missing_for_draw, people_of
 from voting.services.contests import refuse_unless_administrator
+from voting.services.lots import agreed_numbers
 from voting.sortition import Person, caps_of, fill_panel, in_list_order, list_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from residents.models import User
+    from voting.services.lots import Called
     from voting.sortition import Demand
 
 NUMBER = Column("number", ("접수번호", "번호", "number"))
-
-
-@dataclass(frozen=True)
-class Called:
-    """What was called out at the draw: the numbers, typed by two people, and who watched."""
-
-    entropy: str
-    again: str
-    witnesses: str
 
 
 def subject_of_draw(draw: Draw) -> str:
@@ -206,20 +197,7 @@ def _agreed(draw: Draw, called: Called) -> str:
                 {"when": draw.draws_at},
             )
         )
-    try:
-        entropy, again = clean_entropy(called.entropy), clean_entropy(called.again)
-    except ValueError:
-        entropy = again = ""
-    if not entropy or entropy != again:
-        raise Refused(
-            Refusal(
-                "numbers_differ",
-                mark("The two people did not type the same numbers."),
-                mark("Look at the dice together and type them once more, in the order thrown."),
-                form_field="again",
-            )
-        )
-    return entropy
+    return agreed_numbers(called)
 
 
 def _secret(draw: Draw) -> str:

@@ -13,10 +13,11 @@ from proceedings.locks import lock_exclusive
 from proceedings.services import record_event
 from voting.configuration import config_digest, frozen_config
 from voting.keys import public_key
+from voting.lots import commitment
 from voting.models import Ballot, Contest, ContestState
 from voting.selectors import contest_draft
 from voting.selectors.counting import box_of
-from voting.services.contests import move, subject_of
+from voting.services.contests import lot_secret, move, subject_of
 from voting.services.counting import write_ballots_leaf
 from voting.services.figures import refresh_contest_figures
 from voting.services.leaves import add_leaf
@@ -37,7 +38,8 @@ def import_ballots(contest: Contest, rows: Iterable[tuple[str, str]], *, actor_r
     if contest.origin != "imported" or contest.state != ContestState.DRAFT:
         raise ValueError("Only a draft of an imported contest takes ballots.")
     lock_exclusive(f"contest:{contest.pk}")
-    config = frozen_config(contest_draft(contest), public_key(settings.LOG_KEY))
+    lot = commitment(lot_secret(contest))
+    config = frozen_config(contest_draft(contest), public_key(settings.LOG_KEY), lot)
     contest.config = config.decode()
     contest.config_digest = config_digest(config)
     contest.state = ContestState.FROZEN

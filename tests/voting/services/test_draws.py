@@ -19,12 +19,12 @@ from voting.lots import commitment, drawn_order, list_digest, seed_of
 from voting.models import Draw, DrawState
 from voting.selectors.draws import draw_document, people_of
 from voting.services.draws import (
-    Called,
     change_draw,
     hold_draw,
     import_people,
     publish_draw,
 )
+from voting.services.lots import Called
 from voting.sortition import Demand, list_lines
 
 if TYPE_CHECKING:
