@@ -23,6 +23,7 @@ from voting.forms.office import COPY, BeginForm, ReasonForm
 from voting.models import Contest, ContestState
 from voting.selectors import ballot_design, readiness
 from voting.selectors.disputes import dispute_of
+from voting.selectors.lots import waits_for_lot
 from voting.selectors.office import (
     office_contests,
     record_of,
@@ -154,6 +155,7 @@ class ContestAdmin(RollPages, SetUpPages):
             next=next_words(contest, shown.objection_until),
             lacking=[(refusal, missing_link(contest, refusal)) for refusal in lacking],
             sections=[(step, said[step["slug"]]) for step in self.steps(contest, "")],
+            waits_for_lot=waits_for_lot(contest),
             options_count=len(design.options),
             reason=reason,
             dispute=dispute_of(contest),

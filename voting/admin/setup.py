@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from proceedings.refusals import Refused
 from proceedings.reports import refusal_text
 from voting.admin.frame import OfficePages, actor_of, sets_up
+from voting.admin.lots import lot_page
 from voting.admin.words import unique_words
 from voting.forms.office import EMPTY_LINES, OptionForms
 from voting.forms.sections import OPTIONS, SECTIONS, section_of
@@ -70,8 +71,13 @@ class SetUpPages(OfficePages):
             path("<int:pk>/options/", view(self.options), name="voting_contest_options"),
             path("<int:pk>/preview/", view(self.preview), name="voting_contest_preview"),
             path("<int:pk>/sample.pdf", view(self.sample), name="voting_contest_sample"),
+            path("<int:pk>/lot/", view(self.lot), name="voting_contest_lot"),
             *super().get_urls(),
         ]
+
+    def lot(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Decide equal votes by lot."""
+        return lot_page(self, request, self.contest_or_404(request, pk))
 
     def contest_or_404(self, request: HttpRequest, object_id: str | int) -> Contest:
         """The contest that an address names; PermissionDenied for those who may not look."""

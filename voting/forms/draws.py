@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from places.selectors import areas_in_force
-from proceedings.texts import clean_text
+from voting.forms.safe import SafeWords
 from voting.models import Draw
 from voting.services.lots import Called
 from voting.sortition import Demand
@@ -26,18 +26,7 @@ else:
 MOST_DEMANDS = 12
 
 
-def cleaned_texts(form: forms.BaseForm) -> dict[str, Any]:
-    """Typed text without resident numbers and control signs; what may not be kept is an error."""
-    for name, value in list(form.cleaned_data.items()):
-        if isinstance(value, str):
-            try:
-                form.cleaned_data[name] = clean_text(value)
-            except ValidationError as error:
-                form.add_error(name, error)
-    return form.cleaned_data
-
-
-class DrawForm(DrawModelForm):
+class DrawForm(SafeWords, DrawModelForm):
     """The words, the hour and the seats of a draw."""
 
     class Meta:
@@ -65,13 +54,8 @@ class DrawForm(DrawModelForm):
         self.fields["area"].queryset = areas_in_force()  # type: ignore[attr-defined]  # a model choice
         self.fields["seats"].widget.attrs["min"] = 1
 
-    def clean(self) -> dict[str, Any]:
-        """Clean each text."""
-        super().clean()
-        return cleaned_texts(self)
 
-
-class DemandForm(forms.Form):
+class DemandForm(SafeWords):
     """One rule of the ordinance about who may fill how many seats."""
 
     field = forms.CharField(label=_("Column of the list"), max_length=30, required=False)
@@ -92,8 +76,7 @@ class DemandForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """A row is filled whole or left empty."""
-        super().clean()
-        cleaned = cleaned_texts(self)
+        cleaned = super().clean()
         told = [cleaned.get("field"), cleaned.get("values"), cleaned.get("percent")]
         given = [part not in (None, "") for part in told]
         if any(given) and not all(given) and not self.errors:
@@ -145,7 +128,7 @@ class ListForm(forms.Form):
     )
 
 
-class CalledForm(forms.Form):
+class CalledForm(SafeWords):
     """The numbers thrown in public, typed by two people, and who watched."""
 
     entropy = forms.CharField(
@@ -164,11 +147,6 @@ class CalledForm(forms.Form):
         max_length=200,
         help_text=_("Offices or roles, such as: head of the first block, officer of the police."),
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Clean each text."""
-        super().clean()
-        return cleaned_texts(self)
 
     @property
     def called(self) -> Called:

@@ -18,6 +18,7 @@ from places.models import Area, Centre
 from places.selectors import areas_in_force, open_centres
 from residents.models import Basis
 from voting.ballots import BallotKind
+from voting.configuration import BY_COST, BY_LOT
 from voting.forms.bars import CENSUS, FIXED, MEMBERS, BarField
 from voting.forms.safe import SafeWords
 from voting.models import Contest, ContestKind
@@ -307,8 +308,14 @@ class RuleForm(SectionForm):
     """How it is counted: fields by rule, from `RULE_FIELDS`."""
 
     class Meta(SectionForm.Meta):
-        fields = ("rule", "seats", "tie_rule")
+        fields = ("rule", "seats", "tie_rule", "lot_source")
         widgets: ClassVar = {"tie_rule": forms.RadioSelect}
+        help_texts: ClassVar = {
+            "lot_source": _(
+                "Needed where a lot decides. Say it before the vote, such as: three residents "
+                "throw three dice each."
+            ),
+        }
 
     rule = forms.ChoiceField(label=_("counting rule"), widget=forms.RadioSelect)
 
@@ -320,7 +327,7 @@ class RuleForm(SectionForm):
         ]
         self.asked = RULE_FIELDS.get(contest.rule, NO_FIELDS)
         rule, ties = self.fields.pop("rule"), self.fields.pop("tie_rule")
-        seats = self.fields.pop("seats")
+        seats, lot = self.fields.pop("seats"), self.fields.pop("lot_source")
         if len(fitting) > 1:
             rule.choices = fitting  # type: ignore[attr-defined]  # a choice field
             self.fields["rule"] = rule
@@ -335,9 +342,11 @@ class RuleForm(SectionForm):
             ties.choices = [  # type: ignore[attr-defined]  # the same
                 (value, label)
                 for value, label in ties.choices  # type: ignore[attr-defined]  # the same
-                if value and (value != "lower_cost" or contest.kind == ContestKind.BUDGET)
+                if value and (value not in BY_COST or contest.kind == ContestKind.BUDGET)
             ]
             self.fields["tie_rule"] = ties
+        if contest.outcome != "allocation" or contest.tie_rule in BY_LOT:
+            self.fields["lot_source"] = lot
         self.kept = {k: v for k, v in contest.rule_options.items() if k not in self.asked.options}
 
     def rule_options(self) -> dict[str, Any]:

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from voting.configuration import BY_LOT
 from voting.log import LeafKind
 from voting.models import ContestState, PromisedLeaf
+from voting.selectors import frozen_config_of
 
 if TYPE_CHECKING:
     from voting.models import Contest
+
+
+@dataclass(frozen=True)
+class BoundLot:
+    """What the frozen rules say of a lot: the hash of its secret, and whence the numbers come."""
+
+    commitment: str
+    source: str
+
+
+def bound_lot(contest: Contest) -> BoundLot:
+    """The lot of a frozen contest. Raises KeyError where the rules know none."""
+    told = cast("dict[str, str]", frozen_config_of(contest)["lot"])
+    return BoundLot(told["commitment"], told["source"])
 
 
 def is_left_to_lot(contest: Contest) -> bool:

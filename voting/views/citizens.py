@@ -24,6 +24,7 @@ from residents.models import User
 from voting.bundle import verifier_file, zip_bundle
 from voting.forms.ballots import ContestFilterForm, LeafForm
 from voting.selectors import voter_standing
+from voting.selectors.lots import waits_for_lot
 from voting.selectors.pages import (
     bundle_bytes,
     bundle_files,
@@ -122,6 +123,7 @@ def contest_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "page": page,
             "contest": page.contest,
             "standing": standing,
+            "waits_for_lot": waits_for_lot(page.contest),
             **contest_words(page),
             "crumbs": crumbs(page.contest),
         },

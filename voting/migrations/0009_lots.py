@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("voting", "0005_draws"),
+        ("voting", "0008_first_presets"),
     ]
 
     operations = [
