@@ -175,7 +175,7 @@ def test_the_rule_keeps_options_that_the_form_does_not_ask_for() -> None:
 
 def test_lower_cost_is_no_rule_for_ties_where_nothing_costs() -> None:
     choices = RuleForm(instance=make_contest()).fields["tie_rule"].choices  # type: ignore[attr-defined]  # a choice field
-    assert [value for value, _label in choices] == ["report"]
+    assert [value for value, _label in choices] == ["report", "lot"]
 
 
 def test_a_preset_asks_nothing_that_one_contest_alone_has() -> None:
