@@ -1,0 +1,187 @@
+"""The demo town with more in it: a ballot box at every step, and what a citizen has of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from civic.demo.talk import seed_talk
+from civic.demo.town import seed_people, seed_places, seed_rules
+from civic.demo.votes import (
+    Ballots,
+    coming_plan,
+    finished_agenda,
+    last_years_budget,
+    this_years_budget,
+)
+from debates.models import Comment, Debate, Position
+from debates.services.opinions import post_comment
+from places.models import Area, Centre
+from proposals.models import Proposal, ProposalState
+from proposals.services import publish_proposal, save_draft, support_proposal
+from residents.models import Resident, User
+from tests.factories.proposals import words
+from tests.factories.residents import make_resident
+from tests.factories.voting import pass_the_close
+from tests.journeys.conftest import bring_back_rows_of_migrations
+from voting.ballots import SheetKind
+from voting.models import Batch, BatchState, Contest
+from voting.services.paper import (
+    SheetTyping,
+    ask_correction,
+    enter_sheet,
+    issue_paper,
+    open_batch,
+    record_count,
+    seal_batch,
+    sign_batch,
+    spoil_paper,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STOPS = (
+    BatchState.SEALED,
+    BatchState.COUNTED,
+    BatchState.ENTERING,
+    BatchState.COMPARED,
+    BatchState.RECONCILED,
+    BatchState.CERTIFIED,
+)
+"""Where a box of the village stops; one more is open already."""
+
+
+@dataclass(frozen=True)
+class Village:
+    """Rows that pages are asked for by number."""
+
+    draft: Proposal
+    own: Proposal
+    opinion: Comment
+    others_opinion: Comment
+    open_vote: Contest
+    finished_vote: Contest
+    coming_vote: Contest
+    boxes: dict[str, Batch]
+    resident: Resident
+
+
+def person(key: str) -> User:
+    """One of the demo's people."""
+    return User.objects.get(email=f"{key}@madang.example")
+
+
+def settle() -> Village:
+    """Fill the town as the demo does, without waiting for a vote to end, and add to it."""
+    bring_back_rows_of_migrations()
+    seed_places()
+    seed_rules()
+    users = seed_people()
+    seed_talk(users)
+    ballots = Ballots(users)
+    last_years_budget()
+    this_years_budget(ballots)
+    finished_agenda(ballots, close=pass_the_close)
+    coming_plan()
+    citizen, neuti = person("citizen"), Area.objects.get(name="느티동")
+    draft = save_draft(actor=citizen, words=words(area=neuti))
+    own = publish_proposal(
+        actor=citizen, draft_id=save_draft(actor=citizen, words=words(area=neuti)).pk
+    )
+    other = Proposal.objects.filter(state=ProposalState.GATHERING).exclude(pk=own.pk).first()
+    assert other is not None
+    support_proposal(actor=citizen, proposal_id=other.pk)
+    debate = Debate.objects.order_by("-pk")[0]
+    opinion = post_comment(
+        actor=citizen,
+        thread_id=debate.thread_id,
+        body="저는 조금 다르게 봅니다. 저녁에도 한번 걸어 보면 좋겠습니다.",
+        position=Position.NEUTRAL,
+    )
+    by_title = {contest.title: contest for contest in Contest.objects.all()}
+    running = Contest.objects.filter(state="open").get()
+    return Village(
+        draft=draft,
+        own=own,
+        opinion=opinion,
+        others_opinion=Comment.objects.exclude(author=citizen).order_by("-pk")[0],
+        open_vote=running,
+        finished_vote=by_title["느티동 마을의제 우선순위"],
+        coming_vote=by_title["느티동 자치계획 찬반 투표"],
+        boxes=boxes_at_every_step(running, neuti),
+        resident=Resident.objects.filter(user__isnull=True)[0],
+    )
+
+
+def boxes_at_every_step(contest: Contest, area: Area) -> dict[str, Batch]:
+    """One box at each stop, and the one that the demo left open, now with a spoiled sheet."""
+    first, second, third = person("clerk-a"), person("clerk-b"), person("coordinator")
+    centre = Centre.objects.get(code="neuti")
+    demo_box = Batch.objects.get(contest=contest, centre=centre, state=BatchState.OPEN)
+    seal_batch(actor=first, second=second, batch_id=demo_box.pk, seal_numbers="0101")
+    boxes = {}
+    for stop in STOPS:
+        box = open_batch(actor=first, second=second, contest_id=contest.pk, centre=centre)
+        for _ in range(3):
+            hand_out(first, box, area)
+        bring_to(box, stop, (first, second, third))
+        boxes[stop.value] = box
+    opened = open_batch(actor=first, second=second, contest_id=contest.pk, centre=centre)
+    serial = hand_out(first, opened, area)
+    spoil_paper(actor=first, batch_id=opened.pk, serial=serial, request_id=uuid4())
+    hand_out(first, opened, area)
+    boxes[BatchState.OPEN.value] = opened
+    ask_correction(
+        actor=first,
+        batch_id=boxes["certified"].pk,
+        what="투표지 2번과 3번의 순서가 바뀌었습니다.",
+        why="확인서를 붙이기 전에 봉투와 다시 견주다가 알았습니다.",
+        evidence="투표지 2번과 3번, 사진 1장",
+    )
+    return boxes
+
+
+def hand_out(clerk: User, box: Batch, area: Area) -> int:
+    """Give a sheet to somebody new; returns the stub's number."""
+    stub = issue_paper(
+        actor=clerk, batch_id=box.pk, resident=make_resident(area=area), request_id=uuid4()
+    )
+    return int(stub.serial)
+
+
+def bring_to(box: Batch, stop: BatchState, clerks: Sequence[User]) -> None:
+    """Take a box of three sheets as far as `stop`; the compared one has a sheet that differs."""
+    first, second, _third = clerks
+    seal_batch(actor=first, second=second, batch_id=box.pk, seal_numbers="0102, 0103")
+    if stop is BatchState.SEALED:
+        return
+    for clerk in (first, second):
+        record_count(
+            actor=clerk,
+            batch_id=box.pk,
+            sheets=3,
+            stubs=3,
+            signatures=2 if stop is BatchState.COMPARED else 3,
+        )
+    if stop is BatchState.COUNTED:
+        return
+    sheets = [SheetTyping(["B1", "B2"]), SheetTyping(["B3"]), SheetTyping([], SheetKind.BLANK)]
+    for pass_number, clerk in ((1, first), (2, second)):
+        for number, typing in enumerate(sheets, start=1):
+            differs = stop is BatchState.COMPARED and (number, pass_number) == (1, 2)
+            enter_sheet(
+                actor=clerk,
+                batch_id=box.pk,
+                number=number,
+                pass_number=pass_number,
+                typing=SheetTyping(["B1"]) if differs else typing,
+            )
+            if stop is BatchState.ENTERING:
+                return
+    if stop is BatchState.COMPARED:
+        return
+    sign_batch(actor=first, batch_id=box.pk)
+    if stop is BatchState.CERTIFIED:
+        sign_batch(actor=second, batch_id=box.pk)
