@@ -433,7 +433,10 @@ def wait_for_the_close(contest: Contest) -> None:
 
 
 def finished_agenda(
-    ballots: Ballots, *, close: Callable[[Contest], None] = wait_for_the_close
+    ballots: Ballots,
+    *,
+    seconds: int = 40,
+    close: Callable[[Contest], None] = wait_for_the_close,
 ) -> None:
     """A contest that closes while the town is being filled: counted and published for real."""
     dong = Area.objects.get(name="느티동")
@@ -453,7 +456,7 @@ def finished_agenda(
             max_picks=2,
             grace_seconds=0,
             opens_at=timezone.now() - timedelta(seconds=5),
-            closes_at=timezone.now() + timedelta(seconds=40),
+            closes_at=timezone.now() + timedelta(seconds=seconds),
             centres=[Centre.objects.get(code="neuti")],
         )
         freeze(contest_id=contest.pk, actor_ref=SYSTEM)

@@ -83,7 +83,7 @@ def settle() -> Village:
     ballots = Ballots(users)
     last_years_budget()
     this_years_budget(ballots)
-    finished_agenda(ballots, close=pass_the_close)
+    finished_agenda(ballots, seconds=3600, close=pass_the_close)
     coming_plan()
     citizen, neuti = person("citizen"), Area.objects.get(name="느티동")
     draft = save_draft(actor=citizen, words=words(area=neuti))
