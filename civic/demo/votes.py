@@ -197,9 +197,11 @@ def seed_votes(users: Sequence[User], say: Callable[[str], None]) -> None:
     say("지난해 참여예산")
     last_years_budget()
     say("올해 참여예산 투표")
+    began = time.monotonic()
     this_years_budget(ballots)
+    slow = int(2 * (time.monotonic() - began))  # what a slow machine needs for as many ballots
     say("마을의제 투표와 종이 투표함")
-    finished_agenda(ballots)
+    finished_agenda(ballots, seconds=max(40, slow))
     draft_agenda()
     coming_plan()
     refresh_figures()

@@ -11,6 +11,7 @@ from civic.demo.town import seed_people, seed_places, seed_rules
 from civic.demo.votes import (
     Ballots,
     coming_plan,
+    draft_agenda,
     finished_agenda,
     last_years_budget,
     this_years_budget,
@@ -84,6 +85,7 @@ def settle() -> Village:
     last_years_budget()
     this_years_budget(ballots)
     finished_agenda(ballots, seconds=3600, close=pass_the_close)
+    draft_agenda()
     coming_plan()
     citizen, neuti = person("citizen"), Area.objects.get(name="느티동")
     draft = save_draft(actor=citizen, words=words(area=neuti))
