@@ -88,9 +88,14 @@ class UserAdmin(ReadOnlyAdmin):
     list_filter = ("is_active",)
     search_fields = ("=email",)
     search_help_text = _("The whole e-mail of the account")
-    fields = ("masked_name", "masked_email", "date_joined", "is_active", "erased_at", "ref")
+    fields = ("masked_name", "masked_email", "date_joined", "is_active", "erased_at", "code")
     readonly_fields = fields
     inlines = (RoleInline,)
+
+    @admin.display(description=_("reference"))
+    def code(self, user: User) -> str:
+        """What stands for the account in the record."""
+        return format_html("<code>{}</code>", user.ref)
 
     @admin.display(description=_("name shown"))
     def masked_name(self, user: User) -> str:
@@ -229,7 +234,7 @@ class VerificationInline(ReadOnlyRows, CheckRows):
     fields = ("method", "centre", "checked_at", "valid_until", "revoke")
     readonly_fields = fields
 
-    @admin.display(description="")
+    @admin.display(description=_("Revoke"))
     def revoke(self, verification: Verification) -> str:
         """The way to taking it back."""
         if verification.valid_until < timezone.localdate():
@@ -388,7 +393,7 @@ class ApplicantRollAdmin(OfficeAdmin):
         """How many of them are confirmed."""
         return int(roll.confirmed)
 
-    @admin.display(description="")
+    @admin.display(description=_("Paper codes"))
     def print_codes(self, roll: ApplicantRoll) -> str:
         """The way to the slips."""
         url = reverse("admin:residents_applicantroll_codes", args=[roll.pk])
