@@ -279,7 +279,7 @@ def test_the_pages_for_what_goes_wrong(browser: Browser, town_hall: Town) -> Non
         body = render_to_string(f"{status}.html", request=request if status != 500 else None)
         survey.walker.page.route(
             f"**/broken-{status}/",
-            lambda route, body=body, status=status: route.fulfill(
+            lambda route, _request, body=body, status=status: route.fulfill(
                 status=status, body=body, content_type="text/html; charset=utf-8"
             ),
         )
