@@ -283,5 +283,6 @@ def test_the_pages_for_what_goes_wrong(browser: Browser, town_hall: Town) -> Non
                 status=status, body=body, content_type="text/html; charset=utf-8"
             ),
         )
+        survey.walker.expected = status
         survey.visit(f"/broken-{status}/", status=status)
     survey.end()

@@ -56,6 +56,8 @@ class Walker:
         self.width = width
         self.is_korean = locale == "ko-KR"
         self.errors: list[str] = []
+        self.expected = 0
+        """A status that is looked for, and so is no error."""
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("requestfailed", self._miss)
@@ -74,6 +76,8 @@ class Walker:
     def _answer(self, response: Response) -> None:
         """Keep files that are not there and servers that broke; a refused form is no error."""
         is_page = response.request.is_navigation_request() or response.request.method == "POST"
+        if response.status == self.expected:
+            return
         if response.status >= 500 or (response.status >= 400 and not is_page):
             self.errors.append(f"{self.page.url}: {response.url} {response.status}")
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
+from residents.models import Notice, NoticeKind
+from residents.services import send_notice
+from tests.factories.residents import make_user
 from tests.factories.voting import make_open_contest, make_voter, vote
 
 if TYPE_CHECKING:
@@ -30,3 +34,22 @@ def test_an_open_vote_is_the_next_step_until_one_has_voted(
     page = client.get(reverse("me"))
     assert page.context["open_votes"] == []
     assert reverse("receipt", args=[contest.pk]) in page.text
+
+
+def test_a_notice_is_opened_by_a_button_because_opening_marks_it_as_read(
+    client_of: Callable[[User], Client],
+) -> None:
+    user = make_user()
+    with transaction.atomic():
+        send_notice(
+            user_ids={user.pk},
+            kind=NoticeKind.PROPOSAL_EXPIRED,
+            params={"title": "느티로 보안등", "count": "41", "threshold": "50"},
+            url=reverse("proposals"),
+        )
+    client = client_of(user)
+    address = reverse("notice_open", args=[Notice.objects.get().pk])
+    page = client.get(reverse("me")).text
+    assert f'method="post" action="{address}"' in page
+    assert f'href="{address}"' not in page
+    assert client.post(address).headers["Location"] == reverse("proposals")
