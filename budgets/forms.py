@@ -302,8 +302,12 @@ class ContestForm(SafeWords):
     threshold = forms.IntegerField(
         label=_("Least number of votes"),
         required=False,
+        initial=1,
         validators=[MinValueValidator(1)],
-        help_text=_("A project with fewer votes is not funded. Empty: no minimum."),
+        help_text=_(
+            "A project with fewer votes is not funded. Empty: no minimum, so that money left over "
+            "pays for projects that nobody voted for."
+        ),
     )
     tie_rule = forms.ChoiceField(
         label=_("With equal votes"),

@@ -108,7 +108,7 @@ TOWNS = {
 def test_honest_contest_is_green(name: str, publication: str) -> None:
     check = Check(replace(TOWNS[name], publication=publication).bundle())
     assert check.wrong is None
-    assert len(check.steps) == 10
+    assert len(check.steps) == 11
     assert verdict(check)[1].startswith("GREEN: ")
 
 

@@ -172,6 +172,9 @@ def told_sums(tally: Plain) -> Plain:
 
 def decide(config: Plain, sums: Plain, figures: Plain, lot: Any) -> Plain:
     """The result that follows from the sums and figures (roll, turnout, valid, blank, void)."""
+    quorum = config["rule"].get("quorum")
+    if quorum and figures["turnout"] < least(quorum, figures):
+        lot = None  # nothing to draw for
     outcome = RULES[config["rule"]["name"]][1](config, sums, figures, lot or [])
     result: Plain = exact(report(config, figures, lot, outcome))
     return result

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
 
 from residents.roles import RoleKind
+from tests.factories.draws import make_draw
 from tests.factories.residents import PASSWORD, make_user
-from tests.factories.voting import make_contest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,8 +59,8 @@ def test_password_is_changed_where_everybody_does_it(client_of: Callable[[User],
 
 def test_lists_write_dates_as_the_pages_do(client_of: Callable[[User], Client]) -> None:
     opens = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-    make_contest(opens_at=opens, closes_at=opens + timedelta(days=3))
-    text = client_of(make_user(RoleKind.ADMINISTRATOR)).get("/admin/voting/contest/")
+    make_draw(draws_at=opens)
+    text = client_of(make_user(RoleKind.ADMINISTRATOR)).get("/admin/voting/draw/")
     assert "2026. 11. 22. 18:00" in text.content.decode()
 
 

@@ -22,6 +22,7 @@ def draft(parts: Any, **fields: Any) -> ContestDraft:
         "closes_at": None, "grace_seconds": 60, "roll_mode": "fixed", "roll_imported": 0,
         "min_age": None, "age_on": None, "bases": (), "census": None, "design": pick_design(),
         "rule": {"name": "plurality", "seats": 1, "weights": weights}, "tie_rule": "",
+        "lot_source": "",
         "publication": "", "result_on": None, "objection_days": 7, "origin": "native",
         "outcome": "count", "roll_outdated": False,
     }  # fmt: skip

@@ -64,7 +64,7 @@ COUNTING = sorted(SOURCE.parent.glob("recount*.py"))
 def test_honest_contest_is_green(town: Town, publication: str) -> None:
     check = Check(replace(town, publication=publication).bundle())
     assert check.wrong is None
-    assert len(check.steps) == 10
+    assert len(check.steps) == 11
     korean, english = verdict(check)
     assert korean.startswith("초록: ")
     assert english.startswith("GREEN: ")
@@ -885,7 +885,7 @@ def test_program_in_the_bundle_checks_its_own_folder(folder: Path) -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.splitlines()[-2].startswith("초록: ")
     assert ran.stdout.splitlines()[-1].startswith("GREEN: ")
-    assert ran.stdout.count("✓") == 10
+    assert ran.stdout.count("✓") == 11
     assert "\033" not in ran.stdout
 
 
@@ -901,7 +901,7 @@ def test_program_names_what_is_wrong(folder: Path, program: Path) -> None:
 
 def test_program_answers_as_json(folder: Path, program: Path) -> None:
     told = json.loads(run(program, folder, "--json").stdout)
-    assert (told["ok"], told["where"], len(told["steps"])) == (True, None, 10)
+    assert (told["ok"], told["where"], len(told["steps"])) == (True, None, 11)
     (folder / "README.txt").unlink()
     ran = run(program, folder, "--json")
     told = json.loads(ran.stdout)

@@ -24,6 +24,7 @@ from voting.tally import (
     stv,
     yes_no,
 )
+from voting.tally.bars import quorum_of
 from voting.tally.result import Box, TallyResult
 
 Count = Callable[[BallotDesign, Mapping[str, Json], Box, Sequence[str] | None], TallyResult]
@@ -109,7 +110,10 @@ def count_box(
     """Count `box` by `rule`; the same arguments always give the same result.
 
     `tie_order` is the outcome of a public lot, best first; without it a tie that decides a seat
-    stays undecided and is named. Raises KeyError for an unknown rule and ValueError for a rule
-    that `check_rule` refuses or marks that the design does not allow.
+    stays undecided and is named. Where too few took part there is nothing to draw for. Raises
+    KeyError for an unknown rule and ValueError for a rule that `check_rule` refuses or marks that
+    the design does not allow.
     """
-    return RULES[str(rule["name"])].count(design, rule, box, tie_order)
+    quorum = quorum_of(rule, box)
+    lot = tie_order if quorum is None or quorum.reached else None
+    return RULES[str(rule["name"])].count(design, rule, box, lot)
