@@ -295,6 +295,7 @@ def vote_at_the_centre(person: Walker, cast: Cast, contest: Contest) -> Batch:
 def look_up(person: Walker, name: str, birth: str) -> None:
     """Type who stands at the desk; the keyboard is in the first field already."""
     keyboard = person.page.keyboard
+    person.page.wait_for_function("document.activeElement?.matches('input')")
     keyboard.type(name)
     keyboard.press("Tab")
     keyboard.type(birth)
