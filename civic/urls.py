@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
@@ -15,7 +14,7 @@ import proceedings.urls
 import proposals.urls
 import residents.urls
 import voting.urls
-from civic.views import api, board, desk, display, health, home, me, pages, search
+from civic.views import api, board, desk, display, health, home, me, pages, pictures, search
 from civic.views import places as area_pages
 from civic.views.gallery import gallery
 
@@ -45,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api_urlpatterns)),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("media/<path:name>", pictures.picture, name="media"),
     *places.urls.urlpatterns,
     *proceedings.urls.urlpatterns,
     *residents.urls.urlpatterns,
@@ -61,5 +61,4 @@ if settings.DEMO or settings.DEBUG:
         path("gallery/", gallery, name="gallery"),
         path("demo/", demo.people, name="demo"),
         path("demo/mail/", demo.mail, name="demo_mail"),
-        *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     ]

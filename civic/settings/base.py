@@ -388,7 +388,7 @@ CELERY_BEAT_SCHEDULE = {
     "contests by the clock": {"task": "voting.advance_contests", "schedule": 5.0},
     "leaves into the log": {"task": "voting.sequence_leaves", "schedule": 20.0},
     "tree heads": {"task": "voting.sign_heads", "schedule": 600.0},
-    "turnout figures": {"task": "voting.refresh_figures", "schedule": 5.0},
+    "turnout figures": {"task": "voting.refresh_figures", "schedule": 3.0},
     "proposals by the clock": {"task": "proposals.advance_proposals", "schedule": 60.0},
     "proposal figures": {"task": "proposals.refresh_figures", "schedule": 20.0},
     "comment figures": {"task": "debates.refresh_figures", "schedule": 20.0},

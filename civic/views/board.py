@@ -25,10 +25,8 @@ def _context(code: str) -> dict[str, Any]:
 
 
 def board(request: HttpRequest, code: str) -> HttpResponse:
-    """The whole page; it also reloads itself, for browsers that run no scripts."""
-    response = render(request, "civic/board.html", _context(code))
-    response["Refresh"] = "30"
-    return response
+    """The whole page; it reloads itself only in browsers that run no scripts."""
+    return render(request, "civic/board.html", _context(code))
 
 
 def live(request: HttpRequest, code: str) -> HttpResponse:
