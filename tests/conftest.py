@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from residents.models import User
+
+
+property_settings.register_profile(
+    "house",
+    deadline=None,  # how fast something is belongs into a bench, not into a test
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,  # a build judges the change, not its luck; developers explore
+)
+property_settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)
