@@ -72,6 +72,26 @@ def test_locks_are_taken_in_services_only() -> None:
     assert strays == []
 
 
+def lock_name(call: ast.Call) -> str:
+    """What a lock is called up to its first colon; empty where a function gives the name."""
+    told = call.args[0]
+    first = told.values[0] if isinstance(told, ast.JoinedStr) else told
+    return str(first.value).partition(":")[0] if isinstance(first, ast.Constant) else ""
+
+
+def test_every_lock_stands_on_the_page_of_locks() -> None:
+    page = (ROOT / "docs" / "locking.md").read_text()
+    unknown = [
+        f"{name}: {lock_name(call)}"
+        for name, tree in modules(*APPS)
+        for call in calls(tree)
+        if isinstance(call.func, ast.Name)
+        and call.func.id.removeprefix("try_") in {"lock_exclusive", "lock_shared"}
+        and f"`{lock_name(call)}" not in page
+    ]
+    assert unknown == []
+
+
 def test_nothing_is_written_in_selectors_views_and_api() -> None:
     strays = [
         f"{name}: {call.func.attr}"
