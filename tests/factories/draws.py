@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WOMEN = Demand("성별", ("여",), least=False, percent=60)
 YOUNG = Demand("연령대", ("청년",), least=True, percent=25)
 LIST = "접수번호,이름,성별,연령대\n" + "".join(
-    f"{n},김무등,{'여' if n % 3 else '남'},{'청년' if n % 4 == 0 else '중장년'}\n"
+    f"{n},김무등,{'여' if n % 2 else '남'},{'청년' if n % 4 < 2 else '중장년'}\n"
     for n in range(1, 21)
 )
 DICE = Called("3 1 6 / 2 2 5", "3,1,6,2,2,5", "통장 박새봄")
