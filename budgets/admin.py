@@ -22,7 +22,6 @@ from budgets.forms import (
     ProjectForm,
     ReportForm,
     ReviewForm,
-    SafeWords,
     UploadForm,
     line_start,
     typed,
@@ -55,6 +54,7 @@ from budgets.services.reviewing import review_project
 from hangul.formats import day, dday, money, when
 from proceedings.office import ReadOnlyAdmin
 from proceedings.refusals import Refused
+from proceedings.texts import SafeWords
 from proceedings.wording import say, say_next
 
 if TYPE_CHECKING:

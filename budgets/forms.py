@@ -21,14 +21,13 @@ from budgets.services.planning import BudgetWords, Line, ProjectWords
 from budgets.services.reviewing import Verdict
 from places.models import Area
 from places.selectors import areas_in_force, subtree_codes
-from proceedings.texts import clean_text
+from proceedings.texts import SafeWords
 from proposals.models import Proposal, ProposalState
 from voting.models import ContestPreset
 
 if TYPE_CHECKING:
     from budgets.pabulib import PabulibReading
     from budgets.selectors.reading import BudgetPage
-    from proceedings.refusals import Refusal
 
     BudgetModelForm = forms.ModelForm[Budget]
     ProjectModelForm = forms.ModelForm[Project]
@@ -39,26 +38,6 @@ else:
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOST_BYTES = 64 * 2**20
 """The largest upload; packed with gzip, the largest file known has a hundredth of it."""
-
-
-class SafeWords(forms.Form):
-    """Typed text is kept without resident numbers and control signs, in every field."""
-
-    def clean(self) -> dict[str, Any]:
-        """Clean each text; what may not be kept is said beside its field."""
-        cleaned = super().clean() or self.cleaned_data
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str) and isinstance(self.fields[name], forms.CharField):
-                try:
-                    cleaned[name] = clean_text(value)
-                except ValidationError as error:
-                    self.add_error(name, error)
-        return cleaned
-
-    def refuse(self, refusal: Refusal, words: str) -> None:
-        """Add a refusal's words to its field, or to the form where it has none here."""
-        field = refusal.form_field if refusal.form_field in self.fields else None
-        self.add_error(field, ValidationError(words, code=refusal.code))
 
 
 # --- Filters ------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from places.selectors import areas_in_force
-from voting.forms.safe import SafeWords
+from proceedings.texts import SafeWords
 from voting.forms.sections import kinds_to_choose
 from voting.models import Contest, ContestPreset
 from voting.selectors.office import copyable_contests, presets

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from places.models import Area, Centre
 from places.selectors import areas_in_force, open_centres
+from proceedings.texts import SafeWords
 from residents.models import Basis
 from voting.ballots import BallotKind
 from voting.configuration import BY_COST, BY_LOT
 from voting.forms.bars import CENSUS, FIXED, MEMBERS, BarField
-from voting.forms.safe import SafeWords
 from voting.models import Contest, ContestKind
 from voting.services.contests import PRESET_FIELDS
 from voting.tally import RULES
