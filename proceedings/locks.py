@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from django.db import connection
+from django.db.models import Func, TextField, Value
 
 
 def lock_number(name: str) -> int:
@@ -23,6 +24,21 @@ def _lock(function: str, name: str) -> None:
 def lock_shared(name: str) -> None:
     """Hold `name` together with other sharers until the transaction ends; waits for it."""
     _lock("pg_advisory_xact_lock_shared", name)
+
+
+def lock_shared_along(name: str) -> Func:
+    """The same as a column of a statement that returns one row: no round trip of its own.
+
+    That statement sees the database as it was before the lock was granted. It may read only what
+    the lock does not guard; what it guards is read by the next statement.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A lock is held until commit: take it inside a transaction.")
+    return Func(
+        Value(lock_number(name)),
+        function="pg_advisory_xact_lock_shared",
+        output_field=TextField(),
+    )
 
 
 def lock_exclusive(name: str) -> None:

@@ -48,11 +48,15 @@ def current_resident(user: User | AnonymousUser) -> Resident | None:
     """The resident behind an account, if the confirmation is in force today, with the dong."""
     if not isinstance(user, User) or not user.is_active:
         return None
-    return (
-        Resident.objects.select_related("area")
-        .filter(user_id=user.pk, verified_until__gte=timezone.localdate())
-        .first()
+    return residents_behind(user).first()
+
+
+def residents_behind(user: User) -> QuerySet[Resident]:
+    """The same as a query of one row or none, for services that ask for more beside it."""
+    residents = Resident.objects.select_related("area").filter(
+        user_id=user.pk, verified_until__gte=timezone.localdate()
     )
+    return residents if user.is_active else residents.none()
 
 
 def person_facts(resident: Resident) -> PersonFacts:

@@ -86,7 +86,8 @@ def test_every_lock_stands_on_the_page_of_locks() -> None:
         for name, tree in modules(*APPS)
         for call in calls(tree)
         if isinstance(call.func, ast.Name)
-        and call.func.id.removeprefix("try_") in {"lock_exclusive", "lock_shared"}
+        and call.func.id.removeprefix("try_")
+        in {"lock_exclusive", "lock_shared", "lock_shared_along"}
         and f"`{lock_name(call)}" not in page
     ]
     assert unknown == []

@@ -259,8 +259,11 @@ def refuse_unless_open(contest: Contest, now: datetime) -> Refusal | None:
 
 def refuse_voter(contest: Contest, resident: Resident, entry: RollEntry | None) -> Refusal | None:
     """None if the resident is on the roll, or may be entered now; else why not."""
-    if entry is not None:
-        return None
+    return None if entry is not None else refuse_newcomer(contest, resident)
+
+
+def refuse_newcomer(contest: Contest, resident: Resident) -> Refusal | None:
+    """None if somebody who is not on the roll may be entered now; else why not."""
     if contest.roll_mode == "fixed":
         return Refusal(
             "not_on_roll",

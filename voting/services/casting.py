@@ -1,4 +1,8 @@
-"""Cast a ballot on the web: take the vote right and put the ballot in the box, in one statement."""
+"""Cast a ballot on the web: take the vote right and put the ballot in the box, in one statement.
+
+A cast asks the database three times: who is it (and the contest's lock), what is decided (and the
+place on the roll), and the cast itself.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,15 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import DateTimeField, Func
+from django.db.models import DateTimeField, Func, OuterRef, Subquery
 
-from proceedings.locks import lock_shared
+from proceedings.locks import lock_shared_along
 from proceedings.refusals import Refusal, Refused, mark
-from residents.selectors import current_resident
+from residents.selectors import residents_behind
 from voting.ballots import Marks, read_marks
+from voting.keys import person_key
 from voting.models import (
     Contest,
     ContestState,
@@ -29,12 +35,12 @@ from voting.selectors import (
     CLOSED,
     NO_RESIDENCY,
     NO_WEB,
+    NOT_OPEN,
     already_used,
     ballot_design,
-    key_of,
     last_event_of,
+    refuse_newcomer,
     refuse_unless_open,
-    refuse_voter,
 )
 from voting.services.leaves import make_leaf
 
@@ -45,17 +51,26 @@ if TYPE_CHECKING:
     from residents.models import Resident, User
 
 CAST = """
-WITH taken AS (
+WITH entered AS (
+    INSERT INTO voting_rollentry (contest_id, person_key, area_id, "group", origin, added_by_ref,
+        approved_by_ref, reason)
+    SELECT %(contest)s, %(key)s, %(area)s, '', 'came', %(actor)s, '', ''
+    WHERE %(entry)s::bigint IS NULL
+    ON CONFLICT (contest_id, person_key) DO NOTHING
+    RETURNING id
+), place AS (
+    SELECT id FROM entered UNION ALL SELECT %(entry)s::bigint WHERE %(entry)s::bigint IS NOT NULL
+), taken AS (
     INSERT INTO voting_slot (roll_entry_id, contest_id, state, ref, version)
-    VALUES (%(entry)s, %(contest)s, 'web', %(envelope)s, 1)
+    SELECT place.id, %(contest)s, 'web', %(envelope)s::uuid, 1 FROM place
     ON CONFLICT (roll_entry_id) DO UPDATE
         SET state = 'web', ref = excluded.ref, version = voting_slot.version + 1
         WHERE voting_slot.state = ANY(%(from_states)s)
-    RETURNING version, coalesce(old.state, 'free') AS was
+    RETURNING roll_entry_id, version, coalesce(old.state, 'free') AS was
 ), event AS (
     INSERT INTO voting_slotevent (roll_entry_id, contest_id, version, from_state, to_state, reason,
         actor_ref, second_ref, centre_id, request_id, leaf_hash, at_minute)
-    SELECT %(entry)s, %(contest)s, taken.version,
+    SELECT taken.roll_entry_id, %(contest)s, taken.version,
            taken.was, 'web', '',
            %(actor)s, '', NULL, %(request)s, %(leaf)s, date_trunc('minute', now())
     FROM taken
@@ -68,8 +83,10 @@ WITH taken AS (
 )
 SELECT version, date_trunc('minute', now()) FROM taken
 """
-"""Slot, event, envelope and leaf together, or nothing: no row back means that the slot was not
-free for the web. The slot row's lock puts two casts of one person one after the other."""
+"""Roll entry (for who comes to a rolling roll), slot, event, envelope, leaf together, or nothing.
+
+No row back means that the slot was not free for the web, or that somebody entered the same person
+at this moment. The slot row's lock puts two casts of one person one after the other."""
 
 NOW_ON_ROLL = Refusal(
     "ask_again",
@@ -89,20 +106,34 @@ class Receipt:
     at_minute: datetime
 
 
+@dataclass(frozen=True)
+class Voter:
+    """Who casts, under which key, and where on the roll; None before they are entered."""
+
+    actor: User
+    resident: Resident
+    key: str
+    entry: int | None
+
+
 @transaction.atomic(durable=True)
 def _cast(
     *,
     actor: User,
-    resident: Resident,
     contest_id: int,
     raw: object,
     request_id: UUID,
     served_at: datetime | None,
 ) -> Receipt:
-    lock_shared(f"contest:{contest_id}")
+    resident, key = _hold_contest(actor, contest_id)
     contest = (
         Contest.objects.select_related("area")
-        .annotate(now=Func(function="clock_timestamp", output_field=DateTimeField()))
+        .annotate(
+            now=Func(function="clock_timestamp", output_field=DateTimeField()),
+            entry=Subquery(
+                RollEntry.objects.filter(contest=OuterRef("pk"), person_key=key).values("pk")
+            ),
+        )
         .get(pk=contest_id)
     )
     _refuse_late(contest, contest.now, served_at)
@@ -111,8 +142,30 @@ def _cast(
     marks = read_marks(ballot_design(contest), raw)
     if isinstance(marks, Refusal):
         raise Refused(marks)
-    entry = enter_on_roll(contest, resident, actor.actor_ref)
-    return _put_in_box(contest, entry, actor, marks, request_id)
+    refusal = refuse_newcomer(contest, resident) if contest.entry is None else None
+    if refusal is not None:
+        raise Refused(refusal)
+    return _put_in_box(contest, Voter(actor, resident, key, contest.entry), marks, request_id)
+
+
+def _hold_contest(actor: User, contest_id: int) -> tuple[Resident, str]:
+    """Take the contest's lock while asking who it is; the person's key on its roll.
+
+    Of the contest only its key is read here, which never changes; the rest is read under the lock.
+    """
+    resident = (
+        residents_behind(actor)
+        .annotate(
+            contest_key=Subquery(Contest.objects.filter(pk=contest_id).values("key")),
+            held=lock_shared_along(f"contest:{contest_id}"),
+        )
+        .first()
+    )
+    if resident is None:
+        raise Refused(NO_RESIDENCY)
+    if resident.contest_key is None:
+        raise Refused(NOT_OPEN[ContestState.DRAFT])
+    return resident, person_key(settings.ROLL_KEY, resident.contest_key, resident.ref)
 
 
 def _refuse_late(contest: Contest, now: datetime, served_at: datetime | None) -> None:
@@ -129,33 +182,7 @@ def _refuse_late(contest: Contest, now: datetime, served_at: datetime | None) ->
         raise Refused(refusal)
 
 
-def enter_on_roll(contest: Contest, resident: Resident, actor_ref: str) -> RollEntry:
-    """The person's roll entry; on a rolling roll an eligible person is entered now."""
-    key = key_of(contest, resident)
-    entry = RollEntry.objects.filter(contest=contest, person_key=key).first()
-    refusal = refuse_voter(contest, resident, entry)
-    if refusal is not None:
-        raise Refused(refusal)
-    if entry is None:
-        RollEntry.objects.bulk_create(
-            [
-                RollEntry(
-                    contest=contest,
-                    person_key=key,
-                    area_id=resident.area_id,
-                    origin="came",
-                    added_by_ref=actor_ref,
-                )
-            ],
-            ignore_conflicts=True,  # somebody else may enter the same person at this moment
-        )
-        entry = RollEntry.objects.get(contest=contest, person_key=key)
-    return entry
-
-
-def _put_in_box(
-    contest: Contest, entry: RollEntry, actor: User, marks: Marks, request_id: UUID
-) -> Receipt:
+def _put_in_box(contest: Contest, voter: Voter, marks: Marks, request_id: UUID) -> Receipt:
     nonce = secrets.token_hex(16)
     digest = sha256(f"{nonce}\n{marks}".encode()).hexdigest()
     leaf = make_leaf(contest, {"kind": "ballot", "digest": digest})
@@ -163,11 +190,13 @@ def _put_in_box(
     if contest.revote == "until_close":
         states.append(SlotState.WEB.value)
     values: dict[str, Any] = {
-        "entry": entry.pk,
+        "entry": voter.entry,
+        "key": voter.key,
+        "area": voter.resident.area_id,
         "contest": contest.pk,
         "envelope": uuid4(),
         "from_states": states,
-        "actor": actor.actor_ref,
+        "actor": voter.actor.actor_ref,
         "request": request_id,
         "leaf_id": leaf.pk,
         "leaf": leaf.leaf_hash,
@@ -176,15 +205,31 @@ def _put_in_box(
         "marks": marks,
         "nonce": nonce,
         "digest": digest,
-        "named": actor.name if contest.secrecy == Secrecy.NAMED else "",
+        "named": voter.actor.name if contest.secrecy == Secrecy.NAMED else "",
     }
+    row = _take(values)
+    if row is None and voter.entry is None:  # entered by somebody else at this moment
+        entry = RollEntry.objects.get(contest=contest, person_key=voter.key)
+        row = _take({**values, "entry": entry.pk})
+    if row is None:
+        return _receipt_or_reason(contest, voter, request_id)
+    return Receipt(contest.pk, leaf.leaf_hash, leaf.signature, row[0], row[1])
+
+
+def _take(values: dict[str, Any]) -> tuple[int, datetime] | None:
     with connection.cursor() as cursor:
         cursor.execute(CAST, values)
-        row = cursor.fetchone()
-    if row is None:
-        fresh = RollEntry.objects.select_related("slot").get(pk=entry.pk)
-        raise Refused(already_used(contest, fresh.slot, last_event_of(fresh)) or NOW_ON_ROLL)
-    return Receipt(contest.pk, leaf.leaf_hash, leaf.signature, row[0], row[1])
+        row: tuple[int, datetime] | None = cursor.fetchone()
+    return row
+
+
+def _receipt_or_reason(contest: Contest, voter: Voter, request_id: UUID) -> Receipt:
+    """The slot was not free: by this very request, sent twice, or by another vote."""
+    entry = RollEntry.objects.select_related("slot").get(contest=contest, person_key=voter.key)
+    event = last_event_of(entry)
+    if event is not None and event.request_id == request_id:
+        return receipt_for(actor=voter.actor, contest_id=contest.pk, request_id=request_id)
+    raise Refused(already_used(contest, entry.slot, event) or NOW_ON_ROLL)
 
 
 def cast_ballot(
@@ -201,13 +246,9 @@ def cast_ballot(
     receipt and stores nothing. `served_at` is when the ballot page was served (for the grace).
     Raises Refused with the reason and the next step.
     """
-    resident = current_resident(actor)
-    if resident is None:
-        raise Refused(NO_RESIDENCY)
     try:
         return _cast(
             actor=actor,
-            resident=resident,
             contest_id=contest_id,
             raw=raw,
             request_id=request_id,

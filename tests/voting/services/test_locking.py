@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection, connections, transaction
+from django.db.models import Value
 from django.utils import timezone
 
 from proceedings.refusals import Refused
@@ -17,6 +18,7 @@ from residents.roles import RoleKind
 from tests.factories.places import make_area
 from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import (
+    make_contest,
     make_open_contest,
     make_voter,
     pass_the_close,
@@ -35,7 +37,7 @@ from voting.models import (
 from voting.selectors.rolls import waiting_request
 from voting.services import casting, contests, rights
 from voting.services.casting import cast_ballot
-from voting.services.contests import close_contest
+from voting.services.contests import close_contest, freeze, open_contest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +80,17 @@ def test_fifty_threads_casting_for_one_person_store_one_ballot() -> None:
     assert Slot.objects.filter(contest=contest).count() == 1
     run_to_the_end(contest)
     assert Ballot.objects.filter(contest=contest).count() == 1
+
+
+def test_one_form_sent_fifty_times_at_once_gives_one_receipt() -> None:
+    contest = make_open_contest(revote="never")
+    user, request_id = make_voter(contest), uuid.uuid4()
+    results = at_once(
+        [lambda: cast_ballot(actor=user, contest_id=contest.pk, raw=["a"], request_id=request_id)]
+        * 50
+    )
+    assert len({getattr(r, "leaf_hash", None) for r in results}) == 1
+    assert (RollEntry.objects.count(), SlotEvent.objects.count()) == (1, 1)
 
 
 def test_fifty_threads_voting_again_leave_one_ballot_that_counts() -> None:
@@ -124,13 +137,24 @@ def test_without_the_slot_the_same_threads_store_many(monkeypatch: pytest.Monkey
         assert cursor.fetchone()[0] == 50
 
 
-def _cast_while_closing(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+def _thirty_on_a_roll(roll_mode: str) -> tuple[Contest, list[User]]:
+    """An open contest for thirty people, who are on its roll already or come to it."""
+    contest = make_contest(roll_mode=roll_mode)
+    dong = make_area(parent=contest.area)
+    users = [make_voter(contest, area=dong) for _ in range(30)]
+    with transaction.atomic():
+        freeze(contest_id=contest.pk, actor_ref="system")
+    assert open_contest(contest_id=contest.pk)
+    return contest, users
+
+
+def _cast_while_closing(
+    contest: Contest, users: list[User], monkeypatch: pytest.MonkeyPatch
+) -> tuple[int, int]:
     """30 people cast, each held up inside the transaction, while the contest closes.
 
     Returns how many were told that their vote is in, and how many the close saw.
     """
-    dong = make_area(parent=contest.area)
-    users = [make_voter(contest, area=dong) for _ in range(30)]
     inside = threading.Semaphore(0)
     put = casting._put_in_box
     seen: list[int] = []
@@ -155,11 +179,12 @@ def _cast_while_closing(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> tu
     return accepted, seen[0]
 
 
+@pytest.mark.parametrize("roll_mode", ["rolling", "fixed"])
 def test_thirty_casting_while_the_contest_closes_lose_none(
-    monkeypatch: pytest.MonkeyPatch,
+    roll_mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    contest = make_open_contest()
-    accepted, seen = _cast_while_closing(contest, monkeypatch)
+    contest, users = _thirty_on_a_roll(roll_mode)
+    accepted, seen = _cast_while_closing(contest, users, monkeypatch)
     assert accepted >= 15
     assert seen == accepted
     monkeypatch.undo()
@@ -168,11 +193,13 @@ def test_thirty_casting_while_the_contest_closes_lose_none(
 
 
 def test_without_the_contest_lock_the_close_misses_votes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The twin: the same 31 threads with the locks taken out."""
-    contest = make_open_contest()
-    monkeypatch.setattr(casting, "lock_shared", lambda _name: None)
+    """The twin: the same 31 threads with the locks taken out. (Who is not on the roll yet would be
+    stopped by the guard of the roll.)
+    """
+    contest, users = _thirty_on_a_roll("fixed")
+    monkeypatch.setattr(casting, "lock_shared_along", lambda _name: Value(""))
     monkeypatch.setattr(contests, "lock_exclusive", lambda _name: None)
-    accepted, seen = _cast_while_closing(contest, monkeypatch)
+    accepted, seen = _cast_while_closing(contest, users, monkeypatch)
     assert seen < accepted
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +22,7 @@ from voting.keys import is_signed
 from voting.log import verify_inclusion
 from voting.models import Envelope, PromisedLeaf, Slot, SlotEvent, SlotState
 from voting.selectors import leaf_place
-from voting.services.contests import freeze
+from voting.services.contests import freeze, open_contest
 from voting.services.leaves import promise_message, sequence_leaves, sign_heads
 from voting.services.slots import move_slot
 from voting.views.kept import name_of
@@ -128,8 +129,11 @@ def test_no_answer_shows_the_choice_after_the_cast(client_of: Callable[[User], C
         assert "no-store" in seen["Cache-Control"]
 
 
-def test_a_second_click_gives_the_same_receipt(client_of: Callable[[User], Client]) -> None:
-    contest = make_open_contest(keys=KEYS)
+@pytest.mark.parametrize("revote", ["until_close", "never"])
+def test_a_second_click_gives_the_same_receipt(
+    client_of: Callable[[User], Client], revote: str
+) -> None:
+    contest = make_open_contest(keys=KEYS, revote=revote)
     client = client_of(make_voter(contest))
     choose(client, contest, pick="가로등")
     fields = hidden(client.get(page(contest, "cast")))
@@ -416,20 +420,64 @@ def test_neither_the_request_log_nor_an_address_holds_the_choice(
     assert "물막이판" not in told + moved["Location"] + done["Location"]
 
 
-def test_casting_costs_few_queries(client_of: Callable[[User], Client]) -> None:
-    """Session from the cache; 1 account, then the cast. Transaction frames are not counted."""
-    contest = make_open_contest(keys=KEYS)
-    voter = make_voter(contest)
-    vote(contest, "가로등", user=voter)  # on the roll, as on every fixed roll
-    client = client_of(voter)
-    client.get("/votes/")
+FRAMES = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+
+
+def asked_in_cast(client: Client, contest: Contest) -> list[str]:
+    """What the whole request asks the database that stores one vote; the frames of the
+    transaction are no questions.
+    """
     choose(client, contest, pick="그늘막")
     fields = hidden(client.get(page(contest, "cast")))
     with CaptureQueriesContext(connection) as caught:
         assert client.post(page(contest, "cast"), fields).status_code == 303
-    frames = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
-    asked = [q["sql"] for q in caught if not q["sql"].startswith(frames)]
-    assert len(asked) <= 9, asked
+    return [q["sql"] for q in caught if not q["sql"].startswith(FRAMES)]
+
+
+@pytest.mark.parametrize("options", [2, 20])
+def test_a_first_vote_costs_five_queries_and_a_later_one_four(
+    client_of: Callable[[User], Client], options: int
+) -> None:
+    """The account; residency with the lock; contest with the roll entry; for who is not on the
+    roll yet the areas above theirs; the cast. The session comes from the cache.
+    """
+    contest = make_open_contest(keys=("그늘막", *(f"의제{n}" for n in range(1, options))))
+    client = client_of(make_voter(contest))
+    client.get("/votes/")
+    first, again = asked_in_cast(client, contest), asked_in_cast(client, contest)
+    assert (len(first), len(again)) == (5, 4), (first, again)
+    assert SlotEvent.objects.filter(contest=contest).count() == 2
+
+
+def test_a_first_vote_on_a_fixed_roll_costs_four_queries_and_five_without_the_cache(
+    client_of: Callable[[User], Client],
+) -> None:
+    contest = make_contest(keys=KEYS, roll_mode="fixed")
+    first, second = make_voter(contest), make_voter(contest)
+    with transaction.atomic():
+        freeze(contest_id=contest.pk, actor_ref="system")
+    assert open_contest(contest_id=contest.pk)
+    client = client_of(first)
+    client.get("/votes/")
+    assert len(asked_in_cast(client, contest)) == 4
+    client = client_of(second)
+    choose(client, contest, pick="그늘막")
+    fields = hidden(client.get(page(contest, "cast")))
+    cache.clear()
+    with CaptureQueriesContext(connection) as caught:
+        assert client.post(page(contest, "cast"), fields).status_code == 303
+    assert len([q for q in caught if not q["sql"].startswith(FRAMES)]) == 5
+
+
+def test_a_cast_into_a_vote_that_is_not_there_is_no_page(
+    client_of: Callable[[User], Client],
+) -> None:
+    contest = make_open_contest(keys=KEYS)
+    client = client_of(make_voter(contest))
+    answer = client.post(
+        f"/votes/{contest.pk + 1}/cast/", {"request_id": str(uuid.uuid4()), "pick": "가로등"}
+    )
+    assert answer.status_code == 404
 
 
 def test_kept_marks_stay_on_their_own_pages() -> None:
