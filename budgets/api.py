@@ -109,7 +109,7 @@ class BudgetSerializer(serializers.ModelSerializer[Budget]):
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
-    """A project as it stands in lists."""
+    """A project as it stands in lists; opinions on it are at `threads/<thread>/comments/`."""
 
     area = serializers.CharField(source="area.code", read_only=True)
     field = serializers.CharField(source="field.slug", default=None)
@@ -132,6 +132,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             "cost",
             "state",
             "department",
+            "thread",
         )
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from debates.models import Thread
 from places.models import Area
 from proceedings.models import Field, Process
 from proposals.models import Proposal
@@ -138,6 +139,10 @@ class Project(models.Model):
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("department")
     )
+    thread = models.OneToOneField(
+        Thread, on_delete=models.PROTECT, null=True, editable=False, related_name="project"
+    )
+    """What is said about it; none for projects of an imported budget, which is over."""
     extra = models.JSONField(default=dict, editable=False)
     """Columns of an imported file that the site has no place for, kept for the export."""
 

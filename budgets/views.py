@@ -23,6 +23,7 @@ from budgets.selectors.reading import (
     project_page,
     published_file,
 )
+from debates.selectors import thread_page, thread_query
 from places.selectors import MapArea
 
 if TYPE_CHECKING:
@@ -124,6 +125,9 @@ def project_detail(request: HttpRequest, budget_pk: int, pk: int) -> HttpRespons
         "page": project_page(project),
         "project": project,
         "budget": project.budget,
+        "thread_page": thread_page(project.thread, **thread_query(request.GET), user=request.user)
+        if project.thread
+        else None,
         "crumbs": [
             (_("Budget"), reverse("budgets")),
             (project.budget.title, project.budget.get_absolute_url()),

@@ -14,9 +14,11 @@ import proceedings.urls
 import proposals.urls
 import residents.urls
 import voting.urls
+from civic.conversations import talk_under
 from civic.views import api, board, desk, display, health, home, me, pages, pictures, search
 from civic.views import places as area_pages
 from civic.views.gallery import gallery
+from voting.views.citizens import contest_detail
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     *places.urls.api_urlpatterns,
@@ -50,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *residents.urls.urlpatterns,
     *debates.urls.urlpatterns,
     *voting.urls.urlpatterns,
+    path("votes/<int:pk>/", contest_detail, {"talk": talk_under}, name="contest"),
     *proposals.urls.urlpatterns,
     *budgets.urls.urlpatterns,
 ]

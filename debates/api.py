@@ -97,6 +97,31 @@ class DebateFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         return debates.filter(still_open()) if value else debates.exclude(still_open())
 
 
+class ThreadSerializer(serializers.ModelSerializer[Thread]):
+    """A conversation under a subject; what is said in it is at `threads/<id>/comments/`."""
+
+    title = serializers.CharField(source="subject_title", read_only=True)
+    url = serializers.CharField(source="subject_url", read_only=True)
+    is_open = serializers.SerializerMethodField()
+    figures = ConversationFiguresSerializer(default=None, read_only=True)
+
+    class Meta:
+        model = Thread
+        fields = ("id", "subject", "title", "url", "asks_position", "is_open", "figures")
+
+    def get_is_open(self, thread: Thread) -> bool:
+        """Whether it takes opinions now."""
+        return is_open(thread.closed_at, timezone.now())
+
+
+class ThreadFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """By the subject's name in the record, such as `voting.contest:12`."""
+
+    class Meta:
+        model = Thread
+        fields = ("subject",)
+
+
 class CommentSerializer(serializers.ModelSerializer[Comment]):
     """An opinion or a reply; the words of what is hidden or withdrawn are null."""
 
@@ -169,6 +194,16 @@ class DebateView(generics.RetrieveAPIView[Debate]):
     def get_queryset(self) -> QuerySet[Debate]:
         """The same debates as in the list."""
         return debates_on_show()
+
+
+@extend_schema(summary="Conversations about votes", tags=["debates"])
+class ThreadListView(generics.ListAPIView[Thread]):
+    """Conversations found by their subject; debates, proposals and projects name theirs."""
+
+    serializer_class = ThreadSerializer
+    pagination_class = Pages
+    filterset_class = ThreadFilter
+    queryset = Thread.objects.exclude(subject="").select_related("figures").order_by("-id")
 
 
 @extend_schema(summary="What is said in a conversation", tags=["debates"])

@@ -19,6 +19,8 @@ from residents.models import User
 class Thread(models.Model):
     """A conversation under a subject. It knows the subject's title and address, not what it is."""
 
+    subject = models.CharField(_("subject"), max_length=60, blank=True, editable=False)
+    """The subject's name, where the subject cannot hold the conversation's number; else empty."""
     subject_title = models.CharField(_("about"), max_length=160)
     subject_url = models.CharField(_("address"), max_length=200)
     asks_position = models.BooleanField(_("asks for a position"), default=True)
@@ -30,6 +32,11 @@ class Thread(models.Model):
     class Meta:
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subject"], condition=~Q(subject=""), name="thread_once_per_subject"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.subject_title

@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern] = [
 api_urlpatterns: list[URLPattern] = [
     path("debates/", api.DebateListView.as_view(), name="api_debates"),
     path("debates/<int:pk>/", api.DebateView.as_view(), name="api_debate"),
+    path("threads/", api.ThreadListView.as_view(), name="api_threads"),
     path("threads/<int:thread>/comments/", api.CommentListView.as_view(), name="api_comments"),
 ]

@@ -1,4 +1,7 @@
-"""Addresses of votes: pages for citizens, the desk's paper pages, the API."""
+"""Addresses of votes: pages for citizens, the desk's paper pages, the API.
+
+The page of one vote stands in `civic.urls`, with the conversation that the roof puts under it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from voting.views import ballots, citizens, desk, draws
 
 urlpatterns = [
     path("votes/", citizens.contest_list, name="votes"),
-    path("votes/<int:pk>/", citizens.contest_detail, name="contest"),
     path("votes/<int:pk>/ballot/", ballots.ballot, name="ballot"),
     path("votes/<int:pk>/cast/", ballots.cast_vote, name="ballot_cast"),
     path("votes/<int:pk>/receipt/", ballots.receipt, name="receipt"),

@@ -469,7 +469,7 @@ def project_by_id(budget_pk: int, pk: int) -> Project | None:
     """A project of a budget with what its page reads of it; None if there is none."""
     return (
         with_steps(Project.objects.filter(budget_id=budget_pk, pk=pk))
-        .select_related("budget__area", "budget__contest", "proposal", "department")
+        .select_related("budget__area", "budget__contest", "proposal", "department", "thread")
         .prefetch_related(
             "cost_lines",
             "milestones",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
 
 from budgets.lifecycle import check_breakdown, check_cost, check_move, check_open
 from budgets.models import Budget, BudgetState, CostLine, Project, ProjectState
 from budgets.permissions import refuse_unless_administrator, refuse_unless_in_charge
+from debates.services import close_thread, name_thread, open_thread
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
+    from debates.models import Thread
     from residents.models import User
+
+MOST_TITLE = 160
+"""How much of a title stands over a conversation."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,9 @@ def move_budget(*, actor: User, budget_id: int, to: str) -> Budget:
         put_options(budget.contest, [])
         on_ballot = budget.projects.filter(state=ProjectState.ON_BALLOT)
         on_ballot.update(state=ProjectState.ELIGIBLE)
+    if to == BudgetState.SETTLED:
+        for project in budget.projects.filter(thread__isnull=False).select_related("thread"):
+            close_thread(actor_ref=actor.actor_ref, thread=cast("Thread", project.thread))
     before, budget.state = budget.state, to
     budget.save(update_fields=["state"])
     record_event(
@@ -164,6 +172,8 @@ def create_project(
     _refuse_costs(budget, words.cost, lines)
     project = Project.objects.create(budget=budget, code=_next_code(budget), **asdict(words))
     _put_lines(project, lines)
+    project.thread = open_thread(title=project.title[:MOST_TITLE], url=project.get_absolute_url())
+    project.save(update_fields=["thread"])
     record_event(
         action=Action.PROJECT_CREATED,
         actor_ref=actor.actor_ref,
@@ -189,6 +199,9 @@ def change_project(
         changed.append("state")
     project.save(update_fields=changed)
     _put_lines(project, lines)
+    if project.thread is not None and "title" in changed:
+        title, url = project.title[:MOST_TITLE], project.get_absolute_url()
+        name_thread(thread=project.thread, title=title, url=url)
     record_event(
         action=Action.PROJECT_CHANGED,
         actor_ref=actor.actor_ref,

@@ -25,6 +25,14 @@ from budgets.models import (
 from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject
 from budgets.services.allocation import allocate_due, money_text
 from budgets.services.importing import store_election
+from civic.demo.voices import (
+    ABOUT_AGENDA,
+    ABOUT_BUDGET,
+    ABOUT_PLAN,
+    speak_of_projects,
+    speak_of_vote,
+)
+from debates.services import open_thread
 from places.models import Area, Centre
 from proceedings.models import Field, Phase, PhaseKind, Process
 from proceedings.services import SYSTEM, advance_phases
@@ -203,7 +211,7 @@ def seed_votes(users: Sequence[User], say: Callable[[str], None]) -> None:
     say("마을의제 투표와 종이 투표함")
     finished_agenda(ballots, seconds=max(40, slow))
     draft_agenda()
-    coming_plan()
+    speak_of_vote(ballots.users, coming_plan(), ABOUT_PLAN)
     refresh_figures()
 
 
@@ -306,6 +314,8 @@ def this_years_budget(ballots: Ballots) -> None:
     _paper(contest, ballots, order, 24, certified=True)
     _paper(contest, ballots, order, 9, certified=False)
     _turnout(contest, 6)
+    speak_of_projects(ballots.users, projects)
+    speak_of_vote(ballots.users, contest, ABOUT_BUDGET)
 
 
 def _project(budget: Budget, place: int, row: tuple) -> Project:  # type: ignore[type-arg]  # a row of the table above
@@ -321,6 +331,8 @@ def _project(budget: Budget, place: int, row: tuple) -> Project:  # type: ignore
         cost=cost,
         state=ProjectState.ELIGIBLE,
     )
+    project.thread = open_thread(title=project.title, url=project.get_absolute_url())
+    project.save(update_fields=["thread"])
     CostLine.objects.bulk_create(
         CostLine(project=project, label=label, quantity=quantity, unit=unit, unit_price=price)
         for label, quantity, unit, price in lines
@@ -463,6 +475,7 @@ def finished_agenda(
         )
         freeze(contest_id=contest.pk, actor_ref=SYSTEM)
     open_contest(contest_id=contest.pk)
+    speak_of_vote(ballots.users, contest, ABOUT_AGENDA)
     keys = [key for key, _title in AGENDA]
     _cast(contest, ballots.users[:110], lambda: ballots.picks(keys, 2))
     batch = _paper(contest, ballots, keys, 26, certified=False)
@@ -506,7 +519,7 @@ def draft_agenda() -> None:
         )
 
 
-def coming_plan() -> None:
+def coming_plan() -> Contest:
     """A yes/no contest that opens in three days."""
     opens = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
     with transaction.atomic():
@@ -528,6 +541,7 @@ def coming_plan() -> None:
             centres=[Centre.objects.get(code="neuti")],
         )
         freeze(contest_id=contest.pk, actor_ref=SYSTEM)
+    return contest
 
 
 def last_years_budget() -> None:

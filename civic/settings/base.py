@@ -392,6 +392,7 @@ CELERY_BEAT_SCHEDULE = {
     "proposals by the clock": {"task": "proposals.advance_proposals", "schedule": 60.0},
     "proposal figures": {"task": "proposals.refresh_figures", "schedule": 20.0},
     "comment figures": {"task": "debates.refresh_figures", "schedule": 20.0},
+    "conversations under votes": {"task": "civic.open_conversations", "schedule": 20.0},
     "budget allocations": {"task": "budgets.allocate_due", "schedule": 5.0},
     "notices by mail": {"task": "residents.send_mail", "schedule": 30.0},
     "old traces disposed": {

@@ -31,6 +31,8 @@ from debates.selectors.threads import (
     comments_of,
     one_opinion,
     opinions_by,
+    subjects_talked_about,
+    thread_about,
     thread_page,
     thread_query,
 )
@@ -60,6 +62,8 @@ __all__ = [
     "queue_item",
     "search_debates",
     "still_open",
+    "subjects_talked_about",
+    "thread_about",
     "thread_page",
     "thread_query",
     "waiting_comments",

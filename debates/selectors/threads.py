@@ -38,7 +38,7 @@ from hangul.masking import mask_name
 from residents.models import User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
@@ -235,6 +235,16 @@ def thread_page(  # the parts of the address, each by name
         follows=reader is not None and Follow.objects.filter(thread=thread, user=reader).exists(),
         is_member=reader is not None,
     )
+
+
+def thread_about(subject: str) -> Thread | None:
+    """The conversation under a subject that cannot hold its number; None before it is opened."""
+    return Thread.objects.filter(subject=subject).first()
+
+
+def subjects_talked_about(subjects: Collection[str]) -> set[str]:
+    """Which of these subjects have their conversation."""
+    return set(Thread.objects.filter(subject__in=subjects).values_list("subject", flat=True))
 
 
 def _tabs(counts: Mapping[str, int], address: _Address) -> tuple[Link, ...]:

@@ -29,7 +29,7 @@ from debates.services.standalone import (
     restore_debate,
     summarise_debate,
 )
-from debates.services.threads import close_thread, name_thread, open_thread
+from debates.services.threads import close_thread, name_thread, open_thread, open_thread_once
 
 __all__ = [
     "appeal_hiding",
@@ -43,6 +43,7 @@ __all__ = [
     "name_thread",
     "open_debate",
     "open_thread",
+    "open_thread_once",
     "post_comment",
     "react_to_comment",
     "refresh_figures",

@@ -37,6 +37,27 @@ def open_thread(
 
 
 @transaction.atomic
+def open_thread_once(
+    *, subject: str, title: str, url: str, asks_position: bool, closes_at: datetime | None
+) -> Thread:
+    """Open the conversation under a subject that knows nothing of conversations; once.
+
+    `subject` is its name in the record, such as `voting.contest:12`: whoever knows both rooms
+    finds the conversation by it.
+    """
+    thread, _new = Thread.objects.get_or_create(
+        subject=subject,
+        defaults={
+            "subject_title": title,
+            "subject_url": url,
+            "asks_position": asks_position,
+            "closed_at": closes_at,
+        },
+    )
+    return thread
+
+
+@transaction.atomic
 def name_thread(*, thread: Thread, title: str, url: str) -> Thread:
     """Give a conversation its subject's present title and address."""
     thread.subject_title, thread.subject_url = title, url

@@ -29,7 +29,7 @@ from tests.factories.budgets import (
     run_to_the_result,
     vote_for,
 )
-from tests.factories.debates import make_house_rule
+from tests.factories.debates import make_comment, make_hidden_comment, make_house_rule
 from tests.factories.places import make_district
 from tests.factories.proposals import make_proposal
 
@@ -287,14 +287,36 @@ def test_a_lost_project_says_what_was_left(client: Client) -> None:
     assert "남은 예산 1억 원으로는 1억 5,000만 원 사업을 할 수 없었습니다." in text
 
 
-def test_a_project_costs_seven_queries(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+@pytest.mark.parametrize("opinions", [1, 3])
+def test_a_project_costs_seven_queries_and_its_conversation_four(
+    client: Client, opinions: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     budget = make_allocated_budget(COSTS, BALLOTS)
+    thread = budget.projects.get(code="01").thread
+    for _each in range(opinions):
+        make_comment(thread=thread, parent=make_comment(thread=thread))
+        make_hidden_comment(thread=thread)
     address = project_url(budget, "01")
     client.get(address)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(7 + 4):
         page(client, address)
+
+
+def test_a_project_is_talked_about_on_its_own_page(client: Client) -> None:
+    project = make_project()
+    assert project.thread is not None
+    assert project.thread.subject_url == project.get_absolute_url()
+    make_comment(thread=project.thread, body="순서를 정해 주세요.", position="against")
+    text = page(client, project.get_absolute_url())
+    assert "순서를 정해 주세요." in text
+    assert "반대" in text
+    assert "어떻게 투표했는지는 적지 않아도 됩니다" not in text
+
+
+def test_a_project_on_the_ballot_asks_to_say_why_not_how_one_voted(client: Client) -> None:
+    text = page(client, project_url(make_voting_budget(COSTS), "01"))
+    assert "어떻게 투표했는지는 적지 않아도 됩니다" in text
+    assert text.index("투표하기</a>") < text.index('id="opinions"')
 
 
 def test_a_project_has_no_address_under_another_budget(client: Client) -> None:

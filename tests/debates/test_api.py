@@ -99,3 +99,12 @@ def test_lists_keep_their_query_count(
         get("debates/")
     with django_assert_num_queries(2):  # the conversation, its opinions
         get(f"threads/{thread.pk}/comments/")
+
+
+def test_the_conversation_under_a_vote_is_found_by_the_votes_name() -> None:
+    make_thread()
+    other = make_thread(subject="voting.contest:8")
+    thread = make_thread(subject="voting.contest:7", asks_position=False)
+    assert [one["id"] for one in get("threads/")["results"]] == [thread.pk, other.pk]
+    (found,) = get("threads/?subject=voting.contest:7")["results"]
+    assert (found["id"], found["asks_position"], found["is_open"]) == (thread.pk, False, True)

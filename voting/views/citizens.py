@@ -109,8 +109,13 @@ def address(**asked: str | int) -> str:
 
 
 @require_safe
-def contest_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is decided, who may, how, how it is counted, how many took part, where I stand."""
+def contest_detail(
+    request: HttpRequest, pk: int, talk: Callable[[HttpRequest, Contest], object]
+) -> HttpResponse:
+    """What is decided, who may, how, how it is counted, how many took part, where I stand.
+
+    `talk` gives what is said about it, as `debates/_thread.html` wants it.
+    """
     page = contest_page(pk)
     if page is None:
         raise Http404
@@ -125,6 +130,7 @@ def contest_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "standing": standing,
             "waits_for_lot": waits_for_lot(page.contest),
             **contest_words(page),
+            "thread_page": talk(request, page.contest),
             "crumbs": crumbs(page.contest),
         },
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from budgets.models import Budget, Project, ProjectState
+from budgets.models import Budget, BudgetState, Project, ProjectState
 from budgets.services.planning import (
     Line,
     change_budget,
@@ -120,3 +120,20 @@ def test_a_move_is_recorded_from_where_to_where() -> None:
     assert event.data == {"from": "preparing", "to": "reviewing"}
     with pytest.raises(Refused, match="no_such_move"):
         move_budget(actor=make_administrator(), budget_id=budget.pk, to="settled")
+
+
+def test_a_projects_conversation_takes_its_new_title() -> None:
+    project = make_project()
+    words = project_words(project.budget, title="보안등과 반사경")
+    changed = change_project(actor=make_administrator(), project_id=project.pk, words=words)
+    assert changed.thread is not None
+    assert changed.thread.subject_title == "보안등과 반사경"
+
+
+def test_conversations_close_when_the_budget_is_settled() -> None:
+    project = make_project()
+    assert project.thread is not None
+    Budget.objects.filter(pk=project.budget_id).update(state=BudgetState.EXECUTING)
+    move_budget(actor=make_administrator(), budget_id=project.budget_id, to="settled")
+    project.thread.refresh_from_db()
+    assert project.thread.closed_at is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from debates import services
 from debates.models import Comment, Thread
@@ -24,6 +24,24 @@ def test_conversation_takes_its_subjects_title_and_address() -> None:
     thread.refresh_from_db()
     assert (thread.subject_title, thread.subject_url) == ("골목이 너무 어둡습니다", "/proposals/7/")
     assert thread.asks_position
+
+
+@pytest.mark.django_db
+def test_a_subject_that_cannot_hold_its_conversation_has_one_however_often_it_is_opened() -> None:
+    opened = [
+        services.open_thread_once(
+            subject="voting.contest:7",
+            title=title,
+            url="/votes/7/",
+            asks_position=False,
+            closes_at=None,
+        )
+        for title in ("느티동 마을의제", "다른 이름")
+    ]
+    assert opened[0] == opened[1]
+    assert opened[1].subject_title == "느티동 마을의제"
+    with pytest.raises(IntegrityError, match="thread_once_per_subject"), transaction.atomic():
+        make_thread(subject="voting.contest:7")
 
 
 @pytest.mark.django_db
