@@ -123,6 +123,14 @@ def money_text(amount: Decimal | Fraction | int, currency: str, language: str = 
     return money(amount, currency, language)
 
 
+def decimal(number: Fraction | int, places: int = 2) -> str:
+    """A figure that need not be whole: at most so many decimals, halves rounded up, no zeros."""
+    scaled = (2 * Fraction(number) * 10**places + 1) // 2
+    whole, rest = divmod(int(abs(scaled)), 10**places)
+    digits = f"{rest:0{places}d}".rstrip("0") if places else ""
+    return f"{'-' if scaled < 0 else ''}{whole:,}{'.' if digits else ''}{digits}"
+
+
 def people(count: int, language: str = "ko") -> str:
     """How many people: "1,284명", "1,284 people", "1 person"."""
     return counted(count, "명", "person", "people", language)

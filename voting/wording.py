@@ -12,14 +12,13 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from hangul.formats import day_of_year, in_seoul, is_korean, people, votes, won, won_text
+from hangul.formats import day_of_year, in_seoul, is_korean, people, won, won_text
 from hangul.formats import when as moment
 from hangul.sentences import fill
 from residents.models import Basis
 from voting.ballots import PICKED, Answer, BallotKind, Overpick
 from voting.models import ContestState, DrawState, Secrecy
 from voting.papers import CHECK_LETTERS, SheetOption, SheetPaper
-from voting.results import percent
 from voting.selectors.draws import demands_of
 from voting.sortition import at_least, at_most
 from voting.tally.bars import SHARE_FORM, is_of_census, read_bar
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
     from voting.ballots import BallotDesign
     from voting.models import Contest, Draw, Option
-    from voting.results import OptionOutcome, ResultFigures, TieOutcome
-    from voting.selectors.pages import ShownResult
     from voting.sortition import Demand
 
 
@@ -749,176 +746,9 @@ BALANCES: Mapping[str, tuple[_StrPromise, _StrPromise]] = {
 """Both sides of each equation of the reconciliation."""
 
 
-def outcome_words(shown: ShownResult, option: OptionOutcome) -> str:
-    """What became of an option: by the count's reason, or by what the budget pays for."""
-    if not shown.funded:
-        return str(REASONS.get(option.reason, ""))
-    if option in shown.funded:
-        return _("Paid from the budget")
-    return _("Not paid from this budget")
-
-
 def channel_words(group: Sequence[str]) -> str:
     """A group of channels: "Web", "Web and paper together"."""
     return " · ".join(str(CHANNELS.get(name, name)) for name in group)
-
-
-def result_sentences(contest: Contest, shown: ShownResult) -> list[str]:
-    """The result said in two or three sentences: how many, by which way, who won."""
-    figures = shown.figures
-    said = [_sum_words(shown), _turnout_words(contest, figures)]
-    if figures.quorum is not None and not figures.quorum.reached:
-        said.append(
-            sentence(
-                _("%(need)s were needed, so the vote is not valid."),
-                need=people(figures.quorum.need, language()),
-            )
-        )
-        return said
-    said.append(_winner_words(shown))
-    said += [tie_sentence(contest, tie) for tie in figures.ties if not tie.decided]
-    return [words for words in said if words]
-
-
-def _sum_words(shown: ShownResult) -> str:
-    totals = {one.channel: one.total for one in shown.channels}
-    if totals.get("web") and totals.get("paper") and len(totals) == 2:
-        return sentence(
-            _("We added %(web)s from the web and %(paper)s on paper, %(all)s in all."),
-            web=votes(totals["web"], language()),
-            paper=votes(totals["paper"], language()),
-            all=votes(sum(totals.values()), language()),
-        )
-    return sentence(_("We counted %(all)s."), all=votes(sum(totals.values()), language()))
-
-
-def _turnout_words(contest: Contest, figures: ResultFigures) -> str:
-    if not contest.census:
-        return ""
-    return sentence(
-        _("%(people)s of %(census)s took part (%(share)s)."),
-        people=people(figures.turnout, language()),
-        census=people(contest.census, language()),
-        share=percent(figures.turnout, contest.census),
-    )
-
-
-def _winner_words(shown: ShownResult) -> str:
-    figures = shown.figures
-    if figures.rule == "yes_no":
-        return _passed_words(figures)
-    if shown.funded:
-        return sentence(_("%(count)s projects are paid from the budget."), count=len(shown.funded))
-    if len(figures.winners) == 1:
-        winner = figures.winners[0]
-        if not figures.by_votes:
-            return sentence(_("%(title)s was chosen."), title=listed([winner.title]))
-        return sentence(
-            _("%(title)s was chosen with %(votes)s."),
-            title=listed([winner.title]),
-            votes=votes(winner.votes, language()),
-        )
-    if figures.winners:
-        return sentence(
-            _("%(titles)s were chosen."), titles=listed([one.title for one in figures.winners])
-        )
-    return ""
-
-
-def _passed_words(figures: ResultFigures) -> str:
-    passed = [one.title for one in figures.options if one.won]
-    if not passed:
-        return _("No item was passed.")
-    if len(passed) == len(figures.options) > 1:
-        return sentence(_("All %(count)s items were passed."), count=len(passed))
-    return sentence(_("%(titles)s was passed."), titles=listed(passed))
-
-
-def tie_sentence(contest: Contest, tie: TieOutcome) -> str:
-    """Equal votes, named, and who decides."""
-    if tie.round is not None:
-        return _round_tie_words(contest, tie)
-    if tie.votes is None:
-        return _level_words(contest, tie)
-    if tie.won:
-        return sentence(
-            _("%(titles)s had %(votes)s each; a public lot chose %(won)s."),
-            titles=listed(tie.titles),
-            votes=votes(tie.votes, language()),
-            won=listed(tie.won),
-        )
-    if contest.decided_by:
-        return sentence(
-            _("%(titles)s have %(votes)s each for %(seats)s place; %(body)s decides."),
-            titles=listed(tie.titles),
-            votes=votes(tie.votes, language()),
-            seats=tie.seats,
-            body=contest.decided_by,
-        )
-    return sentence(
-        _("%(titles)s have %(votes)s each for %(seats)s place; this is not decided yet."),
-        titles=listed(tie.titles),
-        votes=votes(tie.votes, language()),
-        seats=tie.seats,
-    )
-
-
-def _level_words(contest: Contest, tie: TieOutcome) -> str:
-    """A tie of what is no number of votes: points, shares, places."""
-    titles = listed(tie.titles)
-    if tie.won:
-        return sentence(
-            _("%(titles)s are equal; a public lot chose %(won)s."),
-            titles=titles,
-            won=listed(tie.won),
-        )
-    if contest.decided_by:
-        return sentence(
-            _("%(titles)s are equal at the last place; %(body)s decides."),
-            titles=titles,
-            body=contest.decided_by,
-        )
-    return sentence(
-        _("%(titles)s are equal at the last place; this is not decided yet."), titles=titles
-    )
-
-
-def _round_tie_words(contest: Contest, tie: TieOutcome) -> str:
-    """A tie in a round of the count, and what settled it."""
-    place = {
-        "round": tie.round,
-        "titles": listed(tie.titles),
-        "won": listed(tie.won),
-        "out": listed(tie.out),
-        "body": contest.decided_by,
-    }
-    if not tie.decided:
-        words = ROUND_TIES["open_body" if contest.decided_by else "open"]
-    elif tie.by == "together":
-        words = ROUND_TIES["together"]
-    else:
-        words = ROUND_TIES[f"{tie.by}_{'out' if tie.out else 'won'}"]
-    return sentence(str(words), **place)
-
-
-ROUND_TIES: Mapping[str, _StrPromise] = {
-    "open": gettext_lazy("In round %(round)s %(titles)s are equal; this is not decided yet."),
-    "open_body": gettext_lazy("In round %(round)s %(titles)s are equal; %(body)s decides."),
-    "together": gettext_lazy("In round %(round)s %(titles)s were equal and went out together."),
-    "earlier_out": gettext_lazy(
-        "In round %(round)s %(titles)s were equal; by the rounds before, %(out)s went out."
-    ),
-    "earlier_won": gettext_lazy(
-        "In round %(round)s %(titles)s were equal; by the rounds before, %(won)s came first."
-    ),
-    "lot_out": gettext_lazy(
-        "In round %(round)s %(titles)s were equal; by a public lot, %(out)s went out."
-    ),
-    "lot_won": gettext_lazy(
-        "In round %(round)s %(titles)s were equal; a public lot chose %(won)s."
-    ),
-}
-"""A tie in a round: open, or by what it was settled and what followed."""
 
 
 # --- The log ------------------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.utils.translation import pgettext
 
-from civic import charts
+from civic import charts, flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from fractions import Fraction
 
 register = template.Library()
 
@@ -41,6 +42,39 @@ def channel_chart(
         "chart": charts.stacked_bars(rows, series, marked=marked),
         "marked_label": marked_label,
     }
+
+
+@register.inclusion_tag("components/chart_bars.html")
+def measure_chart(
+    id: str,  # noqa: A002 - the word of HTML
+    title: str,
+    rows: Sequence[Mapping[str, Any]],
+    mark: Fraction | int | None = None,
+    mark_label: str = "",
+    new_label: str = "",
+) -> dict[str, Any]:
+    """Bars on one measure, as `civic.flows.Figure`, with the mark that has to be reached.
+
+    What is new in a bar is hatched; `new_label` says what that means. The page has the table.
+    """
+    drawn = flows.bars([flows.Figure(**row) for row in rows], mark)
+    return {
+        "id": id,
+        "title": title,
+        "chart": drawn,
+        "mark_label": mark_label,
+        "new_label": new_label,
+    }
+
+
+@register.inclusion_tag("components/chart_flow.html")
+def flow_chart(
+    id: str,  # noqa: A002 - the word of HTML
+    title: str,
+    targets: Sequence[tuple[str, str, Fraction, bool]],
+) -> dict[str, Any]:
+    """Where votes went on to: (name, figure in words, number, whether nobody got them)."""
+    return {"id": id, "title": title, "flow": flows.flow(targets) if targets else None}
 
 
 @register.inclusion_tag("components/chart_line.html")

@@ -18,9 +18,10 @@ from voting.models import Contest, ContestKind
 from voting.services.casting import cast_ballot
 from voting.services.clock import advance_contests
 from voting.services.contests import OptionText, build_contest, freeze, open_contest
+from voting.services.importing import import_ballots
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from residents.models import User
     from voting.services.casting import Receipt
@@ -116,6 +117,22 @@ def pass_the_close(contest: Contest) -> None:
 def run_to_the_end(contest: Contest) -> Contest:
     """Close, open the box, count and publish, as the clock would."""
     pass_the_close(contest)
+    for _tick in range(3):
+        advance_contests()
+    contest.refresh_from_db()
+    return contest
+
+
+def make_published_contest(
+    box: Mapping[tuple[str, str], int], *, keys: Sequence[str] = ("a", "b", "c"), **columns: Any
+) -> Contest:
+    """A published contest of a box as numbers: (marks text, channel) to how many ballots."""
+    contest = make_contest(
+        keys=keys, origin="imported", census=sum(box.values()) * 2, paper=True, **columns
+    )
+    rows = [one for one, number in box.items() for _ in range(number)]
+    with transaction.atomic():
+        import_ballots(contest, rows, actor_ref="system")
     for _tick in range(3):
         advance_contests()
     contest.refresh_from_db()

@@ -15,6 +15,7 @@ from voting.ballots import BallotDesign, BallotKind, Option
 from voting.models import Contest, ContestState, Secrecy, Slot, SlotEvent, SlotState
 from voting.results import TieOutcome
 from voting.selectors import NO_RESIDENCY, already_used
+from voting.summaries import tie_sentence
 from voting.tally import RULES, count_box
 from voting.tally.result import Box
 from voting.wording import (
@@ -30,7 +31,6 @@ from voting.wording import (
     how_sentence,
     secrecy_sentence,
     stages,
-    tie_sentence,
     who_sentence,
 )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -27,17 +27,22 @@ from voting.results import (
     balances,
     centre_sheets,
     changes,
+    channel_answers,
     channel_rows,
     channel_sums,
     funded_keys,
     read_result,
 )
+from voting.results.pairs import read_pairs
+from voting.results.parts import read_parts
+from voting.results.rounds import read_rounds
 from voting.selectors import (
     PUBLIC_STATES,
     ballot_design,
     database_now,
     leaf_place,
     public_contests,
+    rule_of,
     voter_standing,
     with_result,
 )
@@ -61,6 +66,9 @@ if TYPE_CHECKING:
         OptionOutcome,
         ResultFigures,
     )
+    from voting.results.pairs import PairTable
+    from voting.results.parts import WeighedOutcome
+    from voting.results.rounds import Round
     from voting.selectors import LeafPlace, VoterStanding
 
 PAGE_SIZE = 20
@@ -306,6 +314,10 @@ class ShownResult:
     steps: tuple[VersionStep, ...]
     slots: Mapping[str, int]
     funded: tuple[OptionOutcome, ...] = field(default=())
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    rounds: tuple[Round, ...] = ()
+    pairs: PairTable | None = None
+    weighed: WeighedOutcome | None = None
 
     @property
     def objection_until(self) -> date | None:
@@ -320,9 +332,11 @@ def shown_result(contest: Contest, version: int | None = None) -> ShownResult | 
     if not chosen:
         return None
     publication, design = chosen[-1], ballot_design(contest)
-    read = [read_result(json.loads(one.result), design) for one in publications]
+    results = [json.loads(one.result) for one in publications]
+    read = [read_result(one, design) for one in results]
     reconciliation = json.loads(publication.reconciliation)
-    figures = read[publications.index(publication)]
+    place, rule = publications.index(publication), rule_of(contest)
+    plain, figures = results[place], replace(read[place], is_mean=rule.get("of") == "mean")
     return ShownResult(
         contest=contest,
         publication=publication,
@@ -335,6 +349,10 @@ def shown_result(contest: Contest, version: int | None = None) -> ShownResult | 
         steps=_steps(publications, read),
         slots=reconciliation["slots"],
         funded=_funded(contest, publication, figures),
+        answers=channel_answers(figures, reconciliation),
+        rounds=read_rounds(plain, figures),
+        pairs=read_pairs(plain, rule, figures),
+        weighed=read_parts(plain, rule, figures, design),
     )
 
 

@@ -132,7 +132,7 @@ def weigh(
         divisor = _divisor(way, measures, valid.get(part.name, 0))
         counts[part.name] = (divisor, measures)
         if divisor:
-            shares[part.name] = _shares(way, measures, divisor)
+            shares[part.name] = shares_of(way, measures, divisor)
     used = _used(weights, set(shares))
     measure = {
         key: sum((used[name] * share[key] for name, share in shares.items()), Fraction(0))
@@ -162,7 +162,8 @@ def _divisor(way: str, measures: Mapping[str, Exact], valid: int) -> Exact:
     return max(1, len(measures) - 1) if any(measures.values()) else 0
 
 
-def _shares(way: str, measures: Mapping[str, Exact], divisor: Exact) -> dict[str, Exact]:
+def shares_of(way: str, measures: Mapping[str, Exact], divisor: Exact) -> dict[str, Exact]:
+    """Make the measures of a part that is not empty shares of it."""
     if way != "rank":
         return {key: Fraction(measure) / divisor for key, measure in measures.items()}
     if len(measures) == 1:

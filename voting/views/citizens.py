@@ -45,6 +45,7 @@ from voting.selectors.pages import bundle_file as file_of_bundle
 from voting.selectors.pages import (
     contest_list as contests_of_list,
 )
+from voting.views.figures import figure_words
 from voting.views.words import contest_words, list_cards, result_words
 from voting.wording import LEAF_KINDS, again_words, grouped
 
@@ -143,7 +144,7 @@ def contest_result(request: HttpRequest, pk: int, version: int | None = None) ->
     shown = shown_result(contest, version)
     if shown is None and version is not None:
         raise Http404
-    words = result_words(shown) if shown else {}
+    words = {**result_words(shown), **figure_words(shown)} if shown else {}
     orders = orders_of(contest)
     return render(
         request,

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from hangul.formats import day_of_year, in_seoul, people, votes
 from voting.models import ContestState
 from voting.results import percent
+from voting.summaries import result_sentences, tie_sentence
 from voting.wording import (
     BADGES,
     BALANCES,
@@ -23,13 +24,10 @@ from voting.wording import (
     how_sentence,
     language,
     next_step,
-    outcome_words,
-    result_sentences,
     roll_sentences,
     secrecy_sentence,
     sentence,
     stages,
-    tie_sentence,
     who_sentence,
 )
 
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from voting.models import Contest, TurnoutPoint
-    from voting.results import OptionOutcome
     from voting.selectors.pages import ContestList, ContestPage, ShownResult
 
 
@@ -153,7 +150,6 @@ def result_words(shown: ShownResult) -> dict[str, Any]:
     contest, figures = shown.contest, shown.figures
     return {
         "sentences": result_sentences(contest, shown),
-        "rows": [(option, outcome_words(shown, option)) for option in figures.ranked],
         "is_yes_no": figures.rule == "yes_no",
         "chart_rows": [
             (title, {channel_words(group): count for group, count in counts.items()})
@@ -161,11 +157,6 @@ def result_words(shown: ShownResult) -> dict[str, Any]:
         ],
         "chart_series": [(channel_words(group),) * 2 for group in shown.rows.series],
         "chart_marked": marked(shown),
-        "answers": answer_bars(shown),
-        "yes_rows": [
-            (title, [counts.get(group) for group in shown.rows.series])
-            for title, counts in shown.rows.rows
-        ],
         "channel_lines": [(channel_words([one.channel]), one) for one in shown.channels],
         "ties": [tie_sentence(contest, tie) for tie in figures.ties],
         "turnout_share": percent(figures.turnout, contest.census) if contest.census else "",
@@ -179,21 +170,15 @@ def marked(shown: ShownResult) -> list[str]:
     return [one.title for one in (shown.funded or shown.figures.winners)]
 
 
-def answer_bars(shown: ShownResult) -> list[tuple[OptionOutcome, dict[str, Any]]]:
-    """Yes, abstained or blank, and no of each item, as one bar; empty for ballots of choices."""
-    if shown.figures.rule != "yes_no":
-        return []
-    return [(option, answer_bar(option.counts)) for option in shown.figures.options]
-
-
-def answer_bar(counts: Mapping[str, int]) -> dict[str, Any]:
-    """The pieces of one item's bar from left to right."""
+def answer_bar(counts: Mapping[str, int], need: int | None = None) -> dict[str, Any]:
+    """The pieces of an item's bar from left to right, and where the line of `need` stands."""
+    rest = counts["rest"] if "rest" in counts else counts["abstain"] + counts["blank"]
     pieces = (
         ("for", pgettext("ballot", "Yes"), counts["yes"]),
-        ("neutral", _("Abstained or blank"), counts["abstain"] + counts["blank"]),
+        ("neutral", _("Abstained or blank"), rest),
         ("against", pgettext("ballot", "No"), counts["no"]),
     )
-    whole = sum(value for _key, _label, value in pieces)
+    whole = max(sum(value for _key, _label, value in pieces), need or 0)
     before, segments = 0, []
     for key, label, value in pieces:
         segments.append(
@@ -206,7 +191,7 @@ def answer_bar(counts: Mapping[str, int]) -> dict[str, Any]:
             }
         )
         before += value
-    return {"segments": segments}
+    return {"segments": segments, "mark": percent(need, whole) if need else ""}
 
 
 def slot_words(slots: Mapping[str, int]) -> list[tuple[str, int]]:

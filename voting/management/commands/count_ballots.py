@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from voting.ballots.files import BallotFile, BallotFileError, read_file
 from voting.models import Contest
 from voting.results import read_result
+from voting.summaries import tie_sentence
 from voting.tally import RULES, check_rule, count_box
 from voting.tally.result import Box
-from voting.wording import REASONS, tie_sentence
+from voting.wording import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -84,7 +84,10 @@ VOTED = frozenset({"plurality", "approval", "projects", "yes_no"})
 
 @dataclass(frozen=True)
 class ResultFigures:
-    """The whole result as a page shows it; `options` in the order of the ballot."""
+    """The whole result as a page shows it; `options` in the order of the ballot.
+
+    `is_mean` says that scores count by their average, which only the rule's settings tell.
+    """
 
     rule: str
     roll: int
@@ -97,6 +100,7 @@ class ResultFigures:
     options: tuple[OptionOutcome, ...]
     winners: tuple[OptionOutcome, ...]
     ties: tuple[TieOutcome, ...]
+    is_mean: bool = False
 
     @property
     def by_votes(self) -> bool:
@@ -239,6 +243,19 @@ def channel_rows(result: ResultFigures, reconciliation: Plain) -> ChannelRows:
             rows.append((option.title, split))
     merged = any(MERGED in counts for _title, counts in rows)
     return ChannelRows((*groups, *([MERGED] if merged else [])), tuple(rows), merged)
+
+
+def channel_answers(
+    result: ResultFigures, reconciliation: Plain
+) -> dict[str, tuple[tuple[tuple[str, ...], Mapping[str, int]], ...]]:
+    """Yes, no and the rest of each item by channel; an item that may not be split has none."""
+    cells = reconciliation["cells"]
+    groups = [tuple(group) for group in cells["groups"]]
+    return {
+        option.key: tuple(sorted(zip(groups, row, strict=True), reverse=True))
+        for option in result.options
+        if result.rule == "yes_no" and (row := cells["rows"].get(option.key)) is not None
+    }
 
 
 # --- Equations ----------------------------------------------------------------------------------

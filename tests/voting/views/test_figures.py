@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from django.utils.html import strip_tags
+
+from tests.factories.voting import make_published_contest
+
+if TYPE_CHECKING:
+    from voting.models import Contest
+
+pytestmark = pytest.mark.django_db
+
+WEB, PAPER = "web", "paper"
+RANKED = {
+    ('[["a"],["b"]]', WEB): 40,
+    ('[["b"],["c"]]', WEB): 25,
+    ('[["c"],["b"],["a"]]', PAPER): 25,
+    ('[["b"],["a"]]', PAPER): 10,
+    ('[["c"]]', PAPER): 6,
+}
+CIRCLE = {
+    ('[["a"],["b"],["c"]]', WEB): 9,
+    ('[["b"],["c"],["a"]]', WEB): 8,
+    ('[["c"],["a"],["b"]]', PAPER): 7,
+}
+PICKS = {
+    ('["a"]', WEB): 30,
+    ('["a","b"]', WEB): 20,
+    ('["c"]', PAPER): 12,
+    ('["b","c"]', PAPER): 3,
+}
+ANSWERS = {('{"a":"yes","b":"no"}', WEB): 30, ('{"a":"no","b":"no"}', PAPER): 20}
+HALF: dict[str, Any] = {
+    "parts": [{"part": "web", "weight": 50}, {"part": "paper", "weight": 50}],
+    "as": "ballots",
+    "empty": "spread",
+}
+
+
+def result(contest: Contest, language: str = "ko") -> tuple[str, str]:
+    """The result page as HTML and as one line of text."""
+    answer = Client(headers={"accept-language": language}).get(f"/votes/{contest.pk}/result/")
+    html = answer.content.decode()
+    main = html[html.index("<main") : html.index("</main")]
+    return main, unescape(re.sub(r"\s+", " ", strip_tags(main)))
+
+
+def ranked(rule: str, box: dict[tuple[str, str], int], **columns: Any) -> Contest:
+    return make_published_contest(box, kind="rank", max_picks=3, rule=rule, **columns)
+
+
+def test_run_off_is_told_round_by_round() -> None:
+    html, text = result(ranked("irv", RANKED))
+    assert "과반을 얻은 후보가 없습니다. “의제 c”가 가장 적어 빠졌습니다." in text
+    assert "“의제 c”가 빠져 그 표가 다음 순위로 옮겨 갔습니다." in text
+    assert "“의제 b”가 2차에서 100표 중 60표(60.0%)로 뽑혔습니다." in text
+    assert "1차에서는 “의제 a”가 앞섰습니다." in text
+    assert 'class="flow__ribbon"' in html
+    assert "다음 순위 없음 6표" in text
+
+
+def test_single_transferable_vote_tells_quota_and_surplus() -> None:
+    html, text = result(ranked("stv", RANKED, seats=2))
+    assert "당선 기준은 36표" in text
+    assert "기준을 넘은 표가 다음 순위로 옮겨 갔습니다" in text
+    assert 'id="round-2-title"' in html
+
+
+def test_circle_of_pairs_shows_ballots_and_strongest_paths() -> None:
+    html, text = result(ranked("schulze", CIRCLE))
+    assert "모두를 이긴 후보는 없습니다. 가장 강한 경로로 “의제 a”가 뽑혔습니다." in text
+    assert html.count("pairs__won") == 6
+
+
+def test_winner_against_everybody_is_called_so() -> None:
+    _html, text = result(ranked("schulze", RANKED))
+    assert (
+        "“의제 b”가 뽑혔습니다. 다른 후보와 하나씩 견주면 늘 더 많은 표가 앞에 두었습니다." in text
+    )
+
+
+def test_points_of_places_stand_in_bars_and_in_the_table() -> None:
+    html, text = result(ranked("borda", RANKED))
+    assert "135점을 얻은 “의제 b”가 뽑혔습니다." in text
+    assert 'id="measure-title"' in html
+
+
+def test_average_of_scores_is_what_is_shown() -> None:
+    box = {('{"a":5,"b":1}', WEB): 10, ('{"b":4}', PAPER): 11}
+    columns: dict[str, Any] = {"kind": "score", "score_max": 5, "rule": "score"}
+    _html, text = result(make_published_contest(box, **columns, rule_options={"of": "mean"}))
+    assert "5점을 얻은 “의제 a”가 뽑혔습니다." in text
+    assert "2.57점" in text
+
+
+def test_committee_is_chosen_round_by_round() -> None:
+    for rule, other in (("seq_pav", "c"), ("seq_phragmen", "b")):
+        contest = make_published_contest(PICKS, kind="pick", max_picks=2, rule=rule, seats=2)
+        _html, text = result(contest)
+        assert f"“의제 a”, “의제 {other}”가 차례로 뽑혔습니다." in text
+
+
+def test_weights_are_told_part_by_part_with_a_warning() -> None:
+    columns: dict[str, Any] = {"kind": "pick", "max_picks": 2, "rule_options": {"weights": HALF}}
+    box = {**PICKS, ('["a","b"]', WEB): 400}
+    _html, text = result(make_published_contest(box, **columns))
+    assert "“종이” 한 장이 “온라인” 28.7장만큼 반영되었습니다." in text
+    assert "한 표의 무게가 크게 다릅니다" in text
+    assert "반영 비율이 없었다면" in text
+
+
+def test_answers_are_shown_by_channel_with_the_line_to_reach() -> None:
+    contest = make_published_contest(ANSWERS, kind="yes_no", keys=("a", "b"))
+    html, text = result(contest)
+    assert "찬성 26표 필요" in text
+    assert html.count("chart__mark") >= 2
+    assert "“의제 a”가 찬성 30표로 가결되었습니다. 가결 기준은 찬성 26표입니다." in text
+
+
+def test_rounds_read_in_english_too() -> None:
+    _html, text = result(ranked("irv", RANKED), "en")
+    assert "“의제 b” was chosen in round 2 with 60 votes of 100 votes (60.0%)." in text
+    assert "No further choice 6 votes" in text
+
+
+@pytest.mark.parametrize("rule", ["irv", "schulze", "borda"])
+def test_result_costs_the_same_queries_for_every_rule(
+    rule: str, django_assert_num_queries: Any
+) -> None:
+    contest = ranked(rule, RANKED)
+    with django_assert_num_queries(3):
+        Client().get(f"/votes/{contest.pk}/result/")

@@ -1,0 +1,136 @@
+"""A weighted result read back: what each part gave to each option, what one ballot weighed.
+
+Pure. Parts are channels (web, paper) or bodies; `docs/rules.md`, "Weights", tells what a share is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from voting.tally.seats import fill
+from voting.tally.weights import read_weights, shares_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from voting.ballots import BallotDesign
+    from voting.results import ResultFigures
+
+Plain = Any
+"""Parsed JSON of a publication or of a frozen rule, written by this app itself."""
+
+HEAVY = 20
+"""So many ballots of one channel against one of another need a warning."""
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One option in one part: what it has there, and what that is worth of 100."""
+
+    title: str
+    measure: Fraction
+    worth: Fraction
+
+
+@dataclass(frozen=True)
+class PartOutcome:
+    """A part with the weight it counted with (0 if it stayed empty) and its options."""
+
+    name: str
+    is_body: bool
+    weight: Fraction
+    rows: tuple[PartRow, ...]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One ballot (or, of `points`, one vote) of `heavy` weighed as many of `light` as `number`."""
+
+    heavy: str
+    light: str
+    number: Fraction
+    of_votes: bool
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it calls for a warning."""
+        return self.number > HEAVY
+
+
+@dataclass(frozen=True)
+class WeighedOutcome:
+    """The parts, the largest ratio between two channels, and who would win without weights.
+
+    `unweighted` is None where the rule names no winners, or where equal votes leave it open.
+    """
+
+    parts: tuple[PartOutcome, ...]
+    ratio: Ratio | None
+    unweighted: tuple[str, ...] | None
+
+    @property
+    def channels(self) -> tuple[PartOutcome, ...]:
+        """The parts that are ways to vote."""
+        return tuple(part for part in self.parts if not part.is_body)
+
+
+def read_parts(
+    plain: Plain, rule: Mapping[str, Any], figures: ResultFigures, design: BallotDesign
+) -> WeighedOutcome | None:
+    """Read the parts of a weighted result back; None for a result without weights."""
+    weights = read_weights(rule.get("weights"))
+    if weights is None or not plain.get("parts"):
+        return None
+    bodies = {part.name for part in weights.parts if part.body}
+    titles = {option.key: option.title for option in figures.options}
+    parts, per_ballot = [], {}
+    for one in plain["parts"]:
+        name, weight, divisor = one["part"], Fraction(one["weight"]), Fraction(one["divisor"])
+        measures = {key: Fraction(number) for key, number in one["measures"].items()}
+        way = "points" if name in bodies and weights.way == "ballots" else weights.way
+        shares = shares_of(way, measures, divisor) if divisor else dict.fromkeys(measures, 0)
+        rows = tuple(PartRow(titles[key], measures[key], weight * shares[key]) for key in titles)
+        parts.append(PartOutcome(name, name in bodies, weight, rows))
+        if divisor and weight and name not in bodies and way != "rank":
+            per_ballot[name] = weight / divisor
+    return WeighedOutcome(
+        parts=tuple(parts),
+        ratio=_ratio(per_ballot, of_votes=weights.way == "points"),
+        unweighted=_unweighted(figures, design, rule),
+    )
+
+
+def _ratio(per_ballot: Mapping[str, Fraction], *, of_votes: bool) -> Ratio | None:
+    if len(per_ballot) < 2:
+        return None
+    heavy = max(per_ballot, key=lambda name: per_ballot[name])
+    light = min(per_ballot, key=lambda name: per_ballot[name])
+    return Ratio(heavy, light, per_ballot[heavy] / per_ballot[light], of_votes)
+
+
+def _unweighted(
+    figures: ResultFigures, design: BallotDesign, rule: Mapping[str, Any]
+) -> tuple[str, ...] | None:
+    """Titles of those who would win if every ballot weighed the same."""
+    seats = rule.get("seats")
+    if not isinstance(seats, int):
+        return None
+    name = next(name for name in ("points", "score", "votes") if name in figures.options[0].counts)
+    measure = {one.key: Fraction(one.counts[name]) for one in figures.options}
+    able = [one.key for one in figures.options if measure[one.key] and one.votes >= (one.need or 0)]
+    won: set[str] = set()
+    for keys in _groups(design, grouped=rule.get("per_group") is True):
+        fell = fill({key: measure[key] for key in keys}, able, seats, None)
+        if fell.tie is not None:
+            return None
+        won |= fell.sure
+    return tuple(one.title for one in figures.ranked if one.key in won)
+
+
+def _groups(design: BallotDesign, *, grouped: bool) -> Sequence[Sequence[str]]:
+    groups: dict[str | None, list[str]] = {}
+    for option in design.in_order:
+        groups.setdefault(option.group if grouped else None, []).append(option.key)
+    return list(groups.values())

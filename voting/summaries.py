@@ -1,0 +1,324 @@
+"""A result in sentences, made from its own figures, in the reader's language.
+
+One paragraph for every rule: how many took part, by which way, who won and by what, what is open.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from hangul.formats import decimal, people, votes
+from voting.results import percent
+from voting.wording import REASONS, language, listed, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.utils.functional import _StrPromise
+
+    from voting.models import Contest
+    from voting.results import OptionOutcome, ResultFigures, TieOutcome
+    from voting.results.pairs import PairTable
+    from voting.results.parts import WeighedOutcome
+    from voting.selectors.pages import ShownResult
+
+
+def outcome_words(shown: ShownResult, option: OptionOutcome) -> str:
+    """What became of an option: by the count's reason, or by what the budget pays for."""
+    if not shown.funded:
+        return str(REASONS.get(option.reason, ""))
+    if option in shown.funded:
+        return _("Paid from the budget")
+    return _("Not paid from this budget")
+
+
+def result_sentences(contest: Contest, shown: ShownResult) -> list[str]:
+    """The result said in two or three sentences: how many, by which way, who won."""
+    figures = shown.figures
+    said = [_sum_words(shown), _turnout_words(contest, figures)]
+    if figures.quorum is not None and not figures.quorum.reached:
+        said.append(
+            sentence(
+                _("%(need)s were needed, so the vote is not valid."),
+                need=people(figures.quorum.need, language()),
+            )
+        )
+        return said
+    said.append(_winner_words(shown))
+    said += [tie_sentence(contest, tie) for tie in figures.ties if not tie.decided]
+    return [words for words in said if words]
+
+
+def _sum_words(shown: ShownResult) -> str:
+    totals = {one.channel: one.total for one in shown.channels}
+    if totals.get("web") and totals.get("paper") and len(totals) == 2:
+        return sentence(
+            _("We added %(web)s from the web and %(paper)s on paper, %(all)s in all."),
+            web=votes(totals["web"], language()),
+            paper=votes(totals["paper"], language()),
+            all=votes(sum(totals.values()), language()),
+        )
+    return sentence(_("We counted %(all)s."), all=votes(sum(totals.values()), language()))
+
+
+def _turnout_words(contest: Contest, figures: ResultFigures) -> str:
+    if not contest.census:
+        return ""
+    return sentence(
+        _("%(people)s of %(census)s took part (%(share)s)."),
+        people=people(figures.turnout, language()),
+        census=people(contest.census, language()),
+        share=percent(figures.turnout, contest.census),
+    )
+
+
+def _winner_words(shown: ShownResult) -> str:
+    """Who won, and by what, as the rule has it."""
+    figures = shown.figures
+    if figures.rule == "yes_no":
+        return _passed_words(figures)
+    if shown.funded:
+        return sentence(
+            ngettext(
+                "%(count)s project is paid from the budget.",
+                "%(count)s projects are paid from the budget.",
+                len(shown.funded),
+            ),
+            count=len(shown.funded),
+        )
+    return _chosen_words(shown) if figures.winners else ""
+
+
+def _chosen_words(shown: ShownResult) -> str:
+    """Who was chosen, as each family of rules tells it."""
+    if shown.weighed is not None:
+        return _weighed_words(shown, shown.weighed)
+    if shown.figures.rule in ROUNDS:
+        return _rounds_words(shown)
+    if shown.pairs is not None:
+        return _pairs_words(shown, shown.pairs)
+    return _measure_words(shown.figures)
+
+
+def _measure_words(figures: ResultFigures) -> str:
+    """Who was chosen, with how much; of several, what the last one had."""
+    titles = listed([one.title for one in figures.winners])
+    has = [measure_words(figures, one) for one in figures.winners]
+    if len(has) == 1:
+        return sentence(_("%(title)s was chosen with %(votes)s."), title=titles, votes=has[0])
+    return sentence(
+        _("%(titles)s were chosen; the first one has %(most)s, the last one %(least)s."),
+        titles=titles,
+        most=has[0],
+        least=has[-1],
+    )
+
+
+def _weighed_words(shown: ShownResult, weighed: WeighedOutcome) -> str:
+    """Who was chosen with weights, and whether they made a difference."""
+    titles = [one.title for one in shown.figures.winners]
+    said = _measure_words(shown.figures)
+    if weighed.unweighted is None:
+        return said
+    if set(weighed.unweighted) == set(titles):
+        same = _("Without the weights the same would have been chosen.")
+        return f"{said} {same}"
+    other = sentence(
+        _("Without the weights %(titles)s would have been chosen."),
+        titles=listed(weighed.unweighted),
+    )
+    return f"{said} {other}"
+
+
+def _rounds_words(shown: ShownResult) -> str:
+    """Who was chosen in how many rounds; of a run-off also who was ahead at first."""
+    figures, last = shown.figures, shown.rounds[-1]
+    titles = [one.title for one in figures.winners]
+    if figures.rule != "irv":
+        words = ROUNDS[figures.rule][len(titles) > 1]
+        bar = votes(int(last.bar or 0), language())
+        return sentence(str(words), titles=listed(titles), rounds=len(shown.rounds), quota=bar)
+    won = next(place for place in last.places if place.is_chosen)
+    said = sentence(
+        _("%(title)s was chosen in round %(round)s with %(votes)s of %(total)s (%(share)s)."),
+        title=listed(titles),
+        round=last.number,
+        votes=votes(int(won.has), language()),
+        total=votes(int(last.total), language()),
+        share=percent(int(won.has), int(last.total)),
+    )
+    ahead = [
+        one.title for one in shown.rounds[0].places if one.has == shown.rounds[0].places[0].has
+    ]
+    if won.title in ahead:
+        return said
+    first = sentence(_("In the first round %(titles)s was ahead."), titles=listed(ahead))
+    return f"{said} {first}"
+
+
+def _pairs_words(shown: ShownResult, pairs: PairTable) -> str:
+    """Who was chosen by pairs, and whether it beats everybody directly."""
+    titles = listed([one.title for one in shown.figures.winners])
+    if len(shown.figures.winners) > 1:
+        return sentence(_("%(titles)s were chosen by comparing every two."), titles=titles)
+    if pairs.condorcet == shown.figures.winners[0].title:
+        return sentence(
+            _("%(title)s was chosen: compared with each other one, more ballots put it first."),
+            title=titles,
+        )
+    return sentence(
+        _("Nobody wins against all others; by the strongest paths %(title)s was chosen."),
+        title=titles,
+    )
+
+
+ROUNDS: Mapping[str, tuple[_StrPromise, _StrPromise]] = {
+    "irv": (gettext_lazy("%(titles)s was chosen."), gettext_lazy("%(titles)s were chosen.")),
+    "stv": (
+        gettext_lazy("%(titles)s was chosen; the quota was %(quota)s."),
+        gettext_lazy(
+            "%(titles)s were chosen in %(rounds)s stages; the quota for a seat was %(quota)s."
+        ),
+    ),
+    "seq_pav": (
+        gettext_lazy("%(titles)s was chosen."),
+        gettext_lazy("%(titles)s were chosen one after the other."),
+    ),
+    "seq_phragmen": (
+        gettext_lazy("%(titles)s was chosen."),
+        gettext_lazy("%(titles)s were chosen one after the other."),
+    ),
+}
+"""Rules that count in rounds: what came out, of one and of several winners."""
+
+
+def measure_of(figures: ResultFigures, option: OptionOutcome) -> Fraction:
+    """What an option is ranked by: votes, points, the sum or the average of its scores."""
+    counts = option.counts
+    if "weighted" in counts:
+        return Fraction(counts["weighted"])
+    if "score" in counts:
+        scored = int(counts["scored"]) if figures.is_mean else 1
+        return Fraction(counts["score"]) / max(scored, 1)
+    return Fraction(counts.get("points", option.votes))
+
+
+def measure_words(figures: ResultFigures, option: OptionOutcome) -> str:
+    """The same, as it stands in a sentence or at a bar."""
+    if figures.by_votes or figures.rule in ROUNDS or figures.rule == "schulze":
+        return votes(option.votes, language())
+    return points(measure_of(figures, option))
+
+
+def points(number: Fraction) -> str:
+    """Points, which need not be whole: "61.33점", "1 point"."""
+    if language() == "ko":
+        return f"{decimal(number)}점"
+    return f"{decimal(number)} {'point' if number == 1 else 'points'}"
+
+
+def _passed_words(figures: ResultFigures) -> str:
+    passed = [one for one in figures.options if one.won]
+    if not passed:
+        return _("No item was passed.")
+    if len(passed) == len(figures.options) > 1:
+        return sentence(_("All %(count)s items were passed."), count=len(passed))
+    if len(passed) > 1:
+        return sentence(_("%(titles)s were passed."), titles=listed([one.title for one in passed]))
+    return sentence(
+        _("%(titles)s was passed with %(yes)s of yes; %(need)s were needed."),
+        titles=listed([passed[0].title]),
+        yes=votes(passed[0].votes, language()),
+        need=votes(passed[0].need or 0, language()),
+    )
+
+
+def tie_sentence(contest: Contest, tie: TieOutcome) -> str:
+    """Equal votes, named, and who decides."""
+    if tie.round is not None:
+        return _round_tie_words(contest, tie)
+    if tie.votes is None:
+        return _level_words(contest, tie)
+    if tie.won:
+        return sentence(
+            _("%(titles)s had %(votes)s each; a public lot chose %(won)s."),
+            titles=listed(tie.titles),
+            votes=votes(tie.votes, language()),
+            won=listed(tie.won),
+        )
+    if contest.decided_by:
+        return sentence(
+            _("%(titles)s have %(votes)s each for %(seats)s place; %(body)s decides."),
+            titles=listed(tie.titles),
+            votes=votes(tie.votes, language()),
+            seats=tie.seats,
+            body=contest.decided_by,
+        )
+    return sentence(
+        _("%(titles)s have %(votes)s each for %(seats)s place; this is not decided yet."),
+        titles=listed(tie.titles),
+        votes=votes(tie.votes, language()),
+        seats=tie.seats,
+    )
+
+
+def _level_words(contest: Contest, tie: TieOutcome) -> str:
+    """A tie of what is no number of votes: points, shares, places."""
+    titles = listed(tie.titles)
+    if tie.won:
+        return sentence(
+            _("%(titles)s are equal; a public lot chose %(won)s."),
+            titles=titles,
+            won=listed(tie.won),
+        )
+    if contest.decided_by:
+        return sentence(
+            _("%(titles)s are equal at the last place; %(body)s decides."),
+            titles=titles,
+            body=contest.decided_by,
+        )
+    return sentence(
+        _("%(titles)s are equal at the last place; this is not decided yet."), titles=titles
+    )
+
+
+def _round_tie_words(contest: Contest, tie: TieOutcome) -> str:
+    """A tie in a round of the count, and what settled it."""
+    place = {
+        "round": tie.round,
+        "titles": listed(tie.titles),
+        "won": listed(tie.won),
+        "out": listed(tie.out),
+        "body": contest.decided_by,
+    }
+    if not tie.decided:
+        words = ROUND_TIES["open_body" if contest.decided_by else "open"]
+    elif tie.by == "together":
+        words = ROUND_TIES["together"]
+    else:
+        words = ROUND_TIES[f"{tie.by}_{'out' if tie.out else 'won'}"]
+    return sentence(str(words), **place)
+
+
+ROUND_TIES: Mapping[str, _StrPromise] = {
+    "open": gettext_lazy("In round %(round)s %(titles)s are equal; this is not decided yet."),
+    "open_body": gettext_lazy("In round %(round)s %(titles)s are equal; %(body)s decides."),
+    "together": gettext_lazy("In round %(round)s %(titles)s were equal and went out together."),
+    "earlier_out": gettext_lazy(
+        "In round %(round)s %(titles)s were equal; by the rounds before, %(out)s went out."
+    ),
+    "earlier_won": gettext_lazy(
+        "In round %(round)s %(titles)s were equal; by the rounds before, %(won)s came first."
+    ),
+    "lot_out": gettext_lazy(
+        "In round %(round)s %(titles)s were equal; by a public lot, %(out)s went out."
+    ),
+    "lot_won": gettext_lazy(
+        "In round %(round)s %(titles)s were equal; a public lot chose %(won)s."
+    ),
+}
+"""A tie in a round: open, or by what it was settled and what followed."""

@@ -1,0 +1,304 @@
+"""The figures of a result page: bars on the rule's measure, rounds, pairs, parts, answers.
+
+Everything is said here in words; the templates draw it and repeat it as tables.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from hangul.formats import decimal, votes
+from voting.summaries import measure_of, measure_words, outcome_words, points
+from voting.views.words import answer_bar
+from voting.wording import channel_words, language, listed, sentence
+
+if TYPE_CHECKING:
+    from voting.results import ResultFigures
+    from voting.results.pairs import PairTable
+    from voting.results.parts import PartOutcome, WeighedOutcome
+    from voting.results.rounds import Move, Place, Round
+    from voting.selectors.pages import ShownResult
+
+
+def figure_words(shown: ShownResult) -> dict[str, Any]:
+    """All figures that the rule of a result has besides its votes."""
+    figures = shown.figures
+    return {
+        "measures": measure_rows(shown),
+        "measure_name": measure_name(figures),
+        "rows": [
+            (one, outcome_words(shown, one), measure_words(figures, one)) for one in figures.ranked
+        ],
+        "channel_title": _("First choices by channel")
+        if figures.rule in RANKED
+        else _("Votes by channel"),
+        "votes_name": _("First choices") if figures.rule in RANKED else _("Votes received"),
+        "rounds": [round_words(figures.rule, one) for one in shown.rounds],
+        "round_table": round_table(shown.rounds),
+        "rounds_note": rounds_note(figures.rule) if shown.rounds else "",
+        "pairs": shown.pairs,
+        "beaten": beaten_rows(shown.pairs) if shown.pairs else [],
+        "parts": weighed_words(shown.weighed) if shown.weighed else None,
+        "answers": answer_rows(shown),
+    }
+
+
+# --- One measure --------------------------------------------------------------------------------
+
+RANKED = frozenset({"irv", "stv", "schulze", "borda"})
+POINTED = frozenset({"score", "points", "borda"})
+
+
+def measure_name(figures: ResultFigures) -> str:
+    """What the measure of a rule is called; empty where votes say everything."""
+    if any("weighted" in one.counts for one in figures.options):
+        return _("Points of 100, by weight")
+    if figures.rule in POINTED:
+        return _("Average of the scores") if figures.is_mean else _("Points")
+    return ""
+
+
+def measure_rows(shown: ShownResult) -> list[dict[str, Any]]:
+    """A bar for each option on the rule's own measure; none where that is the number of votes."""
+    figures = shown.figures
+    if not measure_name(figures):
+        return []
+    return [
+        {
+            "label": one.title,
+            "value": measure_of(figures, one),
+            "text": measure_words(figures, one),
+            "note": _("Selected") if one.won else "",
+            "is_marked": bool(one.won),
+        }
+        for one in figures.ranked
+    ]
+
+
+# --- Rounds -------------------------------------------------------------------------------------
+
+
+def amount(rule: str, number: Fraction) -> str:
+    """What an option has in a round: votes, or what the rule goes by."""
+    if rule in {"irv", "stv"}:
+        if number.denominator == 1:
+            return votes(int(number), language())
+        return f"{decimal(number)}표" if language() == "ko" else f"{decimal(number)} votes"
+    return decimal(number)
+
+
+def round_words(rule: str, one: Round) -> dict[str, Any]:
+    """A round as its page shows it: a title, what happened, bars, where votes went."""
+    return {
+        "id": f"round-{one.number}",
+        "title": sentence(_("Round %(number)s"), number=one.number),
+        "text": what_happened(rule, one),
+        "bars": [place_row(rule, place) for place in one.places],
+        "mark": one.bar or None,
+        "mark_words": bar_words(rule, one),
+        "move_text": move_text(one.move) if one.move else "",
+        "targets": targets(rule, one.move) if one.move else [],
+    }
+
+
+def place_row(rule: str, place: Place) -> dict[str, Any]:
+    """One bar of a round."""
+    note = ""
+    if place.is_chosen:
+        note = _("Selected")
+    elif place.is_out:
+        note = _("Goes out")
+    return {
+        "label": place.title,
+        "value": place.has,
+        "text": amount(rule, place.has),
+        "new": place.came,
+        "new_text": f"+{amount(rule, place.came)}" if place.came else "",
+        "note": note,
+        "is_marked": place.is_chosen,
+    }
+
+
+def bar_words(rule: str, one: Round) -> str:
+    """The line across the bars, in words."""
+    if not one.bar:
+        return ""
+    words = _("Half: %(votes)s") if rule == "irv" else _("Quota: %(votes)s")
+    return sentence(words, votes=amount(rule, one.bar))
+
+
+def what_happened(rule: str, one: Round) -> str:
+    """What a round decided, in one sentence."""
+    if one.chosen:
+        words = {
+            "irv": _("%(titles)s has more than half and is chosen."),
+            "stv": _("Chosen in this round: %(titles)s."),
+        }.get(rule, _("%(titles)s has the most and is chosen."))
+        return sentence(words, titles=listed(one.chosen))
+    if rule == "irv" and one.out:
+        many = _("Nobody has more than half. %(titles)s have the fewest votes and go out.")
+        single = _("Nobody has more than half. %(titles)s has the fewest votes and goes out.")
+        return sentence(many if len(one.out) > 1 else single, titles=listed(one.out))
+    if rule == "stv":
+        return _("Nobody new has reached the quota.")
+    return _("The count ended here without a choice.")
+
+
+def move_text(move: Move) -> str:
+    """Whose votes went on, and why."""
+    if move.is_surplus:
+        return sentence(
+            _("What %(titles)s had beyond the quota went on to the next choices."),
+            titles=listed(move.sources),
+        )
+    many = _("%(titles)s went out; their ballots went on to the next choices.")
+    single = _("%(titles)s went out; its ballots went on to the next choices.")
+    return sentence(many if len(move.sources) > 1 else single, titles=listed(move.sources))
+
+
+def targets(rule: str, move: Move) -> list[tuple[str, str, Fraction, bool]]:
+    """Where the votes went: name, figure in words, number, and whether nobody got them."""
+    rows = [(title, f"+{amount(rule, number)}", number, False) for title, number in move.targets]
+    if move.exhausted > 0:
+        rows.append((_("No further choice"), amount(rule, move.exhausted), move.exhausted, True))
+    return rows
+
+
+def round_table(rounds: tuple[Round, ...]) -> dict[str, Any] | None:
+    """All rounds beside each other: a row for each option in the order in which they stayed."""
+    if not rounds:
+        return None
+    titles = sorted(
+        {place.title for one in rounds for place in one.places},
+        key=lambda title: standing(title, rounds),
+    )
+    has = [{place.title: place.has for place in one.places} for one in rounds]
+    lost = [one.exhausted for one in rounds if one.exhausted is not None]
+    return {
+        "heads": [one.number for one in rounds],
+        "rows": [
+            (title, [decimal(row[title]) if title in row else "" for row in has])
+            for title in titles
+        ],
+        "exhausted": [decimal(number) for number in lost],
+    }
+
+
+def standing(title: str, rounds: tuple[Round, ...]) -> tuple[int, int, Fraction]:
+    """Those chosen first stand first, then those who stayed longest, then those with more."""
+    chosen = [one.number for one in rounds if title in one.chosen]
+    there = [one for one in rounds if any(place.title == title for place in one.places)]
+    last = next(place.has for place in there[-1].places if place.title == title)
+    return (chosen[0] if chosen else len(rounds) + 1, -there[-1].number, -last)
+
+
+def rounds_note(rule: str) -> str:
+    """What the figures of a round are."""
+    return {
+        "irv": _("Each ballot counts for the highest choice on it that is still in the count."),
+        "stv": _("Each ballot counts for the highest choice on it that can still use it."),
+        "seq_pav": _(
+            "A ballot counts in full until one of its choices is chosen, then a half, a third …"
+        ),
+        "seq_phragmen": _(
+            "How many fresh ballots the support of each is worth; whoever has supporters that "
+            "carry less of those chosen already stands higher."
+        ),
+    }[rule]
+
+
+# --- Pairs --------------------------------------------------------------------------------------
+
+
+def beaten_rows(pairs: PairTable) -> list[dict[str, Any]]:
+    """A bar for each option: how many others it beats."""
+    others = len(pairs.options) - 1
+    return [
+        {
+            "label": option.title,
+            "value": Fraction(number),
+            "text": sentence(_("beats %(number)s of %(others)s"), number=number, others=others),
+            "note": _("Selected") if option.won else "",
+            "is_marked": bool(option.won),
+        }
+        for option, number in pairs.beaten
+    ]
+
+
+# --- Weights ------------------------------------------------------------------------------------
+
+
+def weighed_words(weighed: WeighedOutcome) -> dict[str, Any]:
+    """The parts as stacked bars and as a table, the warning, the winners without weights."""
+    names = [part_name(part) for part in weighed.parts]
+    titles = [row.title for row in weighed.parts[0].rows]
+    return {
+        "series": [(name, name) for name in names],
+        "heads": [
+            (name, f"{decimal(part.weight)}%")
+            for name, part in zip(names, weighed.parts, strict=True)
+        ],
+        "rows": [
+            (
+                title,
+                [
+                    (decimal(part.rows[place].measure), points(part.rows[place].worth))
+                    for part in weighed.parts
+                ],
+                points(sum((part.rows[place].worth for part in weighed.parts), Fraction(0))),
+            )
+            for place, title in enumerate(titles)
+        ],
+        "ratio": ratio_words(weighed),
+        "is_large": bool(weighed.ratio and weighed.ratio.is_large),
+        "unweighted": listed(weighed.unweighted) if weighed.unweighted else "",
+    }
+
+
+def part_name(part: PartOutcome) -> str:
+    """A channel by its word, a body by its name."""
+    return part.name if part.is_body else channel_words([part.name])
+
+
+def ratio_words(weighed: WeighedOutcome) -> str:
+    """How much more one ballot weighed than another."""
+    ratio = weighed.ratio
+    if ratio is None or ratio.number == 1:
+        return ""
+    words = (
+        _("One vote by “%(heavy)s” weighed as much as %(number)s by “%(light)s”.")
+        if ratio.of_votes
+        else _("One ballot by “%(heavy)s” weighed as much as %(number)s by “%(light)s”.")
+    )
+    return sentence(
+        words,
+        heavy=channel_words([ratio.heavy]),
+        light=channel_words([ratio.light]),
+        number=decimal(ratio.number, 1),
+    )
+
+
+# --- Yes and no ---------------------------------------------------------------------------------
+
+
+def answer_rows(shown: ShownResult) -> list[dict[str, Any]]:
+    """Each item: its answers as one bar with the line it had to reach, then by channel."""
+    if shown.figures.rule != "yes_no":
+        return []
+    return [
+        {
+            "option": option,
+            "bar": answer_bar(option.counts, option.need),
+            "need_words": sentence(
+                _("%(votes)s of yes needed"), votes=votes(option.need or 0, language())
+            ),
+            "channels": [
+                (channel_words(group), answer_bar(counts))
+                for group, counts in shown.answers.get(option.key, ())
+            ],
+        }
+        for option in shown.figures.options
+    ]
