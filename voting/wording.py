@@ -515,11 +515,12 @@ def _winning_words(contest: Contest, options: Mapping[str, Any]) -> str:
         )
     if options.get("per_group"):
         return sentence(
-            _("In each group the %(seats)s with the most votes are chosen."), seats=contest.seats
+            _("Places filled in each group, from the most votes down: %(seats)s."),
+            seats=contest.seats,
         )
     if contest.seats == 1:
         return _("The one with the most votes is chosen.")
-    return sentence(_("The %(seats)s with the most votes are chosen."), seats=contest.seats)
+    return sentence(_("Places filled, from the most votes down: %(seats)s."), seats=contest.seats)
 
 
 VARIANTS: Mapping[str, str] = {
@@ -531,24 +532,30 @@ VARIANTS: Mapping[str, str] = {
 RULE_WORDS: Mapping[str, Mapping[str, _StrPromise]] = {
     "seq_pav": {
         "": gettext_lazy(
-            "%(seats)s are chosen one after the other. A ballot whose picks are chosen already "
-            "counts less for the next one: a half, then a third, and so on."
+            "Places filled one after the other: %(seats)s. A ballot whose picks are "
+            "chosen already counts less for the next one: a half, then a third, and so "
+            "on."
         ),
     },
     "seq_phragmen": {
         "": gettext_lazy(
-            "%(seats)s are chosen one after the other, so that people who agree get places in "
-            "proportion to their number."
+            "Places filled one after the other: %(seats)s, so that people who agree get "
+            "them in proportion to their number."
         ),
     },
     "score": {
-        "": gettext_lazy("The scores are added up; the %(seats)s with the highest sum are chosen."),
+        "": gettext_lazy(
+            "The scores are added up. Places filled, from the highest sum down: %(seats)s."
+        ),
         "mean": gettext_lazy(
-            "The average of the scores given counts; the %(seats)s with the highest are chosen."
+            "The average of the scores given counts. Places filled, from the highest "
+            "down: %(seats)s."
         ),
     },
     "points": {
-        "": gettext_lazy("The points are added up; the %(seats)s with the most are chosen."),
+        "": gettext_lazy(
+            "The points are added up. Places filled, from the most points down: %(seats)s."
+        ),
     },
     "irv": {
         "": gettext_lazy(
@@ -562,20 +569,22 @@ RULE_WORDS: Mapping[str, Mapping[str, _StrPromise]] = {
     },
     "stv": {
         "": gettext_lazy(
-            "%(seats)s are chosen in stages: whoever reaches the quota is chosen, what is beyond "
-            "it goes on to the next choices, and so do the ballots of whoever has the fewest."
+            "Places filled in stages: %(seats)s. Whoever reaches the quota is chosen, "
+            "what is beyond it goes on to the next choices, and so do the ballots of "
+            "whoever has the fewest."
         ),
     },
     "schulze": {
         "": gettext_lazy(
-            "Every two are compared on all ballots, and the %(seats)s that beat the others are "
-            "chosen; where wins go round in a circle, the stronger ones count."
+            "Every two are compared on all ballots. Places filled by those that beat "
+            "the others: %(seats)s. Where wins go round in a circle, the stronger ones "
+            "count."
         ),
     },
     "borda": {
         "": gettext_lazy(
-            "Each place on a ballot gives points, the first one most; the %(seats)s with the most "
-            "points are chosen."
+            "Each place on a ballot gives points, the first one most. Places filled, "
+            "from the most points down: %(seats)s."
         ),
     },
 }

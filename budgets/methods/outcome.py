@@ -69,15 +69,15 @@ MESSAGES: Mapping[Fate, str] = MappingProxyType(
             "%(after)s is left."
         ),
         Fate.SUPPORT_SPENT: mark(
-            "Costs %(cost)s, but its supporters had only %(money)s left. %(more)s more supporters "
-            "with a full share would have been enough."
+            "Costs %(cost)s, but its supporters had only %(money)s left. Further "
+            "supporters with a full share that would have been enough: %(more)s."
         ),
         Fate.LOST_IN_EVERY_ORDER: mark("Not funded, however the tie is broken."),
         Fate.EXCLUDED: mark("%(rival)s is funded, and only one of the two can be."),
         Fate.OVER_LIMIT: mark("There is a limit of %(cap)s for %(limit)s, which it would exceed."),
-        Fate.TOO_FEW_SUPPORTERS: mark("Reached %(score)s, but it needs %(needed)s supporters."),
+        Fate.TOO_FEW_SUPPORTERS: mark("Reached %(score)s; supporters needed: %(needed)s."),
         Fate.TOO_FEW_VOTERS: mark(
-            "Only %(voters)s people voted; at least %(needed)s had to, or nothing is funded."
+            "Too few people voted: %(voters)s. With fewer than %(needed)s nothing is funded."
         ),
     }
 )

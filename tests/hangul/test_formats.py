@@ -167,3 +167,19 @@ def test_money_of_any_currency_shows_won_or_its_code(
 ) -> None:
     assert formats.money(amount, currency) == table
     assert formats.money_text(amount, currency) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (Fraction(367, 2), "183.5"),
+        (Fraction(1, 3), "0.33"),
+        (Fraction(2, 3), "0.67"),
+        (Fraction(1, 200), "0.01"),
+        (1234, "1,234"),
+        (Fraction(-5, 4), "-1.25"),
+        (Fraction(0), "0"),
+    ],
+)
+def test_figures_that_need_not_be_whole(number: Fraction, text: str) -> None:
+    assert formats.decimal(number) == text
