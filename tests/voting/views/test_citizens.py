@@ -310,7 +310,7 @@ def test_yes_no_result_shows_answers_and_what_was_needed() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     run_to_the_end(contest)
     text = text_of(f"/votes/{contest.pk}/result/")
-    assert "“의제 a”가 찬성" in text
+    assert "“의제 a”가 찬성 2표로 가결되었습니다." in text
     assert "66.7%" in text
     assert "부결" in text
 
