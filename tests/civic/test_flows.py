@@ -44,7 +44,7 @@ def test_impossible_bars_are_no_figures(wrong: Figure) -> None:
 def test_ribbons_stay_in_the_drawing(numbers: list[int]) -> None:
     drawn = flow([("가", "1표", Fraction(one), False) for one in numbers])
     assert drawn.height == ROW * len(numbers)
-    assert 0 <= float(drawn.block_y)
+    assert float(drawn.block_y) >= 0
     assert float(drawn.block_y) + float(drawn.block_height) <= drawn.height
 
 
