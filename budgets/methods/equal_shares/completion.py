@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import count
 from typing import TYPE_CHECKING
 
+from budgets.methods.equal_shares.ahead import Ahead
 from budgets.methods.equal_shares.exploring import (
     Result,
     TooManyForks,
@@ -111,8 +111,9 @@ class Counting:
         doubt: Doubt | None = None
         others: list[tuple[int, Met, bool]] = []
         before: Run | None = None
-        for made in count(1):  # until a verdict is the limit of runs, at the latest
-            run = Run(self.index, self._share(made), self.limits, self.choose)
+        made, ahead = 0, Ahead(self._run)
+        while True:  # until a verdict is the limit of runs, at the latest
+            made, run = ahead.after(made, before)
             here = self._results(run)
             if here is None:
                 return Runs(run, made, made, doubt=Doubt(run.ties[-1], made))
@@ -134,7 +135,9 @@ class Counting:
                 number = made - (run is before)
                 return Runs(run, number, made, stopped, frozenset(finals), doubt, others)
             before = run
-        raise AssertionError("The limit of runs ends every count.")
+
+    def _run(self, number: int, guide: Run | None) -> Run:
+        return Run(self.index, self._share(number), self.limits, self.choose, guide=guide)
 
     def _share(self, number: int) -> Fraction:
         return self.money.first + (number - 1) * self.money.step

@@ -35,12 +35,12 @@ class Funded:
 class Bracket(NamedTuple):
     """A price in fixed point: the exact one is at least `price - off`.
 
-    `poor` is the number of voters who give all they have.
+    If `proved`, there is money for it, and the exact one is at most `price + off`.
     """
 
     price: int
     off: int
-    poor: int
+    proved: bool
 
 
 class RoundedPurses:
@@ -68,34 +68,36 @@ class RoundedPurses:
         cost = project.cost * SCALE
         views = [(bucket, read(self.purses)) for bucket, read in project.reading]
         price = self.prices[project.place]
+        off = room = 0
+        before = -1  # the number of poor that the price was computed for
         while True:
             given = poor = poor_weight = 0
             for (number, weight), view in views:
-                limit = weight * price
+                limit = weight * (price + off) + room
                 below = [purse for purse in view if purse < limit]
                 if below:
                     given += number * sum(below)
                     poor += number * len(below)
                     poor_weight += number * weight * len(below)
+            if poor == before:  # nobody else is poor even at the top of the bracket
+                return Bracket(price, off, proved=True)
             rich = project.weight - poor_weight
             if not rich:
                 if given + project.voters * self.error < cost:
                     return None
-                return Bracket(price, price, poor)
+                return Bracket(price, price, proved=False)
             raised = (cost - given) // rich
+            if raised <= price and before >= 0:
+                return Bracket(price, off, proved=False)
+            price = self.prices[project.place] = max(price, raised)
             off = self.error * poor // rich + 2
-            if raised <= price or (enough is not None and raised - off > enough):
-                price = self.prices[project.place] = max(price, raised)
-                return Bracket(price, off, poor)
-            price = raised
+            if enough is not None and price - off > enough:
+                return Bracket(price, off, proved=False)
+            before, room = poor, self.error
 
-    def is_proved(self, project: Supported, bracket: Bracket) -> bool:
-        """Whether the exact price is surely at most `price + off`, and there is money for it."""
-        poor = 0
-        for (number, weight), read in project.reading:
-            limit = weight * (bracket.price + bracket.off) + self.error
-            poor += number * sum([purse < limit for purse in read(self.purses)])
-        return poor == bracket.poor < project.voters
+    def start_at(self, project: Supported, price: int) -> None:
+        """Look for the price from here on; it must not be higher than the exact one."""
+        self.prices[project.place] = max(self.prices[project.place], price)
 
     def pay(self, project: Supported, price: int, off: int) -> None:
         """Let the supporters pay a price that is at most `off` from the exact one."""

@@ -5,6 +5,12 @@ over the cost, so one over the effective support; else it is the price. The burd
 never falls while purses empty, so its last one is a bound from below, and only the projects at
 the front of a heap of such bounds are looked at again. Fixed-point purses decide where their
 error cannot matter; everything nearer than that is decided by the exact purses.
+
+A run with a higher share is a guide for one with a lower share. As long as both have funded the
+same projects in the same order, no purse is fuller and no price lower here than there: this holds
+at the beginning, the sum of min(purse, u · price) over the supporters of a project is no greater
+for purses that are no fuller, and who pays more from less keeps less. So what the guide knew of
+the burdens bounds them here as well, and what it could not pay for cannot be paid for here.
 """
 
 from __future__ import annotations
@@ -52,6 +58,18 @@ class Met:
     decided_by: tuple[str, ...] = ()
 
 
+class Known(NamedTuple):
+    """What a run knew of burdens, in units of `FINE`, when it had found what to fund next.
+
+    `most` is what the least burden is at most, None if projects tied for it; `rival` the bound of
+    the nearest other, None without one; `bounds` those of all that may still be funded, by place.
+    """
+
+    most: int | None
+    rival: int | None
+    bounds: dict[int, int]
+
+
 class Seen(NamedTuple):
     """A project as a round saw it: its burden is at least `least` in units of `FINE`."""
 
@@ -64,7 +82,8 @@ class Run:
     """A run and what came of it.
 
     Where a tie has a core, the next entry of `script` is funded first; after the script `choose`
-    says who. If several are still level, the run ends there, and `fork` holds them.
+    says who. If several are still level, the run ends there, and `fork` holds them. `guide` is a
+    run with a share that is not lower. `known` has what was known after so many projects.
     """
 
     def __init__(
@@ -74,6 +93,7 @@ class Run:
         limits: Limits,
         choose: Chooser,
         script: Sequence[str] = (),
+        guide: Run | None = None,
     ) -> None:
         self.field = field
         self.share = share
@@ -83,6 +103,8 @@ class Run:
         self.fork: tuple[str, ...] = ()
         self.exact = ExactPurses(field, share * field.money)
         self.funded: list[Funded] = []
+        self.known: dict[int, Known] = {}
+        self._guide = guide
         self._limits = limits
         self._choose = choose
         self._script = script
@@ -91,10 +113,16 @@ class Run:
             (self._fine(one, self._rounded.prices[one.place]), one.place) for one in field.projects
         ]
         heapify(self._heap)
-        while not self.fork and (found := self._take_least()):
+        while not self.fork:
+            self._follow()
+            found = self._take_least()
+            if not found:
+                break
             if isinstance(found, dict):
+                self._note([(place, self._in_fine(place, price)) for place, price in found.items()])
                 self._settle(found)
             else:
+                self._note([(found.place, found.least)], self._at_most(found))
                 self._fund(found.place, found.bracket)
 
     @property
@@ -103,7 +131,46 @@ class Run:
         self.exact.follow(self.funded)
         return frozenset((one.place, one.price) for one in self.funded)
 
+    def is_same_until(self, other: Run) -> bool:
+        """Whether each run with a share from this one's to the other's surely funds the same.
+
+        It does if no projects tie and, round by round, the project that both fund has a burden
+        here, where it is highest, below those that all others have there, where they are lowest.
+        """
+        return (
+            self.keys == other.keys
+            and not self.ties
+            and not other.ties
+            and all(
+                known.most is not None and (there.rival is None or known.most < there.rival)
+                for known, there in zip(self.known.values(), other.known.values(), strict=True)
+            )
+        )
+
     # The project of least burden
+
+    def _follow(self) -> None:
+        """Raise the bounds to those of the guide, as long as that has funded the same."""
+        if self._guide is None:
+            return
+        done = len(self.keys)
+        if self._guide.keys[:done] != self.keys:
+            self._guide = None
+            return
+        known = self._guide.known.get(done)
+        if known is None and (done < len(self._guide.keys) or self._guide.fork):
+            return  # the guide funded several at once, or ended early
+        bounds = known.bounds if known else {}
+        self._heap = [
+            (max(least, bounds[place]), place) for least, place in self._heap if place in bounds
+        ]
+        heapify(self._heap)
+
+    def _note(self, found: Iterable[tuple[int, int]], most: int | None = None) -> None:
+        """Keep what is known of the burdens for runs with a lower share."""
+        rival = self._heap[0][0] if self._heap else None
+        bounds = {place: least for least, place in self._heap}
+        self.known[len(self.keys)] = Known(most, rival, bounds | dict(found))
 
     def _take_least(self) -> Seen | dict[int, Fraction] | None:
         """Take what has the least burden off the heap: by a proof, or with exact prices."""
@@ -113,7 +180,7 @@ class Run:
             if not fresh:
                 return None
             first = min(fresh)
-            proved = self._rounded.is_proved(self._project(first), first.bracket)
+            proved = first.bracket.proved
             most = self._at_most(first) if proved else self._exactly(first)
             if most is None:  # there is not enough money for it after all
                 self._put_back(one for one in fresh if one != first)
@@ -140,9 +207,11 @@ class Run:
             bound = most if most is not None else min(fresh).least if fresh else None
             if bound is not None and heap[0][0] > bound:
                 return
-            project = self.field.projects[heappop(heap)[1]]
+            least, place = heappop(heap)
+            project = self.field.projects[place]
             if self._limits.bar(project.key, self.keys) is None:
-                enough = None if bound is None else self._price_of(project, bound)
+                self._rounded.start_at(project, self._price_of(project, least))
+                enough = None if bound is None else self._price_of(project, bound) + 1
                 bracket = self._rounded.price(project, enough)
                 if bracket is not None:
                     least = self._fine(project, max(0, bracket.price - bracket.off))
@@ -162,10 +231,8 @@ class Run:
         return price * FINE // project.cost if project.cost else SCALE * FINE // project.weight
 
     def _price_of(self, project: Supported, fine: int) -> int:
-        """A fixed-point price whose burden is more than `fine`."""
-        if not self.field.by_cost:
-            return fine // FINE + 1
-        return fine * project.cost // FINE + 1
+        """The greatest fixed-point price whose burden is `fine` or less."""
+        return fine * (project.cost if self.field.by_cost else 1) // FINE
 
     def _at_most(self, seen: Seen) -> int:
         return self._fine(self._project(seen), seen.bracket.price + seen.bracket.off) + 1
@@ -174,14 +241,17 @@ class Run:
         prices = self._prices([seen])
         if not prices:
             return None
-        burden = self._burden(seen.place, prices[seen.place]) * SCALE * FINE
-        return -(-burden.numerator // burden.denominator)
+        return self._in_fine(seen.place, prices[seen.place]) + 1
 
     def _prices(self, seen: Iterable[Seen]) -> dict[int, Fraction]:
         """Return the exact prices, by place, of those that can be paid for."""
         self.exact.follow(self.funded)
         prices = {one.place: self.exact.price(self._project(one)) for one in seen}
         return {place: price for place, price in sorted(prices.items()) if price is not None}
+
+    def _in_fine(self, place: int, price: Fraction) -> int:
+        burden = self._burden(place, price) * SCALE * FINE
+        return burden.numerator // burden.denominator
 
     def _burden(self, place: int, price: Fraction) -> Fraction:
         project = self.field.projects[place]

@@ -36,12 +36,11 @@ def test_an_exact_price_lies_within_its_bounds(
         if bracket is None:
             assert price is None
             continue
-        proved = rounded.is_proved(project, bracket)
         if price is None:
-            assert not proved
+            assert not bracket.proved
             continue
         assert price * SCALE >= bracket.price - bracket.off
-        if proved:
+        if bracket.proved:
             assert price * SCALE <= bracket.price + bracket.off
             rounded.pay(project, bracket.price, bracket.off)
         else:
