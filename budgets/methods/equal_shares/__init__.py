@@ -2,7 +2,8 @@
 
 `counting` is the method, `options` a variant of it as data, `completion` makes runs with a rising
 share, `ahead` passes over those that change nothing, `run` is one of them, `purses` pay, `field`
-says who supports what, and `exploring` tells whether a tie matters. `docs/counting.md` defines the rule.
+says who supports what, and `exploring` tells whether a tie matters. `docs/counting.md` defines the
+rule.
 """
 
 from budgets.methods.equal_shares.counting import allocate_equal_shares

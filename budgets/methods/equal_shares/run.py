@@ -124,6 +124,7 @@ class Run:
             else:
                 self._note([(found.place, found.least)], self._at_most(found))
                 self._fund(found.place, found.bracket)
+        self._guide = None
 
     @property
     def state(self) -> frozenset[tuple[int, Fraction | None]]:
