@@ -48,8 +48,11 @@ def read_field(config: Plain, votes: Figures, patterns: Figures, gone: Any, peop
 
 
 def read_ballots(rule: Plain, votes: Figures, patterns: Figures) -> Plain:
-    """The groups of equal ballots, and for each project who supports it, with which weight."""
-    supporters: dict[str, list[Any]] = {key: [] for key in votes}
+    """The groups of equal ballots, and for each project who supports it: groups of one kind.
+
+    A kind is the weight of a ballot and how many there are in the group.
+    """
+    supporters: dict[str, dict[tuple[int, int], list[int]]] = {key: {} for key in votes}
     ballots: list[tuple[Plain, int]] = []
     named: Counter[str] = Counter()
     for text in sorted(patterns):
@@ -58,7 +61,8 @@ def read_ballots(rule: Plain, votes: Figures, patterns: Figures) -> Plain:
         for key in points:
             named[key] += number
             weight = points[key] if rule.get("utility") == "points" else 1
-            supporters[key] += [(len(ballots), weight, number)] if points[key] > 0 else []
+            if points[key] > 0:
+                supporters[key].setdefault((weight, number), []).append(len(ballots))
         ballots.append((points, number))
     told = {"supporters": supporters, "ballots": ballots, "voters": sum(patterns.values())}
     return {**told, "named": named or votes}

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from copy import copy
 from fractions import Fraction
-from math import ceil
+from math import ceil, lcm
 from typing import Any
 
 from voting.recount_greedy import (
@@ -31,28 +32,30 @@ def six_places(value: Any) -> Fraction:
 
 # --- Equal shares: one run ------------------------------------------------------------------------
 # A state of a run: `won` (with prices), `purse` (of each group of equal ballots, as a place in
-# `worth`), and `bound`, the least burden that each project still open can have.
+# `worth`, whose whole numbers stand over the one denominator `over`), and `bound`, the least burden
+# that each project still open can have.
 
 
 def start_of(field: Plain, share: Fraction) -> Plain:
     """Everybody has the same share."""
     bound = {}
     for key in field["rivals"]:
-        weight = sum(weight * number for _, weight, number in field["supporters"][key])
-        if weight:
+        if weight := weight_of(field, key):
             bound[key] = burden(field, key, field["cost"][key] / weight)
-    purse, worth = [0] * len(field["ballots"]), [Fraction(share)]
-    return {"won": {}, "purse": purse, "worth": worth, "bound": bound, "ties": []}
+    over = lcm(share.denominator, *(one.denominator for one in field["cost"].values()))
+    purse, worth = [0] * len(field["ballots"]), [int(share * over)]
+    return {"won": {}, "purse": purse, "worth": worth, "over": over, "bound": bound, "ties": []}
 
 
 def branch_of(state: Plain) -> Plain:
     """A copy that goes its own way."""
-    return {name: one.copy() for name, one in state.items()}
+    return {name: copy(one) for name, one in state.items()}
 
 
 def weight_of(field: Plain, key: str) -> Any:
     """W of a project: the weights of all who support it."""
-    return sum(weight * number for _, weight, number in field["supporters"][key])
+    kinds = field["supporters"][key].items()
+    return sum(weight * number * len(groups) for (weight, number), groups in kinds)
 
 
 def burden(field: Plain, key: str, price: Fraction) -> Fraction:
@@ -63,57 +66,63 @@ def burden(field: Plain, key: str, price: Fraction) -> Fraction:
     return price / cost if cost else Fraction(1, weight_of(field, key))
 
 
-def held_by(field: Plain, state: Plain, key: str) -> Counter[tuple[int, Any]]:
+def held_by(field: Plain, state: Plain, key: str) -> Counter[tuple[int, int]]:
     """How many supporters have which purse and weight."""
-    held, purse = Counter[tuple[int, Any]](), state["purse"]
-    for group, weight, number in field["supporters"][key]:
-        held[purse[group], weight] += number
+    held, purse = Counter[tuple[int, int]](), state["purse"]
+    for (weight, number), groups in field["supporters"][key].items():
+        for place, times in Counter(map(purse.__getitem__, groups)).items():
+            held[place, weight] += number * times
     return held
 
 
 def money_of(field: Plain, state: Plain, key: str) -> Fraction:
     """What the supporters of a project have together."""
     held, worth = held_by(field, state, key), state["worth"]
-    return sum((number * worth[purse] for (purse, _), number in held.items()), Fraction())
+    return Fraction(
+        sum(number * worth[place] for (place, _), number in held.items()), state["over"]
+    )
 
 
 def price_of(field: Plain, state: Plain, key: str) -> Fraction | None:
     """The least price at which the supporters can pay for a project."""
-    held, worth = held_by(field, state, key), state["worth"]
-    rest: Fraction = field["cost"][key]
-    weights = sum(weight * number for (_, weight), number in held.items())
-    if sum(number * worth[purse] for (purse, _), number in held.items()) < rest:
+    held, worth, over = held_by(field, state, key), state["worth"], state["over"]
+    rest, weights = int(field["cost"][key] * over), weight_of(field, key)
+    if sum(number * worth[place] for (place, _), number in held.items()) < rest:
         return None
-    for purse, weight in sorted(held, key=lambda one: worth[one[0]] / one[1]):
-        if worth[purse] * weights >= rest * weight:
+    common = lcm(*(weight for _, weight in held))
+    for place, weight in sorted(held, key=lambda one: worth[one[0]] * (common // one[1])):
+        if worth[place] * weights >= rest * weight:
             break
-        rest -= held[purse, weight] * worth[purse]
-        weights -= held[purse, weight] * weight
-    price: Fraction = rest / weights
-    return price
+        rest -= held[place, weight] * worth[place]
+        weights -= held[place, weight] * weight
+    return Fraction(rest, weights * over)
 
 
 def pay(field: Plain, state: Plain, key: str, price: Fraction) -> None:
     """Fund a project: each supporter pays, at most all that the purse holds."""
-    purse, worth, paid = state["purse"], state["worth"], dict[tuple[int, Any], int]()
-    money, places = money_of(field, state, key), {one: at for at, one in enumerate(worth)}
-    for group, weight, _ in field["supporters"][key]:
-        now = purse[group], weight
-        if now not in paid:
-            rest = max(worth[now[0]] - weight * price, Fraction())
-            paid[now] = places.setdefault(rest, len(worth))
-            worth += [rest] if paid[now] == len(worth) else []
-        purse[group] = paid[now]
-    cost = field["cost"][key]
+    money, cost = money_of(field, state, key), field["cost"][key]
+    over = lcm(state["over"], price.denominator)
+    worth = [one * (over // state["over"]) for one in state["worth"]]
+    purse, places = state["purse"], {one: place for place, one in enumerate(worth)}
+    paid = dict[tuple[int, int], int]()
+    for (weight, _), groups in field["supporters"][key].items():
+        for place in {*map(purse.__getitem__, groups)}:
+            rest = max(worth[place] - int(weight * price * over), 0)
+            paid[place, weight] = places.setdefault(rest, len(worth))
+            worth += [rest] if paid[place, weight] == len(worth) else []
+        for group in groups:
+            purse[group] = paid[purse[group], weight]
     support = cost / price if cost else Fraction(weight_of(field, key))
+    state.update(worth=worth, over=over)
     state["won"][key] = {"price": price, "money": money, "support": support}
     state["bound"].pop(key)
 
 
 def least_burden(field: Plain, state: Plain) -> dict[str, Fraction]:
     """The projects of least burden with their prices; burdens only rise from round to round."""
-    bound, best, found = state["bound"], None, dict[str, Fraction]()
-    for key in sorted(bound, key=bound.__getitem__):
+    bound = state["bound"] = dict(sorted(state["bound"].items(), key=lambda one: one[1]))
+    best, found = None, dict[str, Fraction]()
+    for key in [*bound]:
         if best is not None and bound[key] > best:
             break
         price = None if barred(field, key, state["won"]) else price_of(field, state, key)
@@ -132,11 +141,12 @@ def core_of(field: Plain, state: Plain, tied: dict[str, Fraction]) -> list[str]:
     """The members of a tie that are not free: somebody cannot pay for all, or limits meet."""
     due: dict[int, dict[str, Fraction]] = {}
     for key in tied if len(tied) > 1 else []:
-        for group, weight, _ in field["supporters"][key] if field["cost"][key] else []:
-            due.setdefault(group, {})[key] = weight * tied[key]
+        for (weight, _), groups in field["supporters"][key].items() if field["cost"][key] else []:
+            for group in groups:
+                due.setdefault(group, {})[key] = weight * tied[key]
     core: set[str] = set()
     for group, dues in due.items():
-        has = state["worth"][state["purse"][group]]
+        has = Fraction(state["worth"][state["purse"][group]], state["over"])
         if len(dues) > 1 and 0 < has < sum(dues.values()):
             core.update(dues)
     if not may_all(field, tied, state["won"]):
