@@ -28,8 +28,11 @@ from proposals.selectors import (
 )
 from proposals.selectors.listing import STAGES
 from residents.permissions import who_asks
+from residents.selectors import current_resident
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest
 
     from proposals.models import Proposal
@@ -55,7 +58,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "proposals/proposal_list.html",
-        {"page": page, "sorts": sorts, **_filters(query, "proposals")},
+        {"page": page, "sorts": sorts, **_filters(request, query, "proposals")},
     )
 
 
@@ -67,7 +70,7 @@ def proposals_map(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "proposals/proposal_map.html",
-        {"areas": areas, "points": points, **_filters(query, "proposals_map")},
+        {"areas": areas, "points": points, **_filters(request, query, "proposals_map")},
     )
 
 
@@ -134,7 +137,7 @@ def hints(request: HttpRequest) -> HttpResponse:
     return render(request, "proposals/_hints.html", {"cards": similar_proposals(title)})
 
 
-def _filters(query: ListQuery, name: str) -> dict[str, Any]:
+def _filters(request: HttpRequest, query: ListQuery, name: str) -> dict[str, Any]:
     form = ListForm(query.__dict__)
     labels = {
         "area": dict(form.fields["area"].choices),  # type: ignore[attr-defined] # a ChoiceField
@@ -154,7 +157,35 @@ def _filters(query: ListQuery, name: str) -> dict[str, Any]:
         "chips": chips,
         "kept": [("sort", query.sort)] if query.sort != "hot" else [],
         "clear_url": query.url(name, area="", field="", stage="", q="") if chips else "",
+        "dongs": _dongs(request, query, name, labels["area"]),
         "list_url": query.url(),
         "map_url": query.url("proposals_map"),
         "crumbs": [(_("Proposals"), "")],
     }
+
+
+def _dongs(
+    request: HttpRequest, query: ListQuery, name: str, names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """All dong, then each one as a link; the dong of a confirmed resident stands in front.
+
+    `names` are the choices of the filter, "" for all of them.
+    """
+    resident = current_resident(request.user)
+    mine = resident.area.code if resident is not None and resident.area.code in names else ""
+    codes = sorted((code for code in names if code), key=lambda code: code != mine)
+    labels = {code: names[code] for code in codes}
+    if mine:
+        labels[mine] = _("My dong: %(dong)s") % {"dong": names[mine]}
+    return [
+        {"label": _("All dong"), "url": query.url(name, area=""), "current": not query.area},
+        *(
+            {
+                "label": label,
+                "url": query.url(name, area=code),
+                "current": query.area == code,
+                "mine": code == mine,
+            }
+            for code, label in labels.items()
+        ),
+    ]

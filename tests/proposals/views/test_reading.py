@@ -13,6 +13,7 @@ from django.utils import timezone
 from debates.models import HouseRule
 from proposals.lifecycle import AnswerKind
 from proposals.selectors import proposal_by_id, proposal_page
+from tests.factories.places import make_area
 from tests.factories.proposals import (
     make_answer,
     make_draft,
@@ -21,7 +22,7 @@ from tests.factories.proposals import (
     make_supporter,
     support,
 )
-from tests.factories.residents import make_user
+from tests.factories.residents import make_resident, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,3 +154,46 @@ def test_hints_keep_quiet_at_the_limit(
     assert client.get("/proposals/hints/", {"title": "골목"}).status_code == 200
     answer = client.get("/proposals/hints/", {"title": "골목이"})
     assert (answer.status_code, answer.content) == (429, b"")
+
+
+def dongs_on(text: str) -> list[tuple[str, str]]:
+    """The address and the words of each dong one can choose, in order."""
+    nav = text[text.index('<nav class="dongs"') :]
+    found = re.findall(r'href="([^"]*)"[^>]*>([^<]*)</a>', nav[: nav.index("</nav>")])
+    return [(url.replace("&amp;", "&"), words) for url, words in found]
+
+
+@pytest.mark.parametrize("path", ["/proposals/", "/proposals/map/"])
+def test_a_confirmed_resident_finds_their_own_dong_in_front(
+    path: str, client_of: Callable[[User], Client]
+) -> None:
+    make_proposal()
+    mine = make_area(name="느티동", code="9999000001")
+    neighbour = make_user()
+    make_resident(neighbour, area=mine)
+    first, second, *others = dongs_on(page_text(client_of(neighbour), path))
+    assert (first, second) == ((path, "모든 동"), (f"{path}?area={mine.code}", "우리 동: 느티동"))
+    assert others
+
+
+def test_others_choose_a_dong_and_keep_what_else_they_asked_for(client: Client) -> None:
+    proposal = make_proposal()
+    there = dongs_on(page_text(client, "/proposals/?stage=gathering&sort=new"))
+    code = proposal.area.code
+    assert (f"/proposals/?area={code}&stage=gathering&sort=new", proposal.area.name) in there
+    chosen = page_text(client, f"/proposals/?area={code}")
+    assert re.search(rf'area={code}" aria-current="true"', chosen)
+    assert "우리 동:" not in chosen
+
+
+def test_many_dong_fold_away(client: Client) -> None:
+    for _each in range(9):
+        make_area()
+    assert "다른 동 고르기" in page_text(client, "/proposals/")
+
+
+def page_text(client: Client, path: str) -> str:
+    """A page as text."""
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
