@@ -20,7 +20,6 @@ from places.models import Area, Centre
 from proceedings.models import Field
 from proceedings.services import SYSTEM
 from proceedings.services.places import import_areas, import_centres
-from proposals.models import SupportPreset
 from residents.identity import identity_hash
 from residents.models import (
     Basis,
@@ -60,11 +59,6 @@ DEPARTMENTS = (
     ("건설과", "Public Works", "062-000-0108"),
     ("시장경제과", "Markets", "062-000-0109"),
     ("자치행정과", "Self-Government", "062-000-0110"),
-)
-SUPPORT_PRESETS = (
-    ("50명 · 20일", 50, 20, 0, False),
-    ("50명 · 30일", 50, 30, 0, True),
-    ("100명 · 30일", 100, 30, 30, False),
 )
 SURNAMES = "김이박최정강조윤장임한오서신권황안송류홍"
 GIVEN = [
@@ -120,7 +114,7 @@ def seed_places() -> None:
 
 @transaction.atomic
 def seed_rules() -> None:
-    """Fields, departments and rules of support (other rules and texts come with the tables)."""
+    """Fields and departments; rules and texts come with the tables."""
     Field.objects.bulk_create(
         Field(slug=slug, name=name, english_name=english, position=place)
         for place, (slug, name, english) in enumerate(FIELDS)
@@ -128,10 +122,6 @@ def seed_rules() -> None:
     Department.objects.bulk_create(
         Department(name=name, english_name=english, phone=phone)
         for name, english, phone in DEPARTMENTS
-    )
-    SupportPreset.objects.bulk_create(
-        SupportPreset(name=name, threshold=n, days=days, debate_days=debate, is_default=default)
-        for name, n, days, debate, default in SUPPORT_PRESETS
     )
 
 

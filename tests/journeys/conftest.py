@@ -91,6 +91,7 @@ def bring_back_rows_of_migrations() -> None:
     rules = import_module("debates.migrations.0004_first_house_rules")
     rules.add_rules(apps, None)
     import_module("voting.migrations.0008_first_presets").add_presets(apps, None)
+    import_module("proposals.migrations.0005_first_support_presets").add_presets(apps, None)
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 from PIL import Image
 
@@ -111,7 +113,22 @@ def test_an_empty_draft_is_not_published() -> None:
     )
 
 
+def test_a_new_town_has_rules_of_support_and_an_older_one_keeps_its_own() -> None:
+    shipped = {
+        (p.threshold, p.days, p.debate_days): p.is_default for p in SupportPreset.objects.all()
+    }
+    assert shipped == {(50, 20, 0): False, (50, 30, 0): True, (100, 30, 30): False}
+    first_presets = import_module("proposals.migrations.0005_first_support_presets")
+    SupportPreset.objects.exclude(is_default=True).delete()
+    first_presets.add_presets(apps, None)
+    assert SupportPreset.objects.count() == 1
+    draft = make_draft()
+    published = publish_proposal(actor=draft.author, draft_id=draft.pk)
+    assert (published.threshold, published.answer_months) == (50, 1)
+
+
 def test_without_support_rules_nothing_is_published_and_the_draft_stays() -> None:
+    SupportPreset.objects.all().delete()
     draft = make_draft()
     assert refused(lambda: publish_proposal(actor=draft.author, draft_id=draft.pk)) == "no_preset"
     draft.refresh_from_db()

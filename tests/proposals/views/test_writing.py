@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from proposals.models import Proposal, ProposalState
+from proposals.models import Proposal, ProposalState, SupportPreset
 from tests.factories.places import make_area
 from tests.factories.proceedings import make_field
 from tests.factories.proposals import make_draft, make_preset, make_proposal, support
@@ -194,6 +194,7 @@ def test_proposal_that_is_refused_does_not_count(
     limit_to("proposal", "1/day")
     author = make_user()
     client, draft = client_of(author), make_draft(author)
+    SupportPreset.objects.all().delete()
     assert client.post(f"/proposals/{draft.pk}/submit/").status_code == 409  # no preset
     make_preset()
     assert client.post(f"/proposals/{draft.pk}/submit/").status_code == 302
