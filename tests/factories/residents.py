@@ -94,8 +94,8 @@ def make_resident(user: User | None = None, **columns: Any) -> Resident:
 
 
 def make_consent_text(**columns: Any) -> ConsentText:
-    """Store a consent text in force since 2020."""
-    number = next(_numbers)
+    """Store a consent text in force since 2020, numbered above those a town starts with."""
+    number = 100 + next(_numbers)
     return ConsentText.objects.create(
         **{
             "purpose": "residency",
