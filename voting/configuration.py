@@ -307,6 +307,15 @@ def _missing_ends(draft: ContestDraft) -> list[Refusal]:
                 form_field="lot_source",
             )
         )
+    if draft.rule.get("ties") == "lot" and draft.tie_rule not in BY_LOT:
+        missing.append(
+            Refusal(
+                "rounds_without_lot",
+                mark("Equal options in a round shall be drawn by lot, but no lot is foreseen."),
+                mark("Choose a public lot for equal votes, or let the rounds before decide."),
+                form_field="ties",
+            )
+        )
     if draft.tie_rule in BY_COST and draft.design.kind is not BallotKind.BUDGET:
         missing.append(
             Refusal(

@@ -15,7 +15,7 @@ from proceedings.refusals import Refused
 from proceedings.reports import refusal_text
 from voting.admin.frame import OfficePages, actor_of, sets_up
 from voting.admin.lots import lot_page
-from voting.admin.words import unique_words
+from voting.admin.words import unique_words, weight_words
 from voting.forms.office import EMPTY_LINES, OptionForms
 from voting.forms.sections import OPTIONS, SECTIONS, section_of
 from voting.models import Contest, ContestState
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from proceedings.refusals import Refusal
+    from voting.ballots import BallotDesign
     from voting.forms.office import BaseOptions
 
 RESHAPING = {"kind", "rule"}
@@ -128,7 +129,7 @@ class SetUpPages(OfficePages):
             form=form,
             slug=slug,
             steps=self.steps(contest, slug),
-            unique=unique_words(contest, design) if slug == "ends" else [],
+            notes=notes_of(contest, design, slug),
             budget_rule=slug == "rule" and contest.outcome == "allocation",
             rule_label=form.asked.label if hasattr(form, "asked") else "",
             status=422 if form.errors else 200,
@@ -236,6 +237,13 @@ class SetUpPages(OfficePages):
         response["Content-Disposition"] = 'inline; filename="sample.pdf"'
         response["Cache-Control"] = "no-store"
         return response
+
+
+def notes_of(contest: Contest, design: BallotDesign, slug: str) -> list[tuple[str, str]]:
+    """What to think about in a section, from what is stored: (tone, words)."""
+    if slug == "ends":
+        return [("", words) for words in unique_words(contest, design)]
+    return weight_words(contest) if slug == "rule" else []
 
 
 def with_more_lines(request: HttpRequest) -> BaseOptions:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from hangul.formats import people
+from hangul.formats import people, votes
 from voting.ballots import describe, unique_percent
 from voting.models import Contest, ContestKind, ContestState
 from voting.selectors import rule_of
+from voting.selectors.office import last_with_both_ways
 from voting.services.contests import PRESET_FIELDS, let_follow
 from voting.tally import check_rule
 from voting.wording import (
@@ -131,6 +133,52 @@ def unique_words(contest: Contest, design: BallotDesign) -> list[str]:
             many=people(many, language()),
         )
     ]
+
+
+MUCH = 20
+"""From how many web ballots on the weight of one paper ballot is warned of, or the other way."""
+
+TEN_TO_ONE = (1000, 100)
+"""Ballots on the web and on paper that are taken where no earlier vote tells."""
+
+
+def weight_words(contest: Contest) -> list[tuple[str, str]]:
+    """What weights would make of one ballot, at the turnout of an earlier vote: (tone, words)."""
+    weights = contest.rule_options.get("weights")
+    if not weights:
+        return []
+    if weights["as"] == "rank":
+        return [("", _("With places, a ballot weighs more the fewer its way of voting has."))]
+    given = {part["part"]: part["weight"] for part in weights["parts"]}
+    if "web" not in given or "paper" not in given:
+        return []
+    earlier = last_with_both_ways(contest)
+    web, paper = (earlier.figures.web, earlier.figures.paper) if earlier else TEN_TO_ONE
+    times = Fraction(given["paper"] * web, given["web"] * paper)
+    values = {"web": votes(web, language()), "paper": votes(paper, language())}
+    said = (
+        sentence(
+            _("As in “%(title)s”, with %(web)s from the web and %(paper)s on paper:"),
+            title=earlier.title,
+            **values,
+        )
+        if earlier
+        else sentence(_("For example, with %(web)s from the web and %(paper)s on paper:"), **values)
+    )
+    frame = (
+        _("one paper ballot would weigh as much as %(times)s web ballots.")
+        if times >= 1
+        else _("one web ballot would weigh as much as %(times)s paper ballots.")
+    )
+    most = max(times, 1 / times)
+    words = f"{said} {sentence(frame, times=f'{float(most):.1f}'.removesuffix('.0'))}"
+    if most <= MUCH:
+        return [("", words)]
+    warning = sentence(
+        _("That is more than %(much)s: a few ballots would decide. Look for other weights."),
+        much=MUCH,
+    )
+    return [("warning", f"{words} {warning}")]
 
 
 # --- Presets ------------------------------------------------------------------------------------

@@ -20,13 +20,13 @@ from proceedings.texts import SafeWords
 from residents.models import Basis
 from voting.ballots import BallotKind
 from voting.configuration import BY_COST, BY_LOT
-from voting.forms.bars import CENSUS, FIXED, MEMBERS, BarField
+from voting.forms.rules import NO_FIELDS, OPTION_FIELDS, RULE_FIELDS, STARTS, is_said
 from voting.models import Contest, ContestKind
 from voting.services.contests import PRESET_FIELDS
 from voting.tally import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from django.utils.functional import _StrPromise
 
@@ -254,56 +254,6 @@ class BallotForm(SectionForm):
         return cleaned
 
 
-@dataclass(frozen=True)
-class RuleFields:
-    """A counting rule on the set-up page: its name, and the columns and options it asks for."""
-
-    label: _StrPromise
-    columns: tuple[str, ...]
-    options: tuple[str, ...]
-
-
-RULE_FIELDS: Mapping[str, RuleFields] = {
-    "plurality": RuleFields(
-        _("The most votes win"), ("seats",), ("per_group", "threshold", "quorum")
-    ),
-    "yes_no": RuleFields(
-        _("Each item needs a majority of yes"), (), ("majority", "quorum", "abstain_counts")
-    ),
-    "projects": RuleFields(
-        _("Votes per project; the rule of the budget spends the money"), (), ("quorum",)
-    ),
-}
-"""A rule that is not named here cannot be chosen. A new one: a row here, its fields below."""
-
-NO_FIELDS = RuleFields(_("This rule is not set here"), (), ())
-
-OPTION_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
-    "quorum": lambda: BarField(
-        bases=("", CENSUS, "roll", FIXED, MEMBERS),
-        label=_("How many must take part for the vote to be valid"),
-        help_text=_("Example: a share of the census, 0.5%. With fewer nothing is passed."),
-    ),
-    "threshold": lambda: BarField(
-        bases=("", "valid", "turnout", CENSUS, FIXED),
-        label=_("How many votes a winner needs at least"),
-    ),
-    "majority": lambda: BarField(
-        bases=("valid", "turnout", "roll", CENSUS),
-        label=_("How many yes votes pass an item"),
-        help_text=_("Usually: a share of the valid votes, 1/2, more than that."),
-    ),
-    "per_group": lambda: forms.BooleanField(
-        label=_("winners are chosen in each group"),
-        required=False,
-        help_text=_("Every option then needs a group."),
-    ),
-    "abstain_counts": lambda: forms.BooleanField(
-        label=_("abstentions count as valid answers"), required=False
-    ),
-}
-
-
 class RuleForm(SectionForm):
     """How it is counted: fields by rule, from `RULE_FIELDS`."""
 
@@ -334,10 +284,10 @@ class RuleForm(SectionForm):
         if "seats" in self.asked.columns:
             self.fields["seats"] = seats
         for name in self.asked.options:
+            if name == "reading" and not (contest.paper or self.for_preset):
+                continue
             self.fields[name] = OPTION_FIELDS[name]()
-            self.initial[name] = contest.rule_options.get(name)
-        if "majority" in self.fields and not self.initial["majority"]:
-            self.initial["majority"] = {"of": "valid", "share": "1/2", "strict": True}
+            self.initial[name] = contest.rule_options.get(name, STARTS.get(name))
         if contest.outcome != "allocation":
             ties.choices = [  # type: ignore[attr-defined]  # the same
                 (value, label)
@@ -347,17 +297,23 @@ class RuleForm(SectionForm):
             self.fields["tie_rule"] = ties
         if contest.outcome != "allocation" or contest.tie_rule in BY_LOT:
             self.fields["lot_source"] = lot
-        self.kept = {k: v for k, v in contest.rule_options.items() if k not in self.asked.options}
+        self.kept = {k: v for k, v in contest.rule_options.items() if k not in self.fields}
 
     def rule_options(self) -> dict[str, Any]:
-        """The options as the contest holds them: those that ask for something, and the rest."""
-        asked = {name: self.cleaned_data[name] for name in self.asked.options}
-        return {**self.kept, **{name: value for name, value in asked.items() if value}}
+        """The options as the contest holds them: those that ask for something, and the rest.
+
+        Another rule keeps only what it knows as well.
+        """
+        asked = {k: v for k, v in self.cleaned_data.items() if k in OPTION_FIELDS}
+        held = {**self.kept, **{name: value for name, value in asked.items() if is_said(value)}}
+        rule = self.cleaned_data.get("rule", self.instance.rule)
+        known = RULE_FIELDS[rule].options if rule in RULE_FIELDS else ()
+        return {k: v for k, v in held.items() if k in known or k not in OPTION_FIELDS}
 
     def changes(self) -> dict[str, Any]:
         changed = super().changes()
         columns = {name: value for name, value in changed.items() if name not in OPTION_FIELDS}
-        if set(changed) & set(OPTION_FIELDS):
+        if set(changed) & {"rule", *OPTION_FIELDS}:
             columns["rule_options"] = self.rule_options()
         return columns
 

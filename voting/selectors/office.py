@@ -89,6 +89,16 @@ def presets() -> QuerySet[ContestPreset]:
     return ContestPreset.objects.all()
 
 
+def last_with_both_ways(contest: Contest) -> Contest | None:
+    """The newest finished vote with ballots from the web and on paper, of the same area first."""
+    done = Contest.objects.filter(
+        state__in=[ContestState.PUBLISHED, ContestState.FINAL],
+        figures__web__gt=0,
+        figures__paper__gt=0,
+    ).select_related("figures")
+    return done.filter(area=contest.area_id).last() or done.last()
+
+
 # --- Objections ---------------------------------------------------------------------------------
 
 
