@@ -9,7 +9,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import (
+    get_language,
+    gettext_lazy,
+    ngettext,
+    pgettext,
+    pgettext_lazy,
+)
 from django.utils.translation import gettext as _
 
 from hangul.formats import day_of_year, in_seoul, is_korean, people, won, won_text
@@ -30,7 +36,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from voting.ballots import BallotDesign
-    from voting.models import Contest, Draw, Option
+    from voting.models import Contest, Draw
     from voting.sortition import Demand
 
 
@@ -258,7 +264,10 @@ def _ranking_words(design: BallotDesign) -> list[str]:
             options=len(design.options),
         ),
         _at_least(design),
-        _("Several may share a place.") if design.equal_ranks else "",
+        _("Several may share a place.")
+        if design.equal_ranks
+        else _("Each place goes to one only."),
+        _leave_out(design),
     ]
 
 
@@ -287,7 +296,9 @@ def _points_words(design: BallotDesign) -> list[str]:
         sentence(_("One option may get %(cap)s points at most."), cap=design.points_cap)
         if design.points_cap
         else "",
-        _("All points must be given.") if design.spend_all else "",
+        _("All points must be given.")
+        if design.spend_all
+        else _("You need not give all of them."),
     ]
 
 
@@ -295,6 +306,13 @@ def _at_least(design: BallotDesign) -> str:
     if design.min_picks < 2:
         return ""
     return sentence(_("You name at least %(least)s."), least=design.min_picks)
+
+
+def _leave_out(design: BallotDesign) -> str:
+    """That some may stay without a place, where nothing else says so."""
+    if design.min_picks > 1 or design.max_picks < len(design.options):
+        return ""
+    return _("You may leave some out.")
 
 
 _NUMBERED: Mapping[BallotKind, Callable[[BallotDesign], list[str]]] = {
@@ -646,26 +664,14 @@ ANSWERS: Mapping[str, _StrPromise] = {
 }
 
 
-def ballot_rows(
-    options: Sequence[Option], design: BallotDesign, raw: Sequence[str] | Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """The options as the ballot prints them, with what is marked."""
-    answers = [answer for answer in ANSWERS if answer != "abstain" or design.abstain_allowed]
-    return [
-        {
-            "option": option,
-            "checked": option.key in raw,
-            "answers": [
-                {
-                    "value": str(answer),
-                    "label": ANSWERS[answer],
-                    "checked": isinstance(raw, dict) and raw.get(option.key) == answer,
-                }
-                for answer in answers
-            ],
-        }
-        for option in options
-    ]
+def mark_words(kind: BallotKind, value: str | int) -> str:
+    """What was given to an option, as one says it: "Yes", "2nd place", "3 points"."""
+    if kind is BallotKind.YES_NO:
+        return str(ANSWERS.get(str(value), ""))
+    if kind is BallotKind.RANK:
+        return sentence(_("place %(place)s"), place=value)
+    count = int(value) if str(value).isdecimal() else 0
+    return sentence(ngettext("%(counter)s point", "%(counter)s points", count), counter=value)
 
 
 def sheet_paper(

@@ -1,4 +1,5 @@
-// The live sum of a form marked data-basket: checked inputs with data-cost, one basket bar.
+// The live sum of a form marked data-basket: checked inputs with data-cost, numbers and places with
+// data-mark, one basket bar.
 
 export function begin(form) {
   const bar = form.querySelector("[data-basket-bar]");
@@ -6,17 +7,21 @@ export function begin(form) {
   const find = (name) => bar.querySelector(`[data-${name}]`);
   const cap = Number(bar.dataset.cap);
   const limit = Number(bar.dataset.limit);
-  const money = (won) => bar.dataset.money.replace("0", won.toLocaleString("ko-KR"));
+  const money = (sum) => bar.dataset.money.replace("0", sum.toLocaleString("ko-KR"));
+  const fields = [...form.querySelectorAll("[data-mark]")];
   let timer;
 
   function update(aloud) {
     const chosen = [...form.querySelectorAll("input:checked")].filter((input) => input.name !== "");
     const counted = chosen.filter((input) => "cost" in input.dataset || !cap);
-    const sum = counted.reduce((total, input) => total + Number(input.dataset.cost ?? 0), 0);
+    const given = fields.filter((field) => field.value !== "" && !("points" in field.dataset && Number(field.value) === 0));
+    const count = counted.length + given.length;
+    const points = given.filter((field) => "points" in field.dataset).reduce((total, field) => total + Number(field.value), 0);
+    const sum = counted.reduce((total, input) => total + Number(input.dataset.cost ?? 0), points);
     const over = cap > 0 && sum > cap;
-    bar.classList.toggle("basket--over", over || (limit > 0 && counted.length > limit));
-    find("count-out").textContent = counted.length;
-    const said = [`${bar.dataset.chosen} ${counted.length}${limit ? `/${limit}` : ""}`];
+    bar.classList.toggle("basket--over", over || (limit > 0 && count > limit));
+    find("count-out").textContent = count;
+    const said = limit || !cap ? [`${bar.dataset.chosen} ${count}${limit ? `/${limit}` : ""}`] : [];
     if (cap) {
       const word = over ? bar.dataset.over : bar.dataset.left;
       find("sum-out").textContent = money(sum);
@@ -30,5 +35,6 @@ export function begin(form) {
   }
 
   form.addEventListener("change", () => update(true));
+  form.addEventListener("input", () => update(false));
   update(false);
 }

@@ -54,3 +54,14 @@ def test_weights_must_be_those_of_the_ways_of_voting(
         problem = found["parts_differ"]
         assert problem.form_field == "weights"
         assert problem.message % problem.params
+
+
+@pytest.mark.parametrize(
+    ("ties", "tie_rule", "is_named"),
+    [("lot", "report", True), ("lot", "lot", False), ("earlier", "report", False)],
+)
+def test_a_lot_in_a_round_needs_a_lot_for_equal_votes(
+    ties: str, tie_rule: str, *, is_named: bool
+) -> None:
+    found = missing_settings(draft(None, rule={"name": "irv", "ties": ties}, tie_rule=tie_rule), NOW)
+    assert ("rounds_without_lot" in {one.code for one in found}) is is_named

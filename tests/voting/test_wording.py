@@ -108,7 +108,7 @@ def test_who_may_vote_reads_in_english_too() -> None:
         (design(group_picks=1), "6개 가운데 3개까지, 분야마다 1개까지 고릅니다."),
         (
             design(BallotKind.RANK),
-            "6개 가운데 3순위까지, 1순위부터 차례로 정합니다.",
+            "6개 가운데 3순위까지, 1순위부터 차례로 정합니다. 한 순위에는 하나만 둡니다.",
         ),
         (
             design(BallotKind.RANK, min_picks=2, equal_ranks=True),
@@ -123,7 +123,7 @@ def test_who_may_vote_reads_in_english_too() -> None:
         ),
         (
             design(BallotKind.POINTS, max_picks=6, points=10),
-            "10점을 6개에 나누어 줍니다.",
+            "10점을 6개에 나누어 줍니다. 다 쓰지 않아도 됩니다.",
         ),
         (
             design(BallotKind.POINTS, points=10, points_cap=5, spend_all=True),

@@ -16,6 +16,7 @@ from proceedings.reports import refusal_text
 from voting.admin.frame import OfficePages, actor_of, sets_up
 from voting.admin.lots import lot_page
 from voting.admin.words import unique_words, weight_words
+from voting.forms.ballots import ballot_rows, most_of
 from voting.forms.office import EMPTY_LINES, OptionForms
 from voting.forms.sections import OPTIONS, SECTIONS, section_of
 from voting.models import Contest, ContestState
@@ -23,7 +24,7 @@ from voting.papers import blank_sheets
 from voting.selectors import ballot_design, readiness
 from voting.selectors.office import office_contest
 from voting.services.contests import OptionText, change_contest
-from voting.wording import ballot_rows, how_sentence, sheet_paper
+from voting.wording import how_sentence, sheet_paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -218,6 +219,7 @@ class SetUpPages(OfficePages):
                 "contest": contest,
                 "design": design,
                 "how": how_sentence(design),
+                "most": most_of(design),
                 "rows": ballot_rows(list(contest.options.all()), design, []),
                 "office_url": reverse("admin:voting_contest_change", args=[contest.pk]),
             },

@@ -9,16 +9,19 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from voting.ballots import PICKED
+from voting.ballots import PICKED, BallotKind
 from voting.selectors.pages import areas_with_contests
+from voting.wording import ANSWERS as ANSWER_WORDS
+from voting.wording import mark_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.http import QueryDict
 
     from places.models import Area
     from voting.ballots import BallotDesign
+    from voting.models import Option
 
     AreaChoice = forms.ModelChoiceField[Area]
 else:
@@ -27,8 +30,14 @@ else:
 PICK, ANSWER, ANSWERS = "pick", "answer:", "answers"
 SERVED_SALT = "voting.served"
 
+MOST_LISTED = 10
+"""Up to this number, scores and points are chosen from a list; above, they are typed."""
+
 Raw = list[str] | dict[str, str]
-"""A ballot as it was sent: option keys, or item key to answer; `read_marks` judges it."""
+"""A ballot as it was sent: option keys, or option key to answer, place, score or points.
+
+`read_marks` judges it.
+"""
 
 
 def raw_of(sent: QueryDict) -> Raw:
@@ -40,6 +49,67 @@ def raw_of(sent: QueryDict) -> Raw:
             if name.startswith(ANSWER) and value
         }
     return [key for key in sent.getlist(PICK) if key]
+
+
+def without_noughts(design: BallotDesign, raw: Raw) -> Raw:
+    """The ballot without options that got no point: it is blank if nothing else is on it."""
+    if design.kind is not BallotKind.POINTS or not isinstance(raw, dict):
+        return raw
+    return {key: value for key, value in raw.items() if value.strip("0")}
+
+
+def ballot_rows(
+    options: Sequence[Option], design: BallotDesign, raw: Raw, wrong: str = ""
+) -> list[dict[str, Any]]:
+    """The options as the ballot prints them, with what is marked.
+
+    `wrong` is the key of the option that a refusal is about.
+    """
+    given = raw if isinstance(raw, dict) else {}
+    parted = design.group_picks is not None
+    rows: list[dict[str, Any]] = []
+    group = None
+    for option in options:
+        value = given.get(option.key, "")
+        rows.append(
+            {
+                "option": option,
+                "checked": option.key in raw,
+                "value": value,
+                "choices": [
+                    {"value": one, "label": words, "checked": one == value}
+                    for one, words in choices_of(design)
+                ],
+                "is_wrong": option.key == wrong,
+                "group": option.group if parted and option.group != group else "",
+            }
+        )
+        group = option.group
+    return rows
+
+
+def choices_of(design: BallotDesign) -> list[tuple[str, str]]:
+    """What may be said to one option: answers, places, scores or points; none if it is typed."""
+    if design.kind is BallotKind.YES_NO:
+        return [
+            (str(answer), str(words))
+            for answer, words in ANSWER_WORDS.items()
+            if answer != "abstain" or design.abstain_allowed
+        ]
+    if design.kind is BallotKind.RANK:
+        numbers = range(1, design.max_picks + 1)
+    elif most_of(design) <= MOST_LISTED:
+        numbers = range(int(design.kind is BallotKind.POINTS), most_of(design) + 1)
+    else:
+        return []
+    return [(str(number), mark_words(design.kind, number)) for number in numbers]
+
+
+def most_of(design: BallotDesign) -> int:
+    """The highest number that an option may get; 0 where there are none."""
+    if design.kind is BallotKind.RANK:
+        return design.max_picks
+    return design.score_max or design.points_cap or design.points or 0
 
 
 def hidden_inputs(raw: Raw) -> list[tuple[str, str]]:

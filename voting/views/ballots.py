@@ -23,25 +23,26 @@ from residents.models import User
 from voting.ballots import NOT_A_BALLOT, BallotKind, read_marks
 from voting.forms.ballots import (
     CastForm,
+    ballot_rows,
     hidden_inputs,
+    most_of,
     raw_of,
     served_at,
     served_token,
+    without_noughts,
 )
 from voting.permissions import BLANK_UNSURE, refuse_ballot, refuse_choosing
 from voting.selectors import NO_RESIDENCY
 from voting.selectors.pages import ballot_page, public_contest, voter_receipt
 from voting.services.casting import cast_ballot
 from voting.views.kept import Kept, forget, keep, kept_of
-from voting.wording import ANSWERS, ballot_rows, grouped, how_sentence
+from voting.wording import grouped, how_sentence, mark_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from django.http import HttpRequest, HttpResponse
 
     from voting.forms.ballots import Raw
-    from voting.models import Contest, Option
+    from voting.models import Contest
     from voting.selectors.pages import BallotPage
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +79,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
 
 def choose(request: HttpRequest, page: BallotPage) -> HttpResponse:
     """Take the marks to the confirmation, or show again what does not fit."""
-    raw = raw_of(request.POST)
+    raw = without_noughts(page.design, raw_of(request.POST))
     served = request.POST.get("served", "")
     marks = read_marks(page.design, raw)
     if isinstance(marks, Refusal):
@@ -103,10 +104,11 @@ def show_ballot(
         "contest": contest,
         "design": page.design,
         "how": how_sentence(page.design),
-        "rows": ballot_rows(page.options, page.design, raw),
+        "rows": ballot_rows(page.options, page.design, raw, wrong.form_field if wrong else ""),
         "marked": len(raw),
-        "spent": sum(int(option.cost or 0) for option in page.options if option.key in list(raw)),
-        "spend_limit": int(page.design.spend_limit or 0),
+        "most": most_of(page.design),
+        "spent": spent(page, raw),
+        "spend_limit": int(page.design.spend_limit or page.design.points or 0),
         "counts_up_to": counts_up_to(page),
         "wrong": wrong,
         "refusal": refusal,
@@ -121,9 +123,21 @@ def show_ballot(
 
 def counts_up_to(page: BallotPage) -> int:
     """How many marks the counter counts to; 0 shows no counter."""
-    if page.design.kind is BallotKind.YES_NO:
+    design = page.design
+    if design.kind in {BallotKind.YES_NO, BallotKind.SCORE}:
         return len(page.options)
-    return page.design.max_picks if page.design.max_picks > 1 else 0
+    if design.kind is BallotKind.POINTS and design.max_picks >= len(page.options):
+        return 0  # the points alone are scarce
+    if design.equal_ranks:
+        return len(page.options)
+    return design.max_picks if design.max_picks > 1 else 0
+
+
+def spent(page: BallotPage, raw: Raw) -> int:
+    """What the marks use up of a purse: money, or points."""
+    if page.design.kind is BallotKind.POINTS and isinstance(raw, dict):
+        return sum(int(value) for value in raw.values() if value.isdecimal())
+    return sum(int(option.cost or 0) for option in page.options if option.key in list(raw))
 
 
 @never_cache
@@ -183,7 +197,8 @@ def show_confirm(
     can_cast = found is None or found.code in {BLANK_UNSURE.code, "ask_again"}
     context = {
         "contest": contest,
-        "chosen": chosen_words(page.options, kept.raw),
+        "chosen": chosen_words(page, kept.raw),
+        "places_first": page.design.kind is BallotKind.RANK,
         "is_blank": not kept.raw,
         "hidden": [
             ("request_id", str(uuid4())),
@@ -210,16 +225,20 @@ def residency_url(contest: Contest) -> str:
     return f"{address}?{urlencode({'next': reverse('ballot_cast', args=[contest.pk])})}"
 
 
-def chosen_words(options: Sequence[Option], raw: Raw) -> list[dict[str, Any]]:
-    """What is marked, in the order of the ballot."""
-    return [
+def chosen_words(page: BallotPage, raw: Raw) -> list[dict[str, Any]]:
+    """What is marked, in the order of the ballot; a ranking from its first place on."""
+    given = raw if isinstance(raw, dict) else {}
+    lines = [
         {
             "option": option,
-            "answer": ANSWERS.get(raw[option.key], "") if isinstance(raw, dict) else "",
+            "answer": mark_words(page.design.kind, given[option.key]) if given else "",
         }
-        for option in options
+        for option in page.options
         if option.key in raw
     ]
+    if page.design.kind is BallotKind.RANK and all(map(str.isdecimal, given.values())):
+        lines.sort(key=lambda line: int(given[line["option"].key]))
+    return lines
 
 
 @never_cache

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 
 from proceedings.audit import Action
 from proceedings.models import AuditEvent
 from residents.roles import RoleKind
 from tests.factories.places import make_centre
 from tests.factories.residents import make_user
-from tests.factories.voting import make_contest, make_open_contest
+from tests.factories.voting import make_contest, make_open_contest, run_to_the_end
 from voting.forms.sections import SECTIONS
+from voting.models import ContestFigures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,3 +223,50 @@ def test_the_sample_is_a_pdf_kept_nowhere(client_of: ClientOf, office: Client) -
     )
     moderator = client_of(make_user(role=RoleKind.MODERATOR))
     assert moderator.get(at(contest, "sample.pdf")).status_code == 403
+
+
+# --- Weights ---
+
+
+def weighted(web: int, paper: int, way: str = "ballots") -> dict[str, Any]:
+    parts = [{"part": "web", "weight": web}, {"part": "paper", "weight": paper}]
+    return {"weights": {"parts": parts, "as": way, "empty": "spread"}}
+
+
+@pytest.mark.parametrize(
+    ("options", "ballots", "said", "is_warned"),
+    [
+        (weighted(50, 50), None, "종이 한 표의 무게가 온라인 10표와 같습니다", False),
+        (weighted(50, 50), (2910, 10), "종이 한 표의 무게가 온라인 291표와 같습니다", True),
+        (weighted(90, 10), (100, 100), "온라인 한 표의 무게가 종이 9표와 같습니다", False),
+        (weighted(50, 50, "rank"), None, "한 표가 더 무거워집니다", False),
+        ({}, None, "", False),
+    ],
+)
+def test_weights_say_what_one_ballot_would_weigh(
+    office: Client,
+    options: dict[str, Any],
+    ballots: tuple[int, int] | None,
+    said: str,
+    *,
+    is_warned: bool,
+) -> None:
+    if ballots:
+        earlier = make_open_contest()
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        earlier = run_to_the_end(earlier)
+        ContestFigures.objects.filter(contest=earlier).update(web=ballots[0], paper=ballots[1])
+    contest = make_contest(paper=True, centres=[make_centre()], rule_options=options)
+    text = page(office, at(contest, "set-up/rule/"))
+    assert said in text
+    assert ("office__note--warning" in text) is is_warned
+    if ballots:
+        assert earlier.title in text
+
+
+def test_a_body_alone_beside_the_web_weighs_no_ballots(office: Client) -> None:
+    options = weighted(50, 50)
+    options["weights"]["parts"][1] = {"part": "위원회", "weight": 50, "body": True}
+    contest = make_contest(rule_options=options)
+    assert "office__note" not in page(office, at(contest, "set-up/rule/"))

@@ -497,3 +497,104 @@ def test_changing_ones_mind_often_is_never_refused() -> None:
     for number in range(40):
         vote(contest, "abc"[number % 3], user=voter)
     assert Slot.objects.filter(contest=contest).count() == 1
+
+
+# --- Rankings, scores and points ----------------------------------------------------------------
+
+
+def marked(contest: Contest, **values: Any) -> dict[str, Any]:
+    """What a browser sends of a ballot of numbers: every field, empty ones too."""
+    given = {f"answer:{key}": values.get(key, "") for key in KEYS}
+    return {"answers": "1", **given}
+
+
+NUMBERED: dict[str, dict[str, Any]] = {
+    "rank": {"kind": "rank", "rule": "irv", "max_picks": 3},
+    "score": {"kind": "score", "rule": "score", "score_max": 5},
+    "points": {"kind": "points", "rule": "points", "points": 10, "max_picks": 3},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "marks", "shown"),
+    [
+        ("rank", {"그늘막": "1", "가로등": "2"}, '[["그늘막"],["가로등"]]', ("1순위", "2순위")),
+        ("score", {"그늘막": "5", "가로등": "0"}, '{"가로등":0,"그늘막":5}', ("0점", "5점")),
+        ("points", {"그늘막": "7", "가로등": "3"}, '{"가로등":3,"그늘막":7}', ("3점", "7점")),
+    ],
+)
+def test_numbers_are_marked_checked_cast_and_changed(
+    client_of: Callable[[User], Client],
+    kind: str,
+    given: dict[str, str],
+    marks: str,
+    shown: tuple[str, ...],
+) -> None:
+    contest = make_open_contest(keys=KEYS, **NUMBERED[kind])
+    client = client_of(make_voter(contest))
+    assert choose(client, contest, **marked(contest, **given)).status_code == 303
+    confirm = client.get(page(contest, "cast")).content.decode()
+    assert tuple(re.findall(r"<b[^>]*>(\d(?:순위|점))</b>", confirm)) == shown
+    again = client.get(page(contest, "ballot")).content.decode()
+    chosen = re.findall(r'<option value="(\d+)" selected', again)
+    assert sorted(chosen) == sorted(given.values())
+    assert cast(client, contest)["Location"] == page(contest, "receipt")
+    assert Envelope.objects.get(contest=contest).marks == marks
+    choose(client, contest, **marked(contest, 물막이판="1"))
+    assert cast(client, contest).status_code == 303
+    assert Slot.objects.filter(roll_entry__contest=contest).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "code", "words"),
+    [
+        ("rank", {"그늘막": "1", "가로등": "1"}, "same_place", "1"),
+        ("rank", {"그늘막": "1", "가로등": "3"}, "place_gap", "2"),
+        ("points", {"그늘막": "7", "가로등": "5"}, "many_points", "12"),
+        ("points", {"그늘막": "77"}, "bad_number", "77"),
+        ("score", {"그늘막": "9"}, "bad_number", "9"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_named_and_stay_on_the_ballot(
+    client_of: Callable[[User], Client],
+    kind: str,
+    given: dict[str, str],
+    code: str,
+    words: str,
+) -> None:
+    more = {"points": 20, "points_cap": 12} if code == "bad_number" and kind == "points" else {}
+    contest = make_open_contest(keys=KEYS, **{**NUMBERED[kind], **more})
+    client = client_of(make_voter(contest))
+    answer = choose(client, contest, **marked(contest, **given))
+    assert (answer.status_code, code_of(answer)) == (422, code)
+    text = answer.content.decode()
+    assert words in text
+    kept = re.findall(r'<option value="(\d+)" selected|type="number"[^>]* value="(\d+)"', text)
+    if (kind, code) != ("score", "bad_number"):  # a list has no nine
+        assert sorted(max(one) for one in kept) == sorted(given.values())
+    if code in {"same_place", "bad_number"}:
+        assert 'aria-invalid="true"' in text
+
+
+def test_points_of_nought_alone_are_a_blank_ballot(client_of: Callable[[User], Client]) -> None:
+    contest = make_open_contest(keys=KEYS, **NUMBERED["points"])
+    client = client_of(make_voter(contest))
+    choose(client, contest, **marked(contest, 가로등="0", 그늘막="00"))
+    assert cast(client, contest).status_code == 409
+    assert cast(client, contest, blank="on").status_code == 303
+    assert Envelope.objects.get(contest=contest).marks == "{}"
+
+
+def test_one_for_each_field_stands_under_the_name_of_the_field() -> None:
+    contest = make_contest(keys=KEYS, kind="pick", max_picks=2, group_picks=1)
+    for option, group in zip(contest.options.all(), ("안전", "안전", "환경"), strict=True):
+        option.group = group
+        option.save()
+    with transaction.atomic():
+        freeze(contest_id=contest.pk, actor_ref="system")
+    open_contest(contest_id=contest.pk)
+    client = Client()
+    text = client.get(page(contest, "ballot")).content.decode()
+    assert re.findall(r'choices__group">([^<]+)<', text) == ["안전", "환경"]
+    answer = choose(client, contest, pick=["가로등", "그늘막"])
+    assert (answer.status_code, code_of(answer)) == (422, "group_full")
