@@ -56,7 +56,9 @@ class SheetOption:
 class SheetPaper:
     """What stands on a blank sheet. `answers` are the boxes of a yes/no item, else empty.
 
-    A `sample` says so across the page, so that it never passes for a ballot.
+    `numbers` are the boxes of a place or a score, with `unit` before them; without numbers a `unit`
+    stands behind a box to write into. A `sample` says so across the page, so that it never passes
+    for a ballot.
     """
 
     contest: str
@@ -66,7 +68,14 @@ class SheetPaper:
     how: str
     options: tuple[SheetOption, ...]
     answers: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    unit: str = ""
     sample: bool = False
+
+    @property
+    def is_written(self) -> bool:
+        """Whether a number is written for each option, not a box marked."""
+        return bool(self.unit) and not self.numbers
 
 
 @dataclass(frozen=True)
@@ -250,8 +259,19 @@ def _head(document: FPDF, paper: SheetPaper) -> float:
     return end + 10
 
 
+WRITTEN = (26, 14)
+"""Width and height of a box to write a number into."""
+
+UNIT = 20
+"""How wide the unit of a number may be."""
+
+
 def _text_width(paper: SheetPaper) -> float:
-    boxes = 0 if paper.answers else BOX + 6
+    boxes: float = BOX + 6
+    if paper.is_written:
+        boxes = WRITTEN[0] + UNIT + 4
+    elif paper.answers or paper.numbers:
+        boxes = 0
     return A4[0] - 2 * MARGIN - boxes - 14
 
 
@@ -260,9 +280,9 @@ def _row_height(pen: _Pen, paper: SheetPaper, option: SheetOption) -> float:
     text = pen.height(18, option.title, width, bold=True)
     if option.note:
         text += pen.height(14, option.note, width) + 1
-    if paper.answers:
+    if paper.answers or paper.numbers:
         return text + BOX + 6
-    return max(text, BOX)
+    return max(text, WRITTEN[1] if paper.is_written else BOX)
 
 
 def _draw_sheet(
@@ -276,19 +296,26 @@ def _draw_sheet(
         _draw_option(document, pen, paper, option, at)
         at += _row_height(pen, paper, option) + ROW_GAP
     document.line(MARGIN, FOOT + 4, A4[0] - MARGIN, FOOT + 4)
-    pen.words(
-        FOOT + 6,
-        12,
-        gettext(
-            "Mark the box. Please write neither your name nor anything else: the sheet would be "
-            "void. It carries no number; nobody can tell whose it is."
-        ),
-    )
+    pen.words(FOOT + 6, 12, _foot(paper))
     check = gettext("Check letters of this vote: %(check)s") % {"check": paper.check}
     pen.words(A4[1] - 14, 12, check, soft=True)
     if pages > 1:
         words = gettext("Page %(page)s of %(pages)s") % {"page": place, "pages": pages}
         pen.words(A4[1] - 14, 12, words, align="R", bold=True)
+
+
+def _foot(paper: SheetPaper) -> str:
+    """What to do with the boxes, and what not to write."""
+    if paper.is_written:
+        return gettext(
+            "Write a number into the box of each option; leave it empty for none. Please write "
+            "neither your name nor anything else: the sheet would be void. It carries no number "
+            "of its own; nobody can tell whose it is."
+        )
+    return gettext(
+        "Mark the box. Please write neither your name nor anything else: the sheet would be "
+        "void. It carries no number; nobody can tell whose it is."
+    )
 
 
 def _draw_sample(document: FPDF) -> None:
@@ -306,7 +333,7 @@ def _draw_option(
     document.set_line_width(0.5)
     document.set_draw_color(*INK)
     left = MARGIN
-    if not paper.answers:
+    if not (paper.answers or paper.unit):
         document.rect(left, at, BOX, BOX)
         left += BOX + 6
     pen.words(at + 0.6, 18, f"{option.number}", bold=True, left=left, width=13, align="C")
@@ -314,6 +341,10 @@ def _draw_option(
     end = pen.words(at + 0.6, 18, option.title, bold=True, left=text, width=_text_width(paper))
     if option.note:
         end = pen.words(end + 1, 14, option.note, left=text, width=_text_width(paper))
+    if paper.is_written:
+        _draw_written(document, pen, paper, at)
+    elif paper.numbers:
+        _draw_numbers(document, pen, paper, text, end + 3)
     step = (A4[0] - 2 * MARGIN - 14) / max(len(paper.answers), 1)
     for number, answer in enumerate(paper.answers):
         x = text + number * step
@@ -321,6 +352,24 @@ def _draw_option(
         pen.words(end + 4.4, 16, answer, left=x + BOX + 3, width=step - BOX - 5)
     document.set_line_width(0.2)
     document.set_draw_color(*LINE)
+
+
+def _draw_written(document: FPDF, pen: _Pen, paper: SheetPaper, at: float) -> None:
+    """A box to write a number into, with its unit behind."""
+    x = A4[0] - MARGIN - UNIT - WRITTEN[0]
+    document.rect(x, at, *WRITTEN)
+    pen.words(at + 3.6, 16, paper.unit, left=x + WRITTEN[0] + 2, width=UNIT - 2)
+
+
+def _draw_numbers(document: FPDF, pen: _Pen, paper: SheetPaper, left: float, at: float) -> None:
+    """The unit, and a box for each number with the number faintly in it."""
+    pen.words(at + 1.6, 14, paper.unit, soft=True, left=left, width=UNIT)
+    left += UNIT
+    step = min(16, (A4[0] - MARGIN - left) / len(paper.numbers))
+    for place, number in enumerate(paper.numbers):
+        x = left + place * step
+        document.rect(x, at, BOX, BOX)
+        pen.words(at + 1.8, 13, number, soft=True, left=x, width=BOX, align="C")
 
 
 # --- The report for the wall --------------------------------------------------------------------

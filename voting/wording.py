@@ -697,8 +697,30 @@ def sheet_paper(
             for one in design.in_order
         ),
         answers=tuple(str(ANSWERS[answer]) for answer in answers) if is_yes_no else (),
+        numbers=sheet_numbers(design),
+        unit=str(SHEET_UNITS[design.kind]) if design.kind in SHEET_UNITS else "",
         sample=sample,
     )
+
+
+MOST_BOXES = 11
+"""Up to this many places or scores are boxes to mark; more are written as a number."""
+
+SHEET_UNITS: Mapping[BallotKind, _StrPromise] = {
+    BallotKind.RANK: pgettext_lazy("on paper", "place"),
+    BallotKind.SCORE: pgettext_lazy("on paper", "score"),
+    BallotKind.POINTS: pgettext_lazy("on paper", "points"),
+}
+
+
+def sheet_numbers(design: BallotDesign) -> tuple[str, ...]:
+    """The numbers to be marked at each option; none where a number is written."""
+    numbers = range(0)
+    if design.kind is BallotKind.RANK:
+        numbers = range(1, design.max_picks + 1)
+    elif design.kind is BallotKind.SCORE:
+        numbers = range((design.score_max or 0) + 1)
+    return tuple(map(str, numbers)) if len(numbers) <= MOST_BOXES else ()
 
 
 # --- The result ---------------------------------------------------------------------------------

@@ -13,11 +13,17 @@ function begin() {
   if (!form) return;
   const field = form.querySelector("[data-desk-keys]");
   const rows = [...form.querySelectorAll("[data-number]")];
-  const isAnswers = form.dataset.kind === "yes_no";
+  const { kind, unit, most } = form.dataset;
+  const isNumbers = unit !== "";
+  const isAnswers = kind === "yes_no" || isNumbers; // one key, or one number, for each option in order
   const isFew = rows.length < 10;
   form.querySelector("[data-desk-extra]").hidden = false;
 
-  const isSpecial = (text) => /^[*/]/.test(text) || text === "0";
+  const isSpecial = (text) => /^[*/]/.test(text) || (text === "0" && !isNumbers);
+  // As voting/forms/keys.py: "." for nothing, "2/3" for two numbers, a blank or + between long ones.
+  const parts = (text) => text.match(isFewNumbers && !/[\s,+]/.test(text) ? /\.|\d(\/\d)*/g : /\.|\d+(\/\d+)*/g) ?? [];
+  const isFewNumbers = Number(form.dataset.highest) < 10;
+  const keysOf = (text) => (isNumbers ? parts(text) : isAnswers ? [...text.replace(/\s/g, "")] : toggled(numbers(text)));
   const numbers = (text) => (isFew ? [...text.replace(/[\s,.+]/g, "")] : text.split(/[\s,.+]+/).filter(Boolean));
 
   // A number typed a second time takes itself back.
@@ -28,18 +34,20 @@ function begin() {
 
   function show() {
     const text = field.value.trim();
-    const keys = isSpecial(text) ? [] : isAnswers ? [...text.replace(/\s/g, "")] : toggled(numbers(text));
+    const keys = isSpecial(text) ? [] : keysOf(text);
     rows.forEach((row, place) => {
       const answer = isAnswers ? keys[place] : undefined;
       row.classList.toggle("is-on", isAnswers ? answer !== undefined : keys.includes(row.dataset.number));
       row.querySelector("[data-answer]").textContent = answer === undefined ? "" : meaning(answer);
     });
-    const isOver = !isAnswers && keys.length > Number(form.dataset.most);
-    const said = !isAnswers && keys.length ? `${form.dataset.chosen} ${keys.length}` : "";
+    const sum = kind === "points" ? keys.reduce((total, key) => total + Number.parseInt(key.replace(".", "0"), 10), 0) : 0;
+    const isOver = (isAnswers ? sum : keys.length) > Number(most);
+    const said = sum ? `${form.dataset.sum} ${unit.replace("0", sum)}` : !isAnswers && keys.length ? `${form.dataset.chosen} ${keys.length}` : "";
     form.querySelector("[data-desk-said]").textContent = isOver ? form.dataset.tooMany : said;
   }
 
   function meaning(key) {
+    if (isNumbers) return key === "." || (key === "0" && kind !== "score") ? "–" : unit.replace("0", key);
     const found = [...form.querySelectorAll(".desk-legend kbd")].find((kbd) => kbd.textContent === key);
     return found ? found.closest("div").querySelector("dd").textContent : key;
   }

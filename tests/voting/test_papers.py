@@ -118,3 +118,14 @@ def test_a_sample_says_so_on_every_page_and_a_ballot_does_not() -> None:
     assert len(drawn) > 1
     assert all(120.0 in sizes(page) for page in drawn)
     assert all(120.0 not in sizes(page) for page in pages(blank_sheets(paper(30), 1)))
+
+
+def test_places_and_scores_are_boxes_and_long_ones_are_written() -> None:
+    marked = replace(paper(3), numbers=("1", "2", "3", "4"), unit="순위")
+    assert pages(blank_sheets(marked, 1))[0].count(BOX) == 12
+    written = replace(paper(3), unit="점")
+    assert (written.is_written, marked.is_written, paper(3).is_written) == (True, False, False)
+    assert pages(blank_sheets(written, 1))[0].count(BOX) == 3
+    eleven = replace(paper(1, title="긴 이름 " * 30), numbers=tuple(map(str, range(11))), unit="점수")
+    assert min(sizes(pages(blank_sheets(eleven, 1))[0])) >= 12
+    assert len(pages(blank_sheets(replace(paper(30), unit="점"), 1))) > 1

@@ -119,7 +119,7 @@ def test_who_may_vote_reads_in_english_too() -> None:
         ),
         (
             design(BallotKind.SCORE, max_picks=6, score_max=5),
-            "6개마다 0점부터 5점까지 점수를 줍니다. 비워 둔 것은 점수를 매기지 않은 것입니다.",
+            "6개에 각각 0점부터 5점까지 점수를 줍니다. 비워 둔 것은 점수를 매기지 않은 것입니다.",
         ),
         (
             design(BallotKind.POINTS, max_picks=6, points=10),

@@ -59,7 +59,7 @@ def limit(design: BallotDesign, marks: Marks) -> Refusal | None:
         return Refusal(
             "many_points",
             mark("You gave %(given)s points; there are %(points)s."),
-            mark("Take back %(extra)s and send the ballot again."),
+            mark("Take back %(extra)s points and send the ballot again."),
             {"given": given, "points": points, "extra": given - points},
         )
     if not design.spend_all:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from proceedings.texts import clean_text
 from proceedings.wording import say, say_next
-from voting.ballots import Answer, BallotKind, SheetKind, VoidReason
+from voting.ballots import PICKED, Answer, SheetKind, VoidReason
+from voting.forms.keys import NUMBERED, is_blank_sheet, numbers_typed
 from voting.reconcile import REASON_WORDS, ReasonCode
 from voting.services.paper import MOST_PRINTED, SheetTyping
 
@@ -137,14 +138,15 @@ class SheetForm(DeskForm):
     """One sheet as one person reads it, typed with the number keys alone.
 
     Choices: numbers of the marked options, `1 3 7` (up to nine options also `137`). Yes/no: one
-    key for each item in order, 1 yes, 2 no, 3 abstain, 0 left blank, 9 two answers. For the whole
-    sheet: `0` blank, `*` with 1–4 void for a reason, `/` unreadable. `typing()` gives the reading.
+    key for each item in order, 1 yes, 2 no, 3 abstain, 0 left blank, 9 two answers. Places, scores
+    and points: one number for each option in order (`voting.forms.keys`). For the whole sheet: `0`
+    blank, `*` with 1–4 void for a reason, `/` unreadable. `typing()` gives the reading.
     """
 
     sheet = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     keys = forms.CharField(
         label=_("What is on the sheet"),
-        max_length=120,
+        max_length=800,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",
@@ -165,7 +167,9 @@ class SheetForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         """Turn the keys into marks, or say which key is not one of this ballot's."""
         data: dict[str, Any] = super().clean() or {}
-        keys = " ".join(re.split(r"[\s,.+]+", data.get("keys", "").strip())).strip()
+        keys = data.get("keys", "").strip()
+        if self.design.kind not in NUMBERED:
+            keys = " ".join(re.split(r"[\s,.+]+", keys)).strip()
         if keys:
             data["typing"] = self._read(keys)
         return data
@@ -176,14 +180,16 @@ class SheetForm(DeskForm):
         return typing
 
     def _read(self, keys: str) -> SheetTyping | None:
-        is_yes_no = self.design.kind is BallotKind.YES_NO
+        kind = self.design.kind
         if keys == UNREADABLE:
             return SheetTyping([], SheetKind.UNREADABLE)
         if keys.startswith(VOID):
             return self._void(keys.removeprefix(VOID).strip())
+        if kind in NUMBERED:
+            return self._numbers(keys)
         if set(keys) <= {BLANK, " "}:
-            return SheetTyping({} if is_yes_no else [], SheetKind.BLANK)
-        return self._answers(keys.replace(" ", "")) if is_yes_no else self._picks(keys)
+            return SheetTyping([] if kind in PICKED else {}, SheetKind.BLANK)
+        return self._picks(keys) if kind in PICKED else self._answers(keys.replace(" ", ""))
 
     def _void(self, reason: str) -> SheetTyping | None:
         places = {str(place): why for place, why in enumerate(TYPED_REASONS, start=1)}
@@ -215,12 +221,7 @@ class SheetForm(DeskForm):
                 "keys", gettext("%(key)s is not a key for an answer.") % {"key": wrong[0]}
             )
             return None
-        if len(keys) != len(items):
-            self.add_error(
-                "keys",
-                gettext("The ballot has %(items)s items; %(typed)s were typed.")
-                % {"items": len(items), "typed": len(keys)},
-            )
+        if not self._is_complete(len(keys)):
             return None
         answers: dict[str, object] = {}
         for item, key in zip(items, keys, strict=True):
@@ -229,6 +230,32 @@ class SheetForm(DeskForm):
             elif key != BLANK:
                 answers[item.key] = ANSWER_KEYS[key].value
         return SheetTyping(answers)
+
+    def _numbers(self, keys: str) -> SheetTyping | None:
+        if is_blank_sheet(self.design, keys):
+            return SheetTyping({}, SheetKind.BLANK)
+        typed = numbers_typed(self.design, keys)
+        if typed is None:
+            self.add_error(
+                "keys",
+                gettext("Please type one number for each option, and . where nothing stands."),
+            )
+            return None
+        if not self._is_complete(len(typed)):
+            return None
+        given = zip(self.design.keys, typed, strict=True)
+        return SheetTyping({key: numbers for key, numbers in given if numbers})
+
+    def _is_complete(self, typed: int) -> bool:
+        """Whether as many keys were typed as the ballot has items; says so if not."""
+        items = len(self.design.options)
+        if typed != items:
+            self.add_error(
+                "keys",
+                gettext("The ballot has %(items)s items; %(typed)s were typed.")
+                % {"items": items, "typed": typed},
+            )
+        return typed == items
 
     def _offered(self, answer: Answer) -> bool:
         return answer is not Answer.ABSTAIN or self.design.abstain_allowed

@@ -171,7 +171,7 @@ class PartsField(forms.MultiValueField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare with what the inputs showed, also where nothing is stored yet."""
-        shown = self.widget.decompress(initial)  # type: ignore[attr-defined]  # of several inputs
+        shown = self.widget.decompress(initial)
         return super().has_changed(shown, data)
 
 

@@ -228,7 +228,7 @@ def residency_url(contest: Contest) -> str:
 def chosen_words(page: BallotPage, raw: Raw) -> list[dict[str, Any]]:
     """What is marked, in the order of the ballot; a ranking from its first place on."""
     given = raw if isinstance(raw, dict) else {}
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "option": option,
             "answer": mark_words(page.design.kind, given[option.key]) if given else "",

@@ -108,7 +108,8 @@ def test_no_decimals_are_not_the_usual_five() -> None:
     form = RuleForm(data, instance=contest)
     assert form.is_valid(), form.errors
     assert form.changes()["rule_options"]["decimals"] == 0
-    assert [is_said(value) for value in (0, "", None, False, {}, "one")] == [
+    values: list[Any] = [0, "", None, False, {}, "one"]
+    assert [is_said(value) for value in values] == [
         True, False, False, False, False, True,
     ]  # fmt: skip
 
@@ -156,7 +157,7 @@ def test_weights_are_stored_as_they_are_counted_and_shown_again_as_typed(
     assert form.cleaned_data["weights"] == stored
     weights.read_weights(stored)
     again = WeightsForm(initial={"weights": stored})
-    shown = again.fields["weights"].widget.decompress(stored)  # type: ignore[attr-defined]  # of several inputs
+    shown = again.fields["weights"].widget.decompress(stored)
     assert [one for one in shown if one not in ("", None)] == list(parts.values())
 
 

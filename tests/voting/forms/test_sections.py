@@ -9,11 +9,10 @@ import pytest
 from tests.factories.places import make_centre, make_district
 from tests.factories.voting import make_contest
 from voting.ballots import FIELDS_OF_KIND, BallotKind
+from voting.forms.rules import OPTION_FIELDS, RULE_FIELDS
 from voting.forms.sections import (
     BALLOT_FIELDS,
-    OPTION_FIELDS,
     OPTIONS,
-    RULE_FIELDS,
     SECTIONS,
     BallotForm,
     EndsForm,

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from proceedings.refusals import Refused
+from voting.forms.ballots import most_of
 from voting.forms.desk import CountForm, SheetForm
+from voting.forms.keys import NUMBERED
 from voting.models import BatchState
 from voting.selectors import ballot_design
 from voting.selectors.desk import count_standing, unsettled_sheet
@@ -21,12 +23,13 @@ from voting.selectors.paper import batch_progress, entry_of, next_sheet, reading
 from voting.services.paper import enter_sheet, record_count
 from voting.views.desk.frame import box_at, crumbs, get_or_post
 from voting.views.desk.words import box_name, count_words, legend, reading_words
-from voting.wording import how_sentence, sentence
+from voting.wording import how_sentence, mark_words, sentence
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from residents.models import User
+    from voting.ballots import BallotDesign
     from voting.models import Batch
     from voting.selectors.paper import TypingTask
 
@@ -137,13 +140,20 @@ def show_typing(
         "how": how_sentence(design),
         "options": design.in_order,
         "kind": design.kind.value,
-        "most": design.max_picks,
+        "unit": unit_of(design),
+        "highest": most_of(design),
+        "most": design.points or design.max_picks,
         "legend": legend(design),
         "saved": saved if entry else "",
         "saved_words": reading_words(design, reading_of(entry)) if entry else "",
         "crumbs": crumbs(box, pass_title(number)),
     }
     return render(request, "voting/desk_type.html", {**frame, **context}, status=status)
+
+
+def unit_of(design: BallotDesign) -> str:
+    """Nought as one says it of this ballot, to fill other numbers into; empty without numbers."""
+    return mark_words(design.kind, 0) if design.kind in NUMBERED else ""
 
 
 def pass_title(number: int) -> str:
@@ -195,7 +205,9 @@ def show_settling(request: HttpRequest, user: User, box: Batch, form: SheetForm)
         "how": how_sentence(design),
         "options": design.in_order,
         "kind": design.kind.value,
-        "most": design.max_picks,
+        "unit": unit_of(design),
+        "highest": most_of(design),
+        "most": design.points or design.max_picks,
         "legend": legend(design),
         "crumbs": crumbs(box, _("Settle sheets that differ")),
     }

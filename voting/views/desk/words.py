@@ -20,9 +20,11 @@ from voting.ballots import (
     picks_of,
     ranking_of,
 )
+from voting.forms.ballots import most_of
+from voting.forms.keys import NUMBERED
 from voting.models import BatchState
 from voting.reconcile import REASON_WORDS, Equation, batch_equations
-from voting.wording import ANSWERS, sentence
+from voting.wording import ANSWERS, mark_words, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -292,13 +294,29 @@ def reading_words(design: BallotDesign, reading: SheetReading) -> str:
         return ", ".join(said)
     numbers = {one.key: str(one.number) for one in design.in_order}
     if design.kind is BallotKind.RANK:
-        places = [" = ".join(numbers[key] for key in place) for place in ranking_of(reading.marks)]
-        return " > ".join(place or "–" for place in places)
+        named = {one.key: f"{one.number} {shortened(one.title)}" for one in design.in_order}
+        places = [" = ".join(named[key] for key in place) for place in ranking_of(reading.marks)]
+        return " / ".join(
+            f"{mark_words(BallotKind.RANK, place)} {words or '–'}"
+            for place, words in enumerate(places, start=1)
+        )
     if design.kind in PICKED:
         chosen = set(picks_of(reading.marks))
         return ", ".join(numbers[one] for one in design.keys if one in chosen)
     given = numbers_of(reading.marks)
-    return ", ".join(f"{numbers[one]}: {given[one]}" for one in design.keys if one in given)
+    return ", ".join(
+        f"{numbers[one]}: {mark_words(design.kind, given[one])}"
+        for one in design.keys
+        if one in given
+    )
+
+
+SHORT_TITLE = 12
+
+
+def shortened(title: str) -> str:
+    """The beginning of a title, enough to find it on the sheet."""
+    return title if len(title) <= SHORT_TITLE else f"{title[: SHORT_TITLE - 1].rstrip()}…"
 
 
 @dataclass(frozen=True)
@@ -316,6 +334,8 @@ def legend(design: BallotDesign) -> list[Key]:
         if design.abstain_allowed:
             keys.append(Key("3", str(ANSWERS[Answer.ABSTAIN])))
         keys += [Key("0", _("nothing marked")), Key("9", _("two answers marked"))]
+    elif design.kind in NUMBERED:
+        keys = _number_keys(design)
     else:
         last = max(option.number for option in design.options)
         keys = [Key(f"1–{last}", _("marked options")), Key("0", _("blank sheet"))]
@@ -326,3 +346,23 @@ def legend(design: BallotDesign) -> list[Key]:
         for place, why in enumerate(KEY_REASONS, start=1)
     ]
     return [*keys, Key("/", _("unreadable")), Key("Enter", _("save, next sheet"))]
+
+
+NUMBER_WORDS: Mapping[BallotKind, _StrPromise] = {
+    BallotKind.RANK: gettext_lazy("place of each option, in the order of the ballot"),
+    BallotKind.SCORE: gettext_lazy("score of each option, in the order of the ballot"),
+    BallotKind.POINTS: gettext_lazy("points of each option, in the order of the ballot"),
+}
+
+
+def _number_keys(design: BallotDesign) -> list[Key]:
+    """Keys of a ballot on which each option has a number."""
+    is_score, most = design.kind is BallotKind.SCORE, most_of(design)
+    keys = [
+        Key(f"{0 if is_score else 1}–{most}", str(NUMBER_WORDS[design.kind])),
+        Key("." if is_score else ". 0", _("nothing at this option")),
+        Key("2/3", _("two numbers at one option")),
+    ]
+    if most > 9:
+        keys.append(Key("+", _("between two numbers (or a blank)")))
+    return [*keys, Key("0 ↵", _("blank sheet"))]
