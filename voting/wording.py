@@ -296,9 +296,7 @@ def _points_words(design: BallotDesign) -> list[str]:
         sentence(_("One option may get %(cap)s points at most."), cap=design.points_cap)
         if design.points_cap
         else "",
-        _("All points must be given.")
-        if design.spend_all
-        else _("You need not give all of them."),
+        _("All points must be given.") if design.spend_all else _("You need not give all of them."),
     ]
 
 

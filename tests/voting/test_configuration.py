@@ -63,5 +63,7 @@ def test_weights_must_be_those_of_the_ways_of_voting(
 def test_a_lot_in_a_round_needs_a_lot_for_equal_votes(
     ties: str, tie_rule: str, *, is_named: bool
 ) -> None:
-    found = missing_settings(draft(None, rule={"name": "irv", "ties": ties}, tie_rule=tie_rule), NOW)
+    found = missing_settings(
+        draft(None, rule={"name": "irv", "ties": ties}, tie_rule=tie_rule), NOW
+    )
     assert ("rounds_without_lot" in {one.code for one in found}) is is_named

@@ -126,6 +126,8 @@ def test_places_and_scores_are_boxes_and_long_ones_are_written() -> None:
     written = replace(paper(3), unit="점")
     assert (written.is_written, marked.is_written, paper(3).is_written) == (True, False, False)
     assert pages(blank_sheets(written, 1))[0].count(BOX) == 3
-    eleven = replace(paper(1, title="긴 이름 " * 30), numbers=tuple(map(str, range(11))), unit="점수")
+    eleven = replace(
+        paper(1, title="긴 이름 " * 30), numbers=tuple(map(str, range(11))), unit="점수"
+    )
     assert min(sizes(pages(blank_sheets(eleven, 1))[0])) >= 12
     assert len(pages(blank_sheets(replace(paper(30), unit="점"), 1))) > 1

@@ -389,4 +389,3 @@ STARTS: Mapping[str, Any] = {
 def is_said(value: object) -> bool:
     """Whether a field asks for something; nought does, no does not."""
     return value is not None and value is not False and value not in ("", {})
-
