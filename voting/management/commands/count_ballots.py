@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +42,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the file, the rule with its settings, the lot and the forms of output."""
         languages = [code for code, _name in settings.LANGUAGES]
-        parser.add_argument("file", type=Path, help="a JSON file, see docs/rules.md")
+        parser.add_argument("file", type=Path, help="a JSON file (docs/rules.md), perhaps gzipped")
         parser.add_argument("--rule", choices=sorted(RULES), help="instead of the file's own")
         parser.add_argument("--seats", type=int, help="how many are chosen")
         parser.add_argument(
@@ -75,7 +77,7 @@ class Command(BaseCommand):
 
     def _read(self, path: Path) -> BallotFile:
         try:
-            return read_file(json.loads(path.read_bytes()))
+            return read_file(json.loads(unpacked(path.read_bytes())))
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}", returncode=CANNOT_COUNT) from error
         except BallotFileError as error:
@@ -113,6 +115,16 @@ class Command(BaseCommand):
             message = _("--lot must name options of the file, each of them once.")
             raise CommandError(message, returncode=CANNOT_COUNT)
         return lot or file.lot
+
+
+def unpacked(data: bytes) -> bytes:
+    """Undo gzip, which is known by its first bytes; raises ValueError if it is broken."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (EOFError, OSError, zlib.error) as error:
+        raise ValueError(str(error)) from error
 
 
 def read_value(text: str) -> Json:

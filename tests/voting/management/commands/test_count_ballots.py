@@ -5,6 +5,7 @@ No test here may use the database, so each of them shows that the command does n
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -113,3 +114,13 @@ def test_mistakes_are_named_and_end_with_exit_code_two(
     weights = '{"parts": [{"part": "web", "weight": 100}], "as": "ballots", "empty": "void"}'
     picks = small(ballot={"kind": "pick"}, ballots=[{"marks": ["a"], "channel": "post"}])
     assert "post" in refused(count, picks, "--rule", "approval", "--option", f"weights={weights}")
+
+
+def test_gzipped_file_is_read_and_a_broken_one_refused(
+    count: Any, small: Any, tmp_path: Path
+) -> None:
+    packed = tmp_path / "small.json.gz"
+    packed.write_bytes(gzip.compress(small().read_bytes()))
+    assert json.loads(count(packed, "--rule", "irv", "--json")[0])["valid"] == 4
+    packed.write_bytes(packed.read_bytes()[:-20])
+    assert "is not JSON" in refused(count, packed, "--rule", "irv")
