@@ -6,16 +6,20 @@ import logging
 import re
 import time
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django_htmx.http import HttpResponseClientRedirect
 
 from proceedings.refusals import Refused
 from proceedings.wording import as_plain, status_of
+from residents.models import User
+from residents.permissions import SECOND_FACTOR_NEEDED, WAY_BACK_KEY, second_factor_proven
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +27,8 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 request_log = logging.getLogger("madang.request")
-STAFF_PATHS = ("/admin/", "/desk/")
+FREE_PATHS = ("/accounts/", "/display/", "/healthz", "/readyz", "/static/")
+"""What a staff account reaches without its second factor: logging in and out, and how it looks."""
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SECRET_PATHS = re.compile(r"^/(votes/\d+/(ballot|cast|receipt)|desk/)")
 
@@ -69,27 +74,47 @@ class PermissionsPolicyMiddleware:
 
 
 class StaffSecondFactorMiddleware:
-    """Staff pages open only to accounts with a second factor; without one, it is set up first."""
+    """A staff account opens nothing before its second factor was typed in this session.
+
+    Without one it is sent to set it up, with one to type it; afterwards it comes back to where it
+    was. Only the pages of the account itself are free. For everybody else this costs nothing:
+    whether a role is in force is read along with the account.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        is_api_write = request.path.startswith("/api/") and request.method not in SAFE_METHODS
-        if request.path.startswith(STAFF_PATHS) or is_api_write:
-            user: Any = request.user
-            if user.is_authenticated and user.is_staff and not is_mfa_enabled(user):
-                if is_api_write:
-                    return JsonResponse(
-                        {
-                            "code": "second_factor_needed",
-                            "message": gettext("Staff need two-step log-in for this."),
-                            "next_step": gettext("Please turn it on under “My account”."),
-                        },
-                        status=403,
-                    )
-                return redirect("mfa_activate_totp")
-        return self.get_response(request)
+        if request.path.startswith(FREE_PATHS):
+            return self.get_response(request)
+        user = request.user
+        if not isinstance(user, User) or not user.is_staff:
+            return self.get_response(request)
+        if second_factor_proven(request, user):
+            request.session.pop(WAY_BACK_KEY, None)
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            return JsonResponse(as_plain(SECOND_FACTOR_NEEDED), status=403)
+        way = "mfa_reauthenticate" if is_mfa_enabled(user) else "mfa_activate_totp"
+        back = way_back(request)
+        request.session[WAY_BACK_KEY] = back
+        address = f"{reverse(way)}?{urlencode({'next': back})}"
+        # htmx would put the page into the middle of the one on display.
+        return HttpResponseClientRedirect(address) if by_script(request) else redirect(address)
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether htmx asks, for a part of the page on display."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where somebody goes on afterwards: this page, or the one whose form was sent."""
+    if request.method in SAFE_METHODS and not by_script(request):
+        return request.get_full_path()
+    sender = urlsplit(request.headers.get("Referer", ""))
+    is_ours = sender.netloc == request.get_host() and sender.path.startswith("/")
+    return sender.path if is_ours else reverse("me")
 
 
 class RefusalMiddleware:

@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *[path(f"{name}/", pages.page, {"name": name}, name=name) for name in pages.PAGES],
     path("api/", api.api_page, name="api-docs"),
     path("api/v1/", include(api_urlpatterns)),
+    path("accounts/", include(residents.urls.account_urlpatterns)),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("media/<path:name>", pictures.picture, name="media"),

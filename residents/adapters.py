@@ -5,17 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.utils.translation import gettext_lazy as _
 
+from residents.models import User
+
 if TYPE_CHECKING:
+    from allauth.mfa.models import Authenticator
     from django.forms import Form
     from django.http import HttpRequest
 
-    from residents.models import User
+
+class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
+    """Finds the account behind a session."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """Read along whether it is a staff account: every page must know, none asks again."""
+        user = User.objects.signed_in(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the same
     """Accounts have a name to show and no user name; errors say what to do."""
 
     error_messages: ClassVar = {
@@ -72,3 +84,19 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         user: User = super().populate_user(request, sociallogin, data)
         user.name = str(data.get("name") or data.get("username") or "")[:30]
         return user
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the same
+    """The two-step log-in of staff stays on."""
+
+    error_messages: ClassVar = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": _(
+            "Staff accounts keep it on. It can be turned off once the role has ended."
+        ),
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Whether an account may do without: not while a staff role is in force."""
+        user: User = authenticator.user
+        return not user.is_staff

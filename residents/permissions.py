@@ -6,6 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -28,6 +29,20 @@ LOG_IN_FIRST = Refusal(
     message=mark("Please log in first."),
     next_step=mark("You come back to this page after logging in."),
 )
+
+SECOND_FACTOR_NEEDED = Refusal(
+    code="second_factor_needed",
+    message=mark("Staff need two-step log-in for this."),
+    next_step=mark("Please turn it on under “My account”, or log in again with its code."),
+)
+WAY_BACK_KEY = "second_factor_way_back"
+"""Where in the session the page is kept that a member of staff was sent away from."""
+
+
+def second_factor_proven(request: HttpRequest, user: User) -> bool:
+    """Whether this session has seen the account's second factor (typed at log-in or later)."""
+    records = get_authentication_records(request, user)
+    return any(record.get("method") == "mfa" for record in records)
 
 
 def refuse_unless_account(user: User | AnonymousUser) -> Refusal | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import path
 
 from residents.views import account, desk, notices, residency
+from residents.views.second_factor import SecondFactorSetUp
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -42,6 +43,11 @@ urlpatterns = [
     ),
     path("desk/residents/<uuid:ref>/code/", desk.desk_resident_code, name="desk_resident_code"),
 ]
+
+account_urlpatterns = [
+    path("2fa/totp/activate/", SecondFactorSetUp.as_view(), name="mfa_activate_totp"),
+]
+"""Below /accounts/, before allauth's own."""
 
 api_urlpatterns: list[URLPattern] = []
 """Nothing about people is public."""

@@ -7,12 +7,15 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as property_settings
 
+from tests.factories.residents import signed_in
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.test import Client
 
     from residents.models import User
 
@@ -36,14 +39,8 @@ def _own_cache(settings: Any) -> None:
 
 @pytest.fixture
 def client_of() -> Callable[[User], Client]:
-    """Make a client that is logged in as an account."""
-
-    def log_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return log_in
+    """Make a client that is logged in as an account, with its second factor if it has one."""
+    return signed_in
 
 
 @pytest.fixture

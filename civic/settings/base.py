@@ -204,7 +204,7 @@ CSRF_FAILURE_VIEW = "civic.views.errors.csrf_failure"
 
 # --- People ---
 AUTH_USER_MODEL = "residents.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["residents.adapters.AccountBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -241,6 +241,7 @@ SOCIALACCOUNT_ADAPTER = "residents.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # a provider's e-mail never joins two accounts
 SOCIALACCOUNT_QUERY_EMAIL = True
 SOCIALACCOUNT_STORE_TOKENS = False
+MFA_ADAPTER = "residents.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 KAKAO_CLIENT_ID = env.str("KAKAO_CLIENT_ID", "")

@@ -57,7 +57,7 @@ def test_queue_keeps_its_query_count(
         make_flag()
     client = client_of(make_user("moderator"))
     client.get(QUEUE)
-    with django_assert_num_queries(5):  # account, roles, second factor, the count, the page
+    with django_assert_num_queries(4):  # account, roles, the count, the page
         client.get(QUEUE)
 
 

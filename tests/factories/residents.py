@@ -7,9 +7,13 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest
+from django.test import Client
 from django.utils import timezone
 
 from residents.models import Basis, ConsentText, Department, Resident, StaffRole, User
@@ -67,6 +71,23 @@ def give_second_factor(user: User) -> str:
     TOTP.activate(user, secret)
     RecoveryCodes.activate(user)
     return secret
+
+
+def signed_in(user: User) -> Client:
+    """Make a client with a session as log-in leaves it: with a second factor, it was typed."""
+    client = Client()
+    client.force_login(user)
+    if is_mfa_enabled(user):
+        prove_second_factor(client, user)
+    return client
+
+
+def prove_second_factor(client: Client, user: User) -> None:
+    """Note in the client's session that the second factor was typed."""
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, user, "mfa", type="totp")
+    request.session.save()
 
 
 def make_department(**columns: Any) -> Department:

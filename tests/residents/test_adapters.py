@@ -77,4 +77,6 @@ def test_staff_without_second_factor_write_nothing_through_the_api(client: Clien
     response = client.post("/api/v1/areas/", {}, content_type="application/json")
     assert response.status_code == 403
     assert response.json()["code"] == "second_factor_needed"
+    assert client.get("/api/v1/areas/").status_code == 403
+    client.logout()
     assert client.get("/api/v1/areas/").status_code == 200

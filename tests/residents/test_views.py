@@ -308,7 +308,7 @@ def test_staff_without_second_factor_set_it_up_first(client_of: ClientOf) -> Non
     user = make_user()
     grant(user, RoleKind.CLERK)
     response = client_of(user).get(reverse("desk_residents"))
-    assert response["Location"] == reverse("mfa_activate_totp")
+    assert response["Location"] == reverse("mfa_activate_totp") + "?next=%2Fdesk%2Fresidents%2F"
 
 
 def test_known_person_is_found_and_an_unknown_one_offered_for_registration(

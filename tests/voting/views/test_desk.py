@@ -19,7 +19,7 @@ from residents.identity import identity_hash
 from residents.roles import RoleKind
 from tests.factories.paper import Desk, code_of
 from tests.factories.places import make_centre
-from tests.factories.residents import grant, make_user
+from tests.factories.residents import grant, make_user, signed_in
 from tests.factories.voting import make_clerk, make_contest, make_voter, vote
 from voting.ballots import SheetKind
 from voting.models import (
@@ -58,9 +58,7 @@ def desk() -> Desk:
 
 
 def as_(user: User) -> TestClient:
-    client = Client()
-    client.force_login(user)
-    return client
+    return signed_in(user)
 
 
 def at(name: str, desk: Desk, *more: object) -> str:
@@ -149,7 +147,7 @@ def test_day_page_asks_the_same_number_of_queries_however_many_boxes(
         desk.batch = desk.open()
     client = as_(desk.first)
     client.get(reverse("desk_paper"))
-    with django_assert_num_queries(7):  # user, second factor, roles and four of its own
+    with django_assert_num_queries(6):  # user, roles and four of its own
         client.get(reverse("desk_paper"))
 
 
@@ -289,7 +287,7 @@ def test_hand_out_asks_the_same_number_of_queries_however_many_stubs(
         desk.issue()
     client = as_(desk.first)
     client.get(at("desk_hand_out", desk))
-    with django_assert_num_queries(7):  # user, factor, roles, box, sums, stubs, ends
+    with django_assert_num_queries(6):  # user, roles, box, sums, stubs, ends
         client.get(at("desk_hand_out", desk))
 
 
@@ -466,7 +464,7 @@ def test_typing_page_asks_the_same_number_of_queries_however_many_sheets(
     desk.counted(sheets)
     client = as_(desk.first)
     client.get(at("desk_type", desk, 1))
-    with django_assert_num_queries(5):  # user, factor, roles, box, sheets
+    with django_assert_num_queries(4):  # user, roles, box, sheets
         client.get(at("desk_type", desk, 1))
 
 
