@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from proceedings.refusals import Refusal, mark
 from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
+from residents.selectors import roles_over
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -21,11 +22,14 @@ def refuse_unless_administrator(user: User | AnonymousUser) -> Refusal | None:
 
 
 def refuse_unless_in_charge(user: User | AnonymousUser, project: Project) -> Refusal | None:
-    """None for administrators, and for officials of the department that the project lies with."""
-    refusal = refuse_unless_role(user, RoleKind.ADMINISTRATOR, RoleKind.OFFICIAL)
+    """None for administrators, and for officials of the department that the project lies with.
+
+    A role that is bound to an area counts for projects there only.
+    """
+    refusal = refuse_unless_role(user, RoleKind.ADMINISTRATOR, RoleKind.OFFICIAL, area=project.area)
     if refusal is not None:
         return refusal
-    for role in user.current_roles if user.pk else []:
+    for role in roles_over(user.current_roles, project.area) if user.pk else []:
         if role.kind == RoleKind.ADMINISTRATOR:
             return None
         if role.kind == RoleKind.OFFICIAL and role.department_id == project.department_id:

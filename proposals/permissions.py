@@ -8,6 +8,7 @@ from proceedings.refusals import Refusal, mark
 from proposals.models import ProposalState
 from residents.permissions import refuse_unless_account, refuse_unless_role
 from residents.roles import RoleKind
+from residents.selectors import roles_over
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -33,11 +34,16 @@ def refuse_unless_author(user: User | AnonymousUser, proposal: Proposal) -> Refu
 
 
 def refuse_unless_answering(user: User | AnonymousUser, proposal: Proposal) -> Refusal | None:
-    """None for administrators and officials of the department in charge, or of any if none is."""
-    refusal = refuse_unless_role(user, RoleKind.OFFICIAL, RoleKind.ADMINISTRATOR)
+    """None for administrators and officials of the department in charge, or of any if none is.
+
+    A role that is bound to an area counts for proposals there only.
+    """
+    refusal = refuse_unless_role(
+        user, RoleKind.OFFICIAL, RoleKind.ADMINISTRATOR, area=proposal.area
+    )
     if refusal is not None or proposal.department_id is None:
         return refusal
-    for role in user.current_roles if user.pk else []:
+    for role in roles_over(user.current_roles, proposal.area) if user.pk else []:
         if role.kind == RoleKind.ADMINISTRATOR or role.department_id == proposal.department_id:
             return None
     return Refusal(

@@ -193,8 +193,9 @@ class StaffRoleAdmin(OfficeAdmin):
 
     @admin.display(description=_("where"))
     def scope(self, role: StaffRole) -> str:
-        """Centre, department or area."""
-        return str(role.centre or role.department or role.area or "–")
+        """Centre, or department and area."""
+        bound = [str(each) for each in (role.centre, role.department, role.area) if each]
+        return " · ".join(bound) or "–"
 
     @admin.display(description=_("ending"))
     def end(self, role: StaffRole) -> str:

@@ -151,7 +151,11 @@ class StaffRoleQuerySet(models.QuerySet["StaffRole"]):
 
 
 class StaffRole(models.Model):
-    """What a member of staff may do, where, and from when to when. Ended, never deleted."""
+    """What a member of staff may do, where, and from when to when. Ended, never deleted.
+
+    A clerk and a coordinator work at one centre; an official for one department, and, if an area
+    is named, for what lies there only; all others for the whole town, so they are bound to nothing.
+    """
 
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="roles", verbose_name=_("account")
@@ -186,6 +190,16 @@ class StaffRole(models.Model):
                 condition=~Q(kind="official") | Q(department__isnull=False),
                 name="role_of_official_names_department",
                 violation_error_message=_("An official's role names a department."),
+            ),
+            models.CheckConstraint(
+                condition=Q(centre__isnull=True) | Q(kind__in=["clerk", "coordinator"]),
+                name="role_with_a_centre_works_at_its_desk",
+                violation_error_message=_("Only a clerk's or coordinator's role names a centre."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="official") | Q(department__isnull=True, area__isnull=True),
+                name="role_with_department_or_area_is_an_officials",
+                violation_error_message=_("Only an official's role names a department or an area."),
             ),
         ]
 

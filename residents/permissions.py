@@ -15,13 +15,13 @@ from proceedings.refusals import Refusal, Refused, mark
 from residents.identity import keyed_hash
 from residents.models import Resident, User
 from residents.roles import RoleKind
-from residents.selectors import current_resident, desk_roles
+from residents.selectors import current_resident, desk_roles, roles_over
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest
 
-    from places.models import Centre
+    from places.models import Area, Centre
 
 
 LOG_IN_FIRST = Refusal(
@@ -72,11 +72,16 @@ def refuse_unless_resident(user: User | AnonymousUser) -> Refusal | None:
 
 
 def refuse_unless_role(
-    user: User | AnonymousUser, *kinds: str, centre: Centre | None = None
+    user: User | AnonymousUser,
+    *kinds: str,
+    centre: Centre | None = None,
+    area: Area | None = None,
 ) -> Refusal | None:
-    """None for staff with one of the roles `kinds` in force, at `centre` if one is given.
+    """None for staff with one of the roles `kinds` in force, at `centre` and for something in
+    `area` if they are given.
 
-    An account without any such role and one whose role belongs to another centre are told apart.
+    An account without any such role, one whose role belongs to another centre and one whose role
+    is bound to another area are told apart.
     """
     if not isinstance(user, User) or not user.is_active:
         return LOG_IN_FIRST
@@ -93,6 +98,13 @@ def refuse_unless_role(
             message=mark("Your role belongs to another centre than %(centre)s."),
             next_step=mark("Please work at the desk of your own centre."),
             params={"centre": centre.name},
+        )
+    if area is not None and not roles_over(roles, area):
+        return Refusal(
+            code="other_area",
+            message=mark("Your role is bound to another area than %(area)s."),
+            next_step=mark("Please leave it to staff there, or ask the administrator."),
+            params={"area": area.name},
         )
     return None
 

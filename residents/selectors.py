@@ -121,6 +121,17 @@ def desk_roles(user: User) -> list[StaffRole]:
     return [role for role in user.current_roles if role.kind in DESK_KINDS and role.centre]
 
 
+def roles_over(roles: Sequence[StaffRole], area: Area) -> list[StaffRole]:
+    """Those of `roles` that hold for something in `area`: bound to no area, to it or to one above.
+
+    Asks for the areas above only where a role is bound to one.
+    """
+    if all(role.area is None for role in roles):
+        return list(roles)
+    above = ancestor_codes(area)
+    return [role for role in roles if role.area is None or role.area.code in above]
+
+
 def consent_text(purpose: str) -> ConsentText | None:
     """The text for `purpose` that holds today: the highest version that has begun."""
     return (

@@ -59,7 +59,7 @@ def open_debate(
     """
     raise_if(refuse_unless_account(actor))
     if asked_by_office:
-        raise_if(refuse_unless_role(actor, *OFFICE))
+        raise_if(refuse_unless_role(actor, *OFFICE, area=area))
     if closes_at is not None and closes_at <= timezone.now():
         raise Refused(ENDS_IN_THE_PAST)
     spend("debate", actor.actor_ref)
@@ -87,10 +87,9 @@ def open_debate(
 @transaction.atomic(durable=True)
 def close_debate(*, actor: User, debate_id: int, summary: str) -> Debate:
     """Close a debate now, with words about what came of it. For the office; raises Refused else."""
-    raise_if(refuse_unless_role(actor, *OFFICE))
+    debate = _debate_of_office(actor, debate_id)
     if not summary:
         raise Refused(NO_SUMMARY)
-    debate = Debate.objects.select_for_update(of=("self",)).get(pk=debate_id)
     debate.summary = summary
     close_thread(actor_ref=actor.actor_ref, thread=debate.thread)
     debate.closes_at = debate.thread.closed_at
@@ -107,8 +106,7 @@ def close_debate(*, actor: User, debate_id: int, summary: str) -> Debate:
 @transaction.atomic(durable=True)
 def summarise_debate(*, actor: User, debate_id: int, summary: str) -> Debate:
     """Write, or write anew, what came of a debate. For the office; raises Refused else."""
-    raise_if(refuse_unless_role(actor, *OFFICE))
-    debate = Debate.objects.select_for_update(of=("self",)).get(pk=debate_id)
+    debate = _debate_of_office(actor, debate_id)
     debate.summary = summary
     debate.save(update_fields=["summary"])
     record_event(
@@ -143,6 +141,14 @@ def restore_debate(*, actor: User, debate_id: int, note: str) -> Debate:
         params={"title": debate.title, "change": "restored"},
         url=debate.get_absolute_url(),
     )
+    return debate
+
+
+def _debate_of_office(actor: User, debate_id: int) -> Debate:
+    raise_if(refuse_unless_role(actor, *OFFICE))
+    found = Debate.objects.select_for_update(of=("self",)).select_related("area")
+    debate = found.get(pk=debate_id)
+    raise_if(refuse_unless_role(actor, *OFFICE, area=debate.area))
     return debate
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils import timezone
 
+from places.selectors import ancestor_codes
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refused
 from proposals.lifecycle import (
@@ -103,7 +104,8 @@ def tell_staff(proposal: Proposal) -> None:
     """Tell the officials in charge (the administrators while there is none) that work is due."""
     in_charge = Q(kind=RoleKind.ADMINISTRATOR)
     if proposal.department_id is not None:
-        in_charge = Q(kind=RoleKind.OFFICIAL, department_id=proposal.department_id)
+        here = Q(area__isnull=True) | Q(area__code__in=ancestor_codes(proposal.area))
+        in_charge = here & Q(kind=RoleKind.OFFICIAL, department_id=proposal.department_id)
     tell(
         proposal,
         NoticeKind.STAFF_DUE,

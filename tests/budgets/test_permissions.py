@@ -8,7 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from budgets.permissions import refuse_unless_administrator, refuse_unless_in_charge
 from residents.roles import RoleKind
 from tests.factories.budgets import make_administrator, make_project
-from tests.factories.residents import make_user
+from tests.factories.places import make_area
+from tests.factories.residents import grant, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +52,20 @@ def test_strangers_are_asked_to_log_in() -> None:
     refusal = refuse_unless_administrator(AnonymousUser())
     assert refusal is not None
     assert refusal.code == "log_in_first"
+
+
+def test_an_official_bound_to_an_area_is_in_charge_there_only() -> None:
+    here, elsewhere = make_project(), make_project(area=make_area())
+    for project, code in ((here, None), (elsewhere, "other_area")):
+        bound = make_user(role=RoleKind.OFFICIAL, department=project.department, area=here.area)
+        refusal = refuse_unless_in_charge(bound, project)
+        assert (refusal.code if refusal else None) == code
+
+
+def test_the_area_of_one_role_does_not_lend_itself_to_the_department_of_another() -> None:
+    project = make_project()
+    user = make_user(role=RoleKind.OFFICIAL, area=project.area)
+    grant(user, RoleKind.OFFICIAL, department=project.department, area=make_area())
+    refusal = refuse_unless_in_charge(user, project)
+    assert refusal is not None
+    assert refusal.code == "other_department"

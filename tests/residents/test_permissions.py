@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
+from budgets.permissions import refuse_unless_administrator
+from debates.permissions import may_ask_for_office, may_moderate
+from proceedings.refusals import Refusal, Refused
+from proceedings.wording import say
+from proposals.permissions import refuse_unless_answering, refuse_unless_moderating
+from residents.models import StaffRole, User
 from residents.permissions import refuse_unless_resident, refuse_unless_role, who_asks
-from residents.roles import RoleKind
-from tests.factories.places import make_centre
-from tests.factories.residents import grant, make_resident, make_user
+from residents.roles import ROLE_PERMISSIONS, RoleKind
+from residents.selectors import DESK_KINDS
+from residents.services import grant_role
+from tests.factories.places import make_area, make_centre, make_district
+from tests.factories.proposals import make_reviewed
+from tests.factories.residents import (
+    grant,
+    make_department,
+    make_resident,
+    make_user,
+    signed_in,
+)
+from tests.factories.voting import make_contest
+from voting.permissions import refuse_roll_keeper
+from voting.services.contests import refuse_unless_administrator as refuse_unless_sets_up_votes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_django import DjangoAssertNumQueries
+
+    from places.models import Centre
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = timedelta(days=-1)
@@ -114,3 +143,107 @@ def test_only_a_trusted_proxy_is_believed(settings: Any) -> None:
 
 def test_request_without_an_address_is_counted_with_its_like() -> None:
     assert asking(REMOTE_ADDR="") == "address:unknown"
+
+
+# --- Bound to an area ---
+
+
+def test_role_without_an_area_holds_everywhere_and_asks_for_no_area(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    official, area = make_user(RoleKind.OFFICIAL), make_area()
+    with django_assert_num_queries(1):  # the roles
+        assert refuse_unless_role(official, RoleKind.OFFICIAL, area=area) is None
+
+
+def test_role_bound_to_an_area_holds_there_and_below_it_only() -> None:
+    district = make_district()
+    dong, elsewhere = make_area(parent=district), make_area()
+    official = make_user(RoleKind.OFFICIAL, area=district)
+    for inside in (district, dong):
+        assert refuse_unless_role(official, RoleKind.OFFICIAL, area=inside) is None
+    refusal = refuse_unless_role(official, RoleKind.OFFICIAL, area=elsewhere)
+    assert code(refusal) == "other_area"
+    assert elsewhere.name in say(refusal)  # type: ignore[arg-type]  # it is one, see above
+    below = make_user(RoleKind.OFFICIAL, area=dong)
+    assert code(refuse_unless_role(below, RoleKind.OFFICIAL, area=district)) == "other_area"
+
+
+def test_role_keeps_its_area_when_the_area_is_named_anew() -> None:
+    old = make_area(code="9800000001", valid_to=date(2024, 12, 31))
+    official = make_user(RoleKind.OFFICIAL, area=old)
+    new = make_area(code="9800000001", name="새이름동", valid_from=date(2025, 1, 1))
+    assert refuse_unless_role(official, RoleKind.OFFICIAL, area=new) is None
+
+
+BINDINGS = ("centre", "area", "department")
+
+
+@pytest.mark.parametrize("kind", RoleKind.values)
+@pytest.mark.parametrize("binding", BINDINGS)
+def test_database_refuses_a_binding_that_means_nothing(kind: str, binding: str) -> None:
+    meant = {"clerk": ["centre"], "coordinator": ["centre"], "official": ["department", "area"]}
+    made = {"centre": make_centre, "area": make_area, "department": make_department}[binding]()
+    if binding in meant.get(kind, []):
+        assert getattr(grant(make_user(), kind, **{binding: made}), binding) == made
+    else:
+        user = make_user()
+        with pytest.raises(IntegrityError, match="role_with_"), transaction.atomic():
+            grant(user, kind, **{binding: made})
+
+
+# --- Least privilege: what each role is refused ---
+
+
+def refused_by(call: Callable[[], object]) -> Refusal | None:
+    try:
+        call()
+    except Refused as refused:
+        return refused.refusal
+    return None
+
+
+DOORS: dict[str, Callable[[User, Centre], object]] = {
+    "set up votes": lambda user, _: refused_by(partial(refuse_unless_sets_up_votes, user)),
+    "set up budgets": lambda user, _: refuse_unless_administrator(user),
+    "give roles": lambda user, _: refused_by(
+        partial(grant_role, actor=user, role=StaffRole(user=make_user(), kind=RoleKind.MODERATOR))
+    ),
+    "answer proposals": lambda user, _: refuse_unless_answering(user, make_reviewed()),
+    "speak for the office": lambda user, _: None if may_ask_for_office(user) else "no",
+    "hide proposals": lambda user, _: refuse_unless_moderating(user),
+    "decide about opinions": lambda user, _: None if may_moderate(user) else "no",
+    "work at a desk": lambda user, centre: refuse_unless_role(user, *DESK_KINDS, centre=centre),
+    "keep a roll": lambda user, centre: refuse_roll_keeper(user, make_contest(centres=[centre])),
+}
+MAY: dict[str, set[str]] = {
+    "set up votes": {"administrator"},
+    "set up budgets": {"administrator"},
+    "give roles": {"administrator"},
+    "answer proposals": {"administrator", "official"},
+    "speak for the office": {"administrator", "official"},
+    "hide proposals": {"administrator", "moderator"},
+    "decide about opinions": {"moderator"},
+    "work at a desk": {"clerk", "coordinator"},
+    "keep a roll": {"administrator", "coordinator"},
+}
+
+
+@pytest.mark.parametrize("kind", RoleKind.values)
+@pytest.mark.parametrize("what", MAY)
+def test_each_role_may_do_its_own_work_and_no_other(kind: str, what: str) -> None:
+    centre = make_centre()
+    bound = {"centre": centre} if kind in DESK_KINDS else {}
+    refusal = DOORS[what](make_user(kind, **bound), centre)
+    assert (refusal is None) == (kind in MAY[what])
+
+
+@pytest.mark.parametrize("kind", RoleKind.values)
+def test_each_role_opens_its_own_lists_of_the_office_and_no_other(kind: str) -> None:
+    client = signed_in(make_user(kind))
+    for model in admin.site._registry:
+        meta = model._meta
+        allowed = f"{meta.app_label}.view_{meta.model_name}" in ROLE_PERMISSIONS[RoleKind(kind)]
+        answer = client.get(reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"))
+        assert (answer.status_code == 200) == allowed, (kind, meta.label)
+        assert answer.status_code in {200, 403}

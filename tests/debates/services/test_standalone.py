@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,3 +80,15 @@ def test_hiding_a_debate_tells_its_author_the_rule() -> None:
     services.hide_debate(actor=make_user("moderator"), debate_id=debate.pk, rule=rule, note="광고")
     notice = Notice.objects.get()
     assert (notice.user, notice.params["rule"]) == (debate.author, rule.number)
+
+
+def test_an_official_bound_to_an_area_speaks_for_the_office_there_only() -> None:
+    here, elsewhere = make_debate(), make_debate()
+    bound = make_user("official", area=here.area)
+    for act in (services.close_debate, services.summarise_debate):
+        code = refusal_of(partial(act, actor=bound, debate_id=elsewhere.pk, summary="끝"))
+        assert code == "other_area"
+    assert services.summarise_debate(actor=bound, debate_id=here.pk, summary="끝").summary == "끝"
+    opened = partial(services.open_debate, actor=bound, title="물음", body="?", field=make_field())
+    assert refusal_of(partial(opened, area=elsewhere.area, asked_by_office=True)) == "other_area"
+    assert opened(area=elsewhere.area).asked_by_office is False

@@ -252,3 +252,27 @@ def test_progress_on_a_refused_proposal_or_ahead_of_today_is_refused(
 
     assert refusal_of(report(refused, 0))[0] == "nothing_to_carry_out"
     assert refusal_of(report(adopted, 1)) == ("date_ahead", "happened_on")
+
+
+def test_an_official_bound_to_an_area_answers_there_only(department: Department) -> None:
+    here, elsewhere = make_reviewed(), make_reviewed()
+    bound = make_user(role="official", department=department, area=here.area)
+    words = answer_words(AnswerKind.ADOPTED, department=department)
+    for proposal in (here, elsewhere):
+        Proposal.objects.filter(pk=proposal.pk).update(department=department)
+    refused = partial(answer_proposal, actor=bound, proposal_id=elsewhere.pk, words=words)
+    assert refusal_of(refused)[0] == "other_area"
+    assert answer_proposal(actor=bound, proposal_id=here.pk, words=words).proposal == here
+
+
+def test_work_that_is_due_is_told_to_those_whose_role_covers_the_area(
+    department: Department, official: User
+) -> None:
+    proposal, elsewhere = make_reviewed(), make_reviewed()
+    mine = make_user(role="official", department=department, area=proposal.area)
+    other = make_user(role="official", department=department, area=elsewhere.area)
+    Notice.objects.all().delete()
+    assign_department(actor=official, proposal_id=proposal.pk, department=department)
+    told = set(Notice.objects.filter(kind=NoticeKind.STAFF_DUE).values_list("user_id", flat=True))
+    assert {mine.pk, official.pk} <= told
+    assert other.pk not in told
