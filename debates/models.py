@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from places.models import Area, Centre
-from proceedings.models import Field
+from proceedings.models import Field, Process
 from residents.models import User
 
 
@@ -27,6 +27,15 @@ class Thread(models.Model):
     closed_at = models.DateTimeField(
         _("closes at"), null=True, blank=True, help_text=_("May lie ahead; empty: stays open.")
     )
+    process = models.ForeignKey(
+        Process,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("process"),
+    )
+    """Whose debate phases, if it has any, say when opinions are taken."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -36,6 +36,12 @@ class Span:
         return Standing.RUNNING if now < self.closes_at else Standing.OVER
 
 
+def check_phase(spans: Iterable[Span], kind: str, now: datetime) -> Refusal | None:
+    """None while a stage of `kind` runs, and for a process that has no such stage."""
+    mine = [span for span in spans if span.kind == kind]
+    return check_open(mine, kind, now) if mine else None
+
+
 def check_open(spans: Iterable[Span], kind: str, now: datetime) -> Refusal | None:
     """None if a span of `kind` runs at `now`; else a refusal that says when it opens or closed."""
     mine = sorted((s for s in spans if s.kind == kind), key=lambda s: s.opens_at)

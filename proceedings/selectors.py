@@ -9,12 +9,14 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from proceedings.models import AuditEvent, Field, Phase, Process
-from proceedings.phases import Span, Standing
+from proceedings.phases import Span, Standing, check_phase
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+    from proceedings.refusals import Refusal
 
 
 HEARTBEAT_KEY = "worker-heartbeat"
@@ -46,6 +48,22 @@ def fields_of_life() -> QuerySet[Field]:
 def spans_of(process: Process) -> list[Span]:
     """The phases of a process for `proceedings.phases`, in order of time."""
     return [span_of(phase) for phase in process.phases.all()]
+
+
+def refuse_outside_phase(
+    process: Process | None, kind: str, now: datetime | None = None
+) -> Refusal | None:
+    """None unless `process` has stages of `kind` and none of them runs at `now` (the present)."""
+    if process is None:
+        return None
+    return check_phase(spans_of(process), kind, now or timezone.now())
+
+
+def processes_in_phase(kind: str) -> QuerySet[Process]:
+    """Public processes in which a stage of `kind` runs now, newest first."""
+    now = timezone.now()
+    running = Phase.objects.filter(kind=kind, opens_at__lte=now, closes_at__gt=now)
+    return Process.objects.filter(is_public=True, pk__in=running.values("process"))
 
 
 def span_of(phase: Phase) -> Span:

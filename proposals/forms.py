@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from debates.models import HouseRule
 from places.models import Area
 from places.selectors import dongs_in_force
-from proceedings.models import Field
+from proceedings.models import Field, PhaseKind, Process
+from proceedings.selectors import processes_in_phase
 from proceedings.texts import clean_text
 from proposals.lifecycle import AnswerKind, State, kinds_for
 from proposals.models import AnswerKind as AnswerWord
@@ -104,6 +105,13 @@ class DraftForm(RefusableForm):
         empty_label=_("Please choose"),
         error_messages={"required": _("Please choose the closest field.")},
     )
+    process = forms.ModelChoiceField(
+        label=_("For"),
+        queryset=Process.objects.none(),
+        required=False,
+        empty_label=_("A proposal of its own"),
+        help_text=_("What is being collected at the moment. Its stages then set the dates."),
+    )
     place = TextField(
         label=_("Place"),
         required=False,
@@ -131,6 +139,12 @@ class DraftForm(RefusableForm):
             field = self.fields[name]
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = rows
+        collecting = list(processes_in_phase(PhaseKind.PROPOSE))
+        process = self.fields["process"]
+        if not collecting:
+            del self.fields["process"]
+        elif isinstance(process, forms.ModelChoiceField):
+            process.queryset = Process.objects.filter(pk__in=[each.pk for each in collecting])
         self.fields["title"].widget.attrs.update(
             {
                 "hx-get": reverse_lazy("proposal_hints"),
@@ -166,6 +180,7 @@ class DraftForm(RefusableForm):
             place=data["place"],
             longitude=data["longitude"],
             latitude=data["latitude"],
+            process_id=data["process"].pk if data.get("process") else None,
         )
 
 

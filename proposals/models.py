@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from debates.models import HouseRule, Thread
 from places.models import Area, Centre
-from proceedings.models import Field
+from proceedings.models import Field, Process
 from residents.models import Department, Resident, User
 
 if TYPE_CHECKING:
@@ -118,6 +118,15 @@ class Proposal(models.Model):
     centre = models.ForeignKey(
         Centre, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("written down at")
     )
+    process = models.ForeignKey(
+        Process,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("process"),
+    )
+    """Whose phases, if it has them, say when it is submitted, supported and debated."""
     area = models.ForeignKey(
         Area, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("dong")
     )

@@ -13,7 +13,9 @@ from budgets.permissions import refuse_unless_administrator, refuse_unless_in_ch
 from debates.services import close_thread, name_thread, open_thread
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
+from proceedings.models import PhaseKind
 from proceedings.refusals import Refusal, Refused, mark
+from proceedings.selectors import refuse_outside_phase
 from proceedings.services import record_event
 from voting.services.contests import put_options
 
@@ -77,7 +79,7 @@ def refuse(refusal: Refusal | None) -> None:
 def locked_budget(budget_id: int) -> Budget:
     """The budget under its own lock; whoever changes a budget or its projects takes it first."""
     lock_exclusive(f"budget:{budget_id}")
-    return Budget.objects.select_related("contest").get(pk=budget_id)
+    return Budget.objects.select_related("contest", "process").get(pk=budget_id)
 
 
 def budget_subject(budget: Budget) -> str:
@@ -165,10 +167,14 @@ def move_budget(*, actor: User, budget_id: int, to: str) -> Budget:
 def create_project(
     *, actor: User, budget_id: int, words: ProjectWords, lines: Sequence[Line] = ()
 ) -> Project:
-    """Write a project down under the next code of its budget."""
+    """Write a project down under the next code of its budget.
+
+    Raises Refused outside the phase in which the budget's process takes ideas, if it has one.
+    """
     refuse(refuse_unless_administrator(actor))
     budget = locked_budget(budget_id)
     refuse(check_open(budget.state, imported=budget.is_imported))
+    refuse(refuse_outside_phase(budget.process, PhaseKind.PROPOSE))
     _refuse_costs(budget, words.cost, lines)
     project = Project.objects.create(budget=budget, code=_next_code(budget), **asdict(words))
     _put_lines(project, lines)

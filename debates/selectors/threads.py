@@ -33,8 +33,10 @@ from debates.models import (
     Reaction,
     Thread,
 )
-from debates.moderation import State, Verdict, appeal_deadline, is_open
+from debates.moderation import State, Verdict, appeal_deadline, is_open, refuse_if_closed
 from hangul.masking import mask_name
+from proceedings.models import PhaseKind
+from proceedings.selectors import refuse_outside_phase
 from residents.models import User
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
+
+    from proceedings.refusals import Refusal
 
     Reader: TypeAlias = User | AnonymousUser | None
 
@@ -138,11 +142,13 @@ class ThreadPage:
     """A page of a conversation, ready for `debates/_thread.html`.
 
     `sides` is one or three; empty when `focus`, one opinion with all its replies, is shown alone.
+    `outside` says why a conversation takes no opinions now although it is not over.
     `agree`, `neutral`, `against` and `total` count opinions on show, without replies.
     """
 
     thread: Thread
     is_open: bool
+    outside: Refusal | None
     position: str
     sort: str
     sides: tuple[Side, ...]
@@ -182,6 +188,14 @@ class _Address:
         return f"{self.subject_url}{'?' if query else ''}{query}#opinions"
 
 
+def refuse_opinions(thread: Thread) -> Refusal | None:
+    """None while a conversation takes opinions: not closed, nor outside its process' debate."""
+    now = timezone.now()
+    return refuse_if_closed(thread.closed_at, now) or refuse_outside_phase(
+        thread.process, PhaseKind.DEBATE, now
+    )
+
+
 def thread_page(  # the parts of the address, each by name
     thread: Thread,
     *,
@@ -212,9 +226,11 @@ def thread_page(  # the parts of the address, each by name
         side, around = _one_side(thread, counts, address, place, reader)
         sides = (side,)
     asked = {"opinion": str(focus.pk)} if focus is not None else {}
+    closed = refuse_opinions(thread)
     return ThreadPage(
         thread=thread,
-        is_open=is_open(thread.closed_at, timezone.now()),
+        is_open=closed is None,
+        outside=closed if is_open(thread.closed_at, timezone.now()) else None,
         position=position,
         sort=address.sort,
         sides=sides,

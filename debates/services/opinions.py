@@ -22,11 +22,11 @@ from debates.moderation import (
     CommentFacts,
     State,
     refuse_flag,
-    refuse_if_closed,
     refuse_reaction,
     refuse_reply,
     refuse_withdrawal,
 )
+from debates.selectors import refuse_opinions
 from debates.services.threads import thread_lock
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive, lock_shared
@@ -79,8 +79,8 @@ def post_comment(
     """Say something in a conversation, or reply to an opinion in it.
 
     Saying the same twice (a double click) gives the first one back. A reply stands on no side.
-    Raises Refused when the conversation is closed, the opinion replied to is not shown, or the
-    limit of the hour is reached.
+    Raises Refused when the conversation is closed, its process is in no debate, the opinion
+    replied to is not shown, or the limit of the hour is reached.
     """
     raise_if(refuse_unless_account(actor))
     return add_comment(
@@ -100,8 +100,8 @@ def add_comment(
     """Store an opinion within the caller's transaction, with all that follows from it."""
     lock_exclusive(f"author:{actor.pk}")
     lock_shared(thread_lock(thread_id))
-    thread = Thread.objects.get(pk=thread_id)
-    raise_if(refuse_if_closed(thread.closed_at, timezone.now()))
+    thread = Thread.objects.select_related("process").get(pk=thread_id)
+    raise_if(refuse_opinions(thread))
     parent = Comment.objects.get(pk=parent_id, thread=thread) if parent_id is not None else None
     if parent is not None:
         raise_if(refuse_reply(facts(parent, actor)))
@@ -145,8 +145,8 @@ def react_to_comment(*, actor: User, comment_id: int, useful: bool | None) -> Co
     Raises Refused for one's own opinion, one that is not shown, or a closed conversation.
     """
     raise_if(refuse_unless_account(actor))
-    comment = Comment.objects.select_related("thread").get(pk=comment_id)
-    raise_if(refuse_if_closed(comment.thread.closed_at, timezone.now()))
+    comment = Comment.objects.select_related("thread__process").get(pk=comment_id)
+    raise_if(refuse_opinions(comment.thread))
     raise_if(refuse_reaction(facts(comment, actor)))
     spend("reaction", actor.actor_ref)
     if useful is None:

@@ -16,6 +16,8 @@ from proceedings.services import record_event
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from proceedings.models import Process
+
 
 def thread_lock(thread_id: int) -> str:
     """The lock that posting shares and closing holds alone."""
@@ -24,15 +26,25 @@ def thread_lock(thread_id: int) -> str:
 
 @transaction.atomic
 def open_thread(
-    *, title: str, url: str, asks_position: bool = True, closes_at: datetime | None = None
+    *,
+    title: str,
+    url: str,
+    asks_position: bool = True,
+    closes_at: datetime | None = None,
+    process: Process | None = None,
 ) -> Thread:
     """Open a conversation under a subject, inside the transaction that makes the subject.
 
     `url` is the subject's path, such as `/proposals/12/`; where it is known only after the subject
-    is stored, open with an empty one and follow with `name_thread`.
+    is stored, open with an empty one and follow with `name_thread`. Where it belongs to a
+    `process` with debate phases, opinions are taken while one of them runs.
     """
     return Thread.objects.create(
-        subject_title=title, subject_url=url, asks_position=asks_position, closed_at=closes_at
+        subject_title=title,
+        subject_url=url,
+        asks_position=asks_position,
+        closed_at=closes_at,
+        process=process,
     )
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import get_language, gettext
 from hangul.formats import day
 from hangul.masking import mask_name
 from hangul.sentences import fill
+from proceedings.models import PhaseKind
+from proceedings.selectors import refuse_outside_phase
 from proposals.differences import Piece, differences
 from proposals.lifecycle import (
     AWAITING,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
+    from proceedings.refusals import Refusal
     from proposals.models import ProposalPicture, ProposalQuerySet
     from residents.models import Resident, User
 
@@ -67,13 +70,17 @@ ANSWER_TONES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class SupportState:
-    """Supports of one proposal as one reader may act on them."""
+    """Supports of one proposal as one reader may act on them.
+
+    `outside`: why its process takes no support now, although the proposal itself would.
+    """
 
     pk: int
     count: int
     goal: int
     mine: bool
     is_open: bool
+    outside: Refusal | None
     withdrawable: bool
     closes_on: date | None
 
@@ -149,7 +156,8 @@ def proposal_by_id(pk: int) -> Proposal | None:
             "department",
             "hidden_rule",
             "merged_into",
-            "thread",
+            "process",
+            "thread__process",
         )
         .annotate(version_count=Count("revisions"))
         .filter(pk=pk)
@@ -175,12 +183,15 @@ def support_state(
     figures = rows.aggregate(count=Count("pk"), mine=Count("pk", filter=mine))
     state = State(proposal.state)
     until = proposal.closes_at if state is State.GATHERING else proposal.debate_until
+    is_open = state in SUPPORTABLE and (until is None or timezone.now() < until)
+    outside = refuse_outside_phase(proposal.process, PhaseKind.SUPPORT) if is_open else None
     return SupportState(
         pk=proposal.pk,
         count=figures["count"] if count is None else count,
         goal=proposal.threshold,
         mine=bool(figures["mine"]),
-        is_open=state in SUPPORTABLE and (until is None or timezone.now() < until),
+        is_open=is_open and outside is None,
+        outside=outside,
         withdrawable=check_support_withdrawable(state) is None,
         closes_on=timezone.localdate(until) if until else None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import IO, TYPE_CHECKING
 
@@ -13,7 +13,9 @@ from debates.services import open_thread
 from hangul.search import index_tokens
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
+from proceedings.models import PhaseKind
 from proceedings.refusals import Refusal, Refused, mark
+from proceedings.selectors import refuse_outside_phase
 from proceedings.services import record_event, spend
 from proposals.lifecycle import Step
 from proposals.models import (
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from residents.models import User
 
 MOST_DRAFTS = 10
+OUTSIDE_NEXT = mark("Your draft is kept. You can also submit it outside the process.")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Words:
     place: str = ""
     longitude: Decimal | None = None
     latitude: Decimal | None = None
+    process_id: int | None = None
 
 
 @transaction.atomic(durable=True)
@@ -121,7 +125,8 @@ def remove_picture(*, actor: User, draft_id: int, picture_id: int) -> None:
 def publish_proposal(*, actor: User, draft_id: int) -> Proposal:
     """Put a draft before the public: rules of the preset, a conversation, the first version.
 
-    Raises Refused when it is not the actor's draft, is not complete, no preset is set, or the
+    Raises Refused when it is not the actor's draft, is not complete, its process takes no
+    proposals now, no preset is set, or the
     limit of the day is reached; the draft stays then.
     """
     draft = _draft(actor, draft_id)
@@ -146,6 +151,9 @@ def publish(draft: Proposal, *, actor_ref: str) -> None:
                 next_step=mark("Please complete the draft first."),
             ),
         )
+    outside = refuse_outside_phase(draft.process, PhaseKind.PROPOSE)
+    if outside is not None:
+        raise Refused(replace(outside, next_step=OUTSIDE_NEXT))
     preset = SupportPreset.objects.filter(is_default=True).first()
     if preset is None:
         raise Refused(
@@ -163,7 +171,9 @@ def publish(draft: Proposal, *, actor_ref: str) -> None:
     draft.editable_until = preset.editable_until
     draft.published_at = now
     draft.closes_at = now + timedelta(days=preset.days)
-    draft.thread = open_thread(title=draft.title, url=draft.get_absolute_url())
+    draft.thread = open_thread(
+        title=draft.title, url=draft.get_absolute_url(), process=draft.process
+    )
     draft.tokens = index_tokens(draft.title, draft.body, draft.place)
     draft.save()
     Revision.objects.create(

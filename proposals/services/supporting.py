@@ -10,7 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from proceedings.audit import Action
+from proceedings.models import PhaseKind
 from proceedings.refusals import Refusal, mark
+from proceedings.selectors import refuse_outside_phase
 from proceedings.services import SYSTEM, record_event, spend
 from proposals.lifecycle import (
     State,
@@ -103,7 +105,7 @@ def _refuse_support(proposal: Proposal, resident: Resident) -> Refusal | None:
         )
     refusal = check_supportable(
         State(proposal.state), proposal.closes_at, proposal.debate_until, timezone.now()
-    )
+    ) or refuse_outside_phase(proposal.process, PhaseKind.SUPPORT)
     if refusal is not None:
         return refusal
     if Support.objects.filter(proposal=proposal, resident=resident).exists():

@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from proceedings.models import PhaseKind
 from proceedings.refusals import Refused
+from proceedings.selectors import processes_in_phase
 from proceedings.services import spend
 from proceedings.wording import form_status, say, say_next, status_of
 from proposals.forms import (
@@ -91,8 +93,15 @@ def _draft(request: HttpRequest, pk: int) -> Proposal:
 
 
 def _initial(draft: Proposal) -> dict[str, Any]:
-    names = ("title", "body", "area", "field", "place", "latitude", "longitude")
+    names = ("title", "body", "area", "field", "place", "latitude", "longitude", "process")
     return {name: getattr(draft, name) for name in names}
+
+
+def _asked_process(request: HttpRequest) -> int | None:
+    """The process that a link to the form names, if it takes ideas now."""
+    slug = request.GET.get("process", "")
+    found = processes_in_phase(PhaseKind.PROPOSE).filter(slug=slug) if slug else []
+    return next((process.pk for process in found), None)
 
 
 def refused_words(refused: Refused) -> str:
@@ -118,7 +127,8 @@ def write(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     elif KEPT in request.session:
         form = DraftForm(initial=request.session[KEPT])
     else:
-        form = DraftForm(initial={"area": getattr(request.user, "home_area_id", None)})
+        home = getattr(request.user, "home_area_id", None)
+        form = DraftForm(initial={"area": home, "process": _asked_process(request)})
     return _write_page(request, form, draft)
 
 

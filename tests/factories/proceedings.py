@@ -51,3 +51,11 @@ def make_phase(**columns: Any) -> Phase:
             **columns,
         },
     )
+
+
+def stage_of(kind: str, begins: int, ends: int) -> Process:
+    """Store a process with one phase of `kind`, from and until so many days from now."""
+    now = timezone.now()
+    return make_phase(
+        kind=kind, opens_at=now + timedelta(days=begins), closes_at=now + timedelta(days=ends)
+    ).process

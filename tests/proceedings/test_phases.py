@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from proceedings.phases import Span, Standing, check_open
+from proceedings.phases import Span, Standing, check_open, check_phase
 
 OPENS = datetime(2026, 11, 1, tzinfo=UTC)
 CLOSES = datetime(2026, 11, 30, tzinfo=UTC)
@@ -35,3 +35,18 @@ def test_between_two_spans_the_next_opening_is_named() -> None:
     refusal = check_open([later, SPAN], "vote", CLOSES)
     assert refusal is not None
     assert refusal.params == {"when": later.opens_at}
+
+
+NOON, HOUR = datetime(2026, 6, 1, 12, tzinfo=UTC), timedelta(hours=1)
+
+
+def test_a_stage_that_a_process_does_not_have_holds_nobody_up() -> None:
+    assert check_phase([Span("vote", NOON, NOON + HOUR)], "propose", NOON) is None
+
+
+def test_a_stage_that_it_has_lets_through_from_its_hour_to_its_end() -> None:
+    spans = [Span("vote", NOON, NOON + HOUR), Span("propose", NOON, NOON + HOUR)]
+    assert check_phase(spans, "propose", NOON) is None
+    early = check_phase(spans, "propose", NOON - HOUR)
+    late = check_phase(spans, "propose", NOON + HOUR)
+    assert (early and early.code, late and late.code) == ("not_yet_open", "already_closed")

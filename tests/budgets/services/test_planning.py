@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from budgets.models import Budget, BudgetState, Project, ProjectState
 from budgets.services.planning import (
@@ -15,7 +17,7 @@ from budgets.services.planning import (
     create_project,
     move_budget,
 )
-from proceedings.models import AuditEvent
+from proceedings.models import AuditEvent, Phase, PhaseKind
 from proceedings.refusals import Refused
 from residents.roles import RoleKind
 from tests.factories.budgets import (
@@ -27,6 +29,7 @@ from tests.factories.budgets import (
     project_words,
     review,
 )
+from tests.factories.proceedings import stage_of
 from tests.factories.residents import make_user
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +140,14 @@ def test_conversations_close_when_the_budget_is_settled() -> None:
     move_budget(actor=make_administrator(), budget_id=project.budget_id, to="settled")
     project.thread.refresh_from_db()
     assert project.thread.closed_at is not None
+
+
+def test_projects_are_taken_in_the_stage_of_the_process_for_ideas_only() -> None:
+    process = stage_of(PhaseKind.PROPOSE, -2, -1)
+    budget = make_budget(process_id=process.pk)
+    actor = make_administrator()
+    with pytest.raises(Refused, match="already_closed"):
+        create_project(actor=actor, budget_id=budget.pk, words=project_words(budget))
+    assert not budget.projects.exists()
+    Phase.objects.update(closes_at=timezone.now() + timedelta(days=1))
+    assert create_project(actor=actor, budget_id=budget.pk, words=project_words(budget)).pk

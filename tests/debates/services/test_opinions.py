@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +13,10 @@ from django.utils import timezone
 
 from debates import services
 from debates.models import Comment, FiguresDue, Flag, Follow, Position, Reaction
+from debates.selectors import thread_page
 from debates.services import opinions
 from proceedings.audit import Action
-from proceedings.models import AuditEvent
+from proceedings.models import AuditEvent, Phase, PhaseKind
 from proceedings.refusals import Refused
 from residents.models import Notice, NoticeKind
 from tests.factories.debates import (
@@ -24,6 +26,7 @@ from tests.factories.debates import (
     make_house_rule,
     make_thread,
 )
+from tests.factories.proceedings import stage_of
 from tests.factories.residents import make_user
 
 if TYPE_CHECKING:
@@ -244,3 +247,22 @@ def test_double_click_says_it_twice_when_the_lock_is_taken_away(
     wait_before_storing(monkeypatch)
     monkeypatch.setattr(opinions, "lock_exclusive", lambda _name: None)
     assert double_click(make_thread(), make_user()) == 2
+
+
+def test_opinions_are_taken_in_the_debate_of_the_process_only() -> None:
+    process = stage_of(PhaseKind.DEBATE, -2, -1)
+    comment = make_comment(thread=make_thread(process=process))
+    actor = make_user()
+    for act in (
+        partial(
+            services.post_comment, actor=actor, thread_id=comment.thread_id, body="이제야 봅니다"
+        ),
+        partial(services.react_to_comment, actor=actor, comment_id=comment.pk, useful=True),
+    ):
+        with pytest.raises(Refused, match="already_closed"):
+            act()
+    page = thread_page(comment.thread, user=actor)
+    assert not page.is_open
+    assert page.outside is not None
+    Phase.objects.update(closes_at=timezone.now() + timedelta(days=1))
+    assert services.post_comment(actor=actor, thread_id=comment.thread_id, body="이제야 봅니다").pk

@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from proceedings.audit import Action
-from proceedings.models import AuditEvent
+from proceedings.models import AuditEvent, PhaseKind
 from proceedings.refusals import Refused
 from proposals.models import Proposal, ProposalState, SupportPreset
 from proposals.services import (
@@ -23,6 +23,7 @@ from proposals.services import (
     remove_picture,
     save_draft,
 )
+from tests.factories.proceedings import stage_of
 from tests.factories.proposals import make_draft, make_preset, make_proposal, words
 from tests.factories.residents import make_user
 
@@ -164,3 +165,35 @@ def test_a_discarded_draft_leaves_no_file(
         discard_draft(actor=draft.author, draft_id=draft.pk)
     assert not storage.exists(name)
     assert not Proposal.objects.exists()
+
+
+# --- In a process: its stages open and close ---
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "code"), [(1, 2, "not_yet_open"), (-2, -1, "already_closed")]
+)
+def test_outside_its_stage_a_process_takes_no_proposal_and_the_draft_stays(
+    begins: int, ends: int, code: str
+) -> None:
+    make_preset()
+    process = stage_of(PhaseKind.PROPOSE, begins, ends)
+    draft = make_draft(process_id=process.pk)
+    with pytest.raises(Refused) as refused:
+        publish_proposal(actor=draft.author, draft_id=draft.pk)
+    assert refused.value.refusal.code == code
+    assert "draft is kept" in refused.value.refusal.next_step
+    draft.refresh_from_db()
+    assert draft.state == ProposalState.DRAFT
+    save_draft(actor=draft.author, words=words(area_id=draft.area_id), draft_id=draft.pk)
+    assert publish_proposal(actor=draft.author, draft_id=draft.pk).process is None
+
+
+def test_in_its_stage_a_process_takes_the_proposal_and_its_conversation() -> None:
+    make_preset()
+    process = stage_of(PhaseKind.PROPOSE, -1, 1)
+    draft = make_draft(process_id=process.pk)
+    published = publish_proposal(actor=draft.author, draft_id=draft.pk)
+    assert published.process == process
+    assert published.thread is not None
+    assert published.thread.process == process

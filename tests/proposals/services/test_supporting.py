@@ -12,12 +12,13 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from proceedings.audit import Action
-from proceedings.models import AuditEvent
+from proceedings.models import AuditEvent, Phase, PhaseKind
 from proceedings.refusals import Refused
 from proposals.lifecycle import add_months
 from proposals.models import Proposal, ProposalState, StateChange, Support
 from proposals.services import moving, support_proposal, supporting, withdraw_support
 from residents.models import Notice, NoticeKind
+from tests.factories.proceedings import stage_of
 from tests.factories.proposals import make_preset, make_proposal, make_supporter, support
 from tests.factories.residents import make_resident, make_user
 
@@ -194,3 +195,22 @@ class TestRaces:
         proposal.refresh_from_db()
         assert Support.objects.count() == 2
         assert proposal.state == ProposalState.GATHERING
+
+
+@pytest.mark.django_db
+def test_support_counts_only_in_its_stage_of_the_process() -> None:
+    process = stage_of(PhaseKind.SUPPORT, 1, 2)
+    proposal = make_proposal(process_id=process.pk)
+    supporter = make_supporter()
+    with pytest.raises(Refused, match="not_yet_open"):
+        support_proposal(actor=supporter, proposal_id=proposal.pk)
+    assert not Support.objects.exists()
+    Phase.objects.update(opens_at=timezone.now() - timedelta(days=1))
+    assert support_proposal(actor=supporter, proposal_id=proposal.pk).supports == 1
+
+
+@pytest.mark.django_db
+def test_process_without_a_stage_of_support_holds_no_support_up() -> None:
+    process = stage_of(PhaseKind.REVIEW, 1, 2)
+    proposal = make_proposal(process_id=process.pk)
+    assert support_proposal(actor=make_supporter(), proposal_id=proposal.pk).supports == 1

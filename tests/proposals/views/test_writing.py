@@ -9,10 +9,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from proceedings.models import PhaseKind, Process
 from proposals.models import Proposal, ProposalState, SupportPreset
 from tests.factories.places import make_area
-from tests.factories.proceedings import make_field
-from tests.factories.proposals import make_draft, make_preset, make_proposal, support
+from tests.factories.proceedings import make_field, stage_of
+from tests.factories.proposals import (
+    make_draft,
+    make_preset,
+    make_proposal,
+    make_supporter,
+    support,
+)
 from tests.factories.residents import make_user
 
 if TYPE_CHECKING:
@@ -238,3 +245,33 @@ def test_too_many_pictures_in_an_hour_are_refused(
         )
         assert answer.status_code == status
     assert draft.pictures.count() == 1
+
+
+def test_what_is_being_collected_can_be_chosen_and_a_link_chooses_it(
+    client_of: Callable[[User], Client],
+) -> None:
+    user, running = make_user(), stage_of(PhaseKind.PROPOSE, -1, 1)
+    stage_of(PhaseKind.PROPOSE, 1, 2)
+    client = client_of(user)
+    page = client.get(f"/proposals/new/write/?process={running.slug}").content.decode()
+    assert page.count(f'<option value="{running.pk}" selected>') == 1
+    assert Process.objects.count() == 2
+    assert page.count("주민참여예산") == 1
+    client.post("/proposals/new/write/", typed(process=running.pk))
+    assert Proposal.objects.get().process == running
+
+
+def test_without_anything_being_collected_nothing_is_asked(client: Client) -> None:
+    stage_of(PhaseKind.PROPOSE, -2, -1)
+    assert 'name="process"' not in client.get("/proposals/new/write/").content.decode()
+
+
+def test_page_says_why_its_process_takes_no_support_now(
+    client_of: Callable[[User], Client],
+) -> None:
+    process = stage_of(PhaseKind.SUPPORT, 1, 2)
+    proposal = make_proposal(process_id=process.pk)
+    page = client_of(make_supporter()).get(proposal.get_absolute_url()).content.decode()
+    assert 'data-code="not_yet_open"' in page
+    assert "support-button" not in page
+    assert process.title in page
