@@ -92,6 +92,8 @@ class Action(models.TextChoices):
     CORRECTION_APPROVED = "voting.correction.approved", _("Correction approved")
     BALLOTS_IMPORTED = "voting.ballots.imported", _("Published ballots imported")
     LOT_DRAWN = "voting.lot.drawn", _("Tie decided by lot")
+    BODY_ENTERED = "voting.body.entered", _("Points of a body typed")
+    BODY_AGREED = "voting.body.agreed", _("Points of a body agreed by two")
     DRAW_CREATED = "voting.draw.created", _("Draw by lot prepared")
     DRAW_CHANGED = "voting.draw.changed", _("Draw by lot changed")
     DRAW_PUBLISHED = "voting.draw.published", _("List of a draw published")

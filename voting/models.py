@@ -912,6 +912,34 @@ class CorrectionDecision(models.Model):
         ]
 
 
+class BodyEntry(models.Model):
+    """What one person typed of the points that a body with a weight gave. Append-only.
+
+    Two people type apart; where both typed the same in one round, the points enter the log.
+    """
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="body_entries")
+    part = models.CharField(_("body"), max_length=40)
+    round = models.PositiveSmallIntegerField(default=1)
+    points = models.TextField(_("points"))
+    entered_by_ref = models.CharField(max_length=60)
+    entered_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("points of a body")
+        verbose_name_plural = _("points of bodies")
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["contest", "part", "round", "entered_by_ref"], name="body_typed_once"
+            ),
+            models.CheckConstraint(condition=Q(round__gt=0), name="body_round_counts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contest} · {self.part}"
+
+
 class Publication(models.Model):
     """A published result; a correction adds the next version and leaves this one readable."""
 

@@ -70,8 +70,8 @@ def refuse_choosing(
 
 
 def refuse_roll_keeper(user: User | AnonymousUser, contest: Contest) -> Refusal | None:
-    """None for those who keep the roll of a vote: administrators, and coordinators of a centre
-    where its paper is handed out.
+    """None for those who keep the roll of a vote and type what bodies gave: administrators, and
+    coordinators of a centre where its paper is handed out.
     """
     refusal = refuse_unless_role(user, RoleKind.ADMINISTRATOR)
     if refusal is None:

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from places.models import Area, Centre
 from residents.roles import RoleKind
-from tests.factories.residents import give_second_factor, make_resident, make_user
+from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import pass_the_close
 from tests.journeys.conftest import until
 from tests.journeys.test_cycle import state_of, type_sheets, verify
@@ -142,7 +142,7 @@ def test_every_rule_is_set_up_voted_typed_counted_and_read(
         pass_the_close(contest)
     for way in WAYS:
         until(
-            lambda way=way: state_of(contests[way.rule]) == ContestState.PUBLISHED,  # type: ignore[misc]  # bound at once
+            lambda way=way: state_of(contests[way.rule]) == ContestState.PUBLISHED,
             90,
             f"the result of {way.rule}",
         )
@@ -223,8 +223,8 @@ def vote(town: Town, way: Way, contest: Contest) -> None:
         vote_on_the_phone(town.phone, way, contest)
     if way.paper:
         box = sealed_box(town, contest, len(SHEETS[way.kind]))
-        for number, clerk in enumerate(town.desk, start=1):
-            type_sheets(clerk, f"/desk/boxes/{box.pk}/type/{number}/", SHEETS[way.kind])
+        for number, walker in enumerate(town.desk, start=1):
+            type_sheets(walker, f"/desk/boxes/{box.pk}/type/{number}/", SHEETS[way.kind])
         for clerk in town.clerks:
             sign_batch(actor=clerk, batch_id=box.pk)
 

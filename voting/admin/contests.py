@@ -21,7 +21,9 @@ from voting.admin.setup import SetUpPages, missing_link
 from voting.admin.words import next_words, preset_card, section_words, tone_of
 from voting.forms.office import COPY, BeginForm, ReasonForm
 from voting.models import Contest, ContestState
+from voting.permissions import refuse_roll_keeper
 from voting.selectors import ballot_design, readiness
+from voting.selectors.bodies import body_standings
 from voting.selectors.disputes import dispute_of
 from voting.selectors.lots import waits_for_lot
 from voting.selectors.office import (
@@ -156,6 +158,8 @@ class ContestAdmin(RollPages, SetUpPages):
             lacking=[(refusal, missing_link(contest, refusal)) for refusal in lacking],
             sections=[(step, said[step["slug"]]) for step in self.steps(contest, "")],
             waits_for_lot=waits_for_lot(contest),
+            bodies=[] if is_draft else body_standings(contest),
+            types_bodies=refuse_roll_keeper(actor_of(request), contest) is None,
             options_count=len(design.options),
             reason=reason,
             dispute=dispute_of(contest),

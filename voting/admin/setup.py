@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from proceedings.refusals import Refused
 from proceedings.reports import refusal_text
+from voting.admin.bodies import body_page
 from voting.admin.frame import OfficePages, actor_of, sets_up
 from voting.admin.lots import lot_page
 from voting.admin.words import unique_words, weight_words
@@ -74,12 +75,17 @@ class SetUpPages(OfficePages):
             path("<int:pk>/preview/", view(self.preview), name="voting_contest_preview"),
             path("<int:pk>/sample.pdf", view(self.sample), name="voting_contest_sample"),
             path("<int:pk>/lot/", view(self.lot), name="voting_contest_lot"),
+            path("<int:pk>/bodies/<int:place>/", view(self.body), name="voting_contest_body"),
             *super().get_urls(),
         ]
 
     def lot(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Decide equal votes by lot."""
         return lot_page(self, request, self.contest_or_404(request, pk))
+
+    def body(self, request: HttpRequest, pk: int, place: int) -> HttpResponse:
+        """Type what a body gave."""
+        return body_page(self, request, self.contest_or_404(request, pk), place)
 
     def contest_or_404(self, request: HttpRequest, object_id: str | int) -> Contest:
         """The contest that an address names; PermissionDenied for those who may not look."""

@@ -32,6 +32,7 @@ from voting.models import (
     RollEntry,
 )
 from voting.selectors import contest_draft, database_now, readiness
+from voting.selectors.bodies import bodies_missing
 from voting.selectors.imports import roll_facts, roll_import_of
 from voting.selectors.office import objections_over
 from voting.services.leaves import add_leaf, sign_head
@@ -409,11 +410,13 @@ def close_contest(*, contest_id: int, actor_ref: str = SYSTEM) -> bool:
 
 @transaction.atomic(durable=True)
 def box_contest(*, contest_id: int) -> bool:
-    """Move a closed contest on once every paper box is certified; returns whether it moved."""
+    """Move a closed contest on once every paper box is certified and every body has given its
+    points; returns whether it moved.
+    """
     lock_exclusive(f"contest:{contest_id}")
     contest = Contest.objects.select_for_update().get(pk=contest_id)
     waiting = Batch.objects.filter(contest=contest).exclude(state=BatchState.CERTIFIED)
-    if contest.state != ContestState.CLOSED or waiting.exists():
+    if contest.state != ContestState.CLOSED or waiting.exists() or bodies_missing(contest):
         return False
     move(contest, ContestState.BOXED)
     add_leaf(contest, {"kind": "state", "state": "boxed"})
