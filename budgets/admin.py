@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.forms import (
     BudgetForm,
-    ContestForm,
     LineForms,
     PlanForm,
     ProjectForm,
@@ -26,6 +25,7 @@ from budgets.forms import (
     line_start,
     typed,
 )
+from budgets.forms.money import ContestForm
 from budgets.lifecycle import MOVES, State, check_move, check_open
 from budgets.models import Allocation, Budget, BudgetState, Milestone, Project
 from budgets.permissions import refuse_unless_administrator, refuse_unless_in_charge
@@ -40,7 +40,7 @@ from budgets.selectors.queues import (
     project_for_office,
 )
 from budgets.selectors.reading import budget_by_id
-from budgets.services.contests import ballot_gaps, prepare_budget_contest
+from budgets.services.contests import ballot_gaps, candidates_of, prepare_budget_contest
 from budgets.services.execution import CHOSEN, plan_milestone, report_milestone
 from budgets.services.importing import import_pabulib
 from budgets.services.planning import (
@@ -292,7 +292,7 @@ def budget_acts(request: HttpRequest, budget: Budget) -> dict[str, SafeWords]:
         forms_["change"] = BudgetForm(data, instance=own, prefix="change", initial=amount)
     if budget.state == BudgetState.REVIEWING and not ballot_gaps(budget):
         data = request.POST if act == "contest" else None
-        forms_["contest"] = ContestForm(data, prefix="contest")
+        forms_["contest"] = ContestForm(data, prefix="contest", candidates=candidates_of(budget))
     return forms_
 
 
@@ -322,7 +322,11 @@ BUDGET_ACTS: Mapping[str, Callable[[User, Budget, Any], object]] = {
         actor=actor, budget_id=budget.pk, words=form.words()
     ),
     "contest": lambda actor, budget, form: prepare_budget_contest(
-        actor=actor, budget_id=budget.pk, **form.cleaned_data
+        actor=actor,
+        budget_id=budget.pk,
+        preset=form.cleaned_data["preset"],
+        options=form.options(),
+        tie_rule=form.cleaned_data["tie_rule"],
     ),
 }
 

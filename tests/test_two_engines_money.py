@@ -27,16 +27,14 @@ MANY = settings(deadline=None, max_examples=2 * TWINS)
 
 def second(profile: Profile, rule: Plain, lot: Sequence[str] | None) -> Plain:
     """Count a profile by the second engine, as a contest would be frozen."""
-    options = [
-        {
-            "key": one.key,
-            "cost": str(one.cost),
-            "area": one.area,
-            "categories": list(one.categories),
-        }
-        for one in profile.candidates
-    ]
-    config = {"ballot": {"options": options}, "allocation": {**rule, "budget": str(profile.budget)}}
+    options = [{"key": one.key, "cost": str(one.cost)} for one in profile.candidates]
+    allocation = {
+        **rule,
+        "budget": str(profile.budget),
+        "areas": {one.key: one.area for one in profile.candidates},
+        "categories": {one.key: list(one.categories) for one in profile.candidates},
+    }
+    config = {"ballot": {"options": options}, "allocation": allocation}
     votes = {one.key: one.score for one in profile.candidates}
     gone = [one.key for one in profile.candidates if one.withdrawn]
     patterns: Plain = {}

@@ -334,12 +334,40 @@ def _missing_ends(draft: ContestDraft) -> list[Refusal]:
                 form_field="publication",
             )
         )
-    if draft.outcome == "allocation" and not draft.allocation:
+    return [*missing, *_missing_money(draft)]
+
+
+def _missing_money(draft: ContestDraft) -> list[Refusal]:
+    """What keeps the money from being given out by its rule."""
+    if draft.outcome != "allocation":
+        return []
+    missing = []
+    if not draft.allocation:
         missing.append(
             Refusal(
                 "no_allocation_rule",
                 mark("The rule that spends the money is not set."),
                 mark("Set it on the budget's page."),
+            )
+        )
+    if draft.allocation.get("rule") != "equal_shares":
+        return missing
+    if draft.rule.get("weights"):
+        missing.append(
+            Refusal(
+                "weights_with_equal_shares",
+                mark("Equal shares give every voter the same money; ways of voting have weights."),
+                mark("Take the weights away, or give the money out by votes."),
+                form_field="weights",
+            )
+        )
+    if draft.publication and draft.publication != "full":
+        missing.append(
+            Refusal(
+                "equal_shares_without_ballots",
+                mark("Nobody could count equal shares again, as not every ballot is published."),
+                mark("Publish every ballot, or give the money out by votes."),
+                form_field="publication",
             )
         )
     return missing

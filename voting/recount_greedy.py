@@ -37,7 +37,7 @@ def read_field(config: Plain, votes: Figures, patterns: Figures, gone: Any, peop
         "cost": cost,
         "score": votes,
         "ranking": sorted(options, key=lambda key: (-votes[key], cost[key], key)),
-        "limits": limits_of(bars, options),
+        "limits": limits_of(rule, bars),
         "exclusions": [{*group} for group in bars.get("exclusions", [])],
         **read_ballots(rule, votes, patterns),
     }
@@ -68,14 +68,14 @@ def read_ballots(rule: Plain, votes: Figures, patterns: Figures) -> Plain:
     return {**told, "named": named or votes}
 
 
-def limits_of(bars: Plain, options: Plain) -> list[tuple[str, Fraction, set[str]]]:
+def limits_of(rule: Plain, bars: Plain) -> list[tuple[str, Fraction, set[str]]]:
     """Each limit with the projects it is for: categories by name, then areas."""
     found = []
     for name, cap in sorted(bars.get("category_caps", {}).items()):
-        members = {key for key in options if name in options[key].get("categories", [])}
+        members = {key for key, names in rule["categories"].items() if name in names}
         found.append((name, Fraction(cap), members))
     for name, cap in sorted(bars.get("area_caps", {}).items()):
-        members = {key for key in options if name == options[key].get("area")}
+        members = {key for key, area in rule["areas"].items() if name == area}
         found.append((name, Fraction(cap), members))
     return found
 

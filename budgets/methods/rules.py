@@ -121,8 +121,15 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 EQUAL_SHARES = Rule("equal_shares", SHARES, EqualSharesOptions())
 """Equal shares as this platform suggests it: its own step, which fits every currency."""
 
-STORED = tuple(name for name, rule in RULES.items() if not rule.needs_ballots)
-"""The names of the rules by which a stored budget can be counted."""
+
+def name_of(options: Options) -> str:
+    """The PaBuLib name that comes nearest to a variant."""
+    if isinstance(options, EqualSharesOptions):
+        add1 = "" if options.completion is Completion.NONE else "/add1"
+        return f"equalshares{add1}{'-comparison' if options.comparison else ''}"
+    if not options.skip:
+        return "greedy-no-skip"
+    return "greedy-threshold" if options.threshold else "greedy"
 
 
 def rule_named(name: str) -> Rule | Refusal:

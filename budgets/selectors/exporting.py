@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from budgets.methods.exact import exact_text, whole
+from budgets.methods.rules import name_of, options_from_data
 from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject, with_totals
 from budgets.pabulib import with_outcome as pabulib_with_outcome
 from voting.ballots import picks_of
@@ -87,11 +88,7 @@ def _exact(amount: Decimal) -> int | Fraction:
 
 def _rule_name(rule: object) -> str:
     """The PaBuLib name of a frozen allocation rule."""
-    if not isinstance(rule, dict):
-        return "greedy"
-    if not rule.get("skip"):
-        return "greedy-no-skip"
-    return "greedy-threshold" if rule.get("threshold") else "greedy"
+    return name_of(options_from_data(rule)) if isinstance(rule, dict) else "greedy"
 
 
 def _date(moment: object) -> str:

@@ -384,7 +384,7 @@ def result_of(budget: Budget, contest: Contest | None) -> Result | None:
         cap=exact(outcome["budget"]),
         spent=exact(outcome["cost"]),
         left=exact(outcome["budget"]) - exact(outcome["cost"]),
-        rule=tuple(rule_words(allocation.rule)),
+        rule=tuple(rule_words(allocation.rule, budget.currency)),
         series=tuple(enumerate(channel_words(group) for group in shown.rows.series)),
         filled=tuple(
             (titles[one["project"]], exact(one["cost"]), one["project"] in winners)
@@ -394,7 +394,7 @@ def result_of(budget: Budget, contest: Contest | None) -> Result | None:
         ties=tuple(
             (words, bool(tie["contested"]))
             for tie in outcome["ties"]
-            if (words := tie_words(tie, titles))
+            if (words := tie_words(tie, titles, allocation.rule["rule"]))
         ),
     )
 
@@ -408,6 +408,7 @@ def outcomes_of(result: Result, currency: str) -> dict[str, Outcome]:
         for option, (_title, counts) in zip(figures.options, rows.rows, strict=True)
     }
     votes = {option.key: option.votes for option in figures.options}
+    titles = {option.key: option.title for option in figures.options}
     return {
         one["project"]: Outcome(
             votes=votes[one["project"]],
@@ -416,7 +417,7 @@ def outcomes_of(result: Result, currency: str) -> dict[str, Outcome]:
             funded=one["fate"] in FUNDED,
             label=str(FATES[one["fate"]][0]),
             tone=FATES[one["fate"]][1],
-            reason=reason_of(one, currency),
+            reason=reason_of(one, currency, titles),
         )
         for rank, one in enumerate(result.allocation.result["outcome"]["decisions"], start=1)
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from budgets.lifecycle import ORDER, State
@@ -91,8 +91,11 @@ def exact(value: str | int) -> Fraction:
     return Fraction(value)
 
 
-def reason_of(decision: Plain, currency: str) -> str:
-    """Why a project was funded or not, with its figures, in the reader's language."""
+def reason_of(decision: Plain, currency: str, titles: Mapping[str, str] | None = None) -> str:
+    """Why a project was funded or not, with its figures, in the reader's language.
+
+    `titles` give a rival's name instead of its number.
+    """
     figures = {
         name: exact(decision[name])
         for name in ("score", "cost", *FIGURES)
@@ -101,6 +104,8 @@ def reason_of(decision: Plain, currency: str) -> str:
     if "left" in figures:
         figures["after"] = figures["left"] - figures["cost"]
     spoken: dict[str, object] = {name: decision.get(name, "") for name in (*COUNTED, *NAMES)}
+    if decision.get("rival"):
+        spoken["rival"] = named([decision["rival"]], titles or {})
     for name, figure in figures.items():
         if name in MONEY:
             spoken[name] = text_of(figure, currency)
@@ -109,44 +114,115 @@ def reason_of(decision: Plain, currency: str) -> str:
     return say(_(MESSAGES[Fate(decision["fate"])]), **spoken)
 
 
-def rule_words(rule: Plain) -> list[str]:
+def rule_words(rule: Plain, currency: str = "KRW") -> list[str]:
     """The frozen allocation rule in plain sentences."""
-    said = [
-        _("The project with the most votes comes first."),
-        _("A project that costs more than what is left is passed over, and the count goes on.")
-        if rule.get("skip")
-        else _("At the first project that costs more than what is left, the count stops."),
-    ]
+    said = _shares_words(rule) if rule["rule"] == "equal_shares" else _greedy_words(rule)
     if rule.get("threshold"):
         least = votes(int(rule["threshold"]), language())
         said.append(say(_("A project needs at least %(votes)s."), votes=least))
-    if rule.get("tie"):
+    said += constraint_words(rule.get("constraints", {}), currency)
+    if rule["rule"] == "equal_shares":
+        said.append(
+            _("Where projects are equal, the cheaper one comes first; then a lot is drawn.")
+        )
+    elif rule.get("tie"):
         said.append(_("With equal votes the cheaper project comes first; then a lot is drawn."))
     else:
         said.append(_("With equal votes a lot is drawn, if the order matters."))
     return said
 
 
-def tie_words(tie: Plain, titles: Mapping[str, str]) -> str:
+def _greedy_words(rule: Plain) -> list[str]:
+    return [
+        _("The project with the most votes comes first."),
+        _("A project that costs more than what is left is passed over, and the count goes on.")
+        if rule.get("skip")
+        else _("At the first project that costs more than what is left, the count stops."),
+    ]
+
+
+def _shares_words(rule: Plain) -> list[str]:
+    """Equal shares: who has what, which project is next, what happens with the rest."""
+    said = [
+        _("Every voter has the same share of the money; supporters of a project pay it together."),
+        _("The project that costs each supporter the least for what it is worth comes next."),
+    ]
+    said.append(str(COMPLETIONS[rule["completion"]]))
+    if rule["then_greedy"]:
+        said.append(_("What is still left is spent by votes."))
+    if rule["comparison"]:
+        said.append(
+            _("If more voters have more funded projects in the outcome by votes, that one counts.")
+        )
+    return said
+
+
+COMPLETIONS: Mapping[str, _StrPromise] = {
+    "none": gettext_lazy("Money that is left stays in the budget."),
+    "add1_exhaustive": gettext_lazy(
+        "The shares then grow in small steps until no further project can be paid for."
+    ),
+    "add1_overspend": gettext_lazy(
+        "The shares then grow in small steps as long as all that is funded fits the budget."
+    ),
+}
+"""What happens with money that equal shares leave."""
+
+
+def constraint_words(constraints: Plain, currency: str) -> list[str]:
+    """Exclusions, limits and minimums in sentences."""
+    said = []
+    if percent := constraints.get("threshold_percent"):
+        said.append(
+            say(_("At least %(percent)s%% of the voters must choose a project."), percent=percent)
+        )
+    only_one = _("Only one of these is funded: %(keys)s.")
+    said += [say(only_one, keys=", ".join(group)) for group in constraints.get("exclusions", ())]
+    for caps in ("area_caps", "category_caps"):
+        frame = _("Projects of %(name)s get %(cap)s at most.")
+        said += [
+            say(frame, name=name, cap=text_of(exact(cap), currency))
+            for name, cap in constraints.get(caps, {}).items()
+        ]
+    return said
+
+
+def tie_words(tie: Plain, titles: Mapping[str, str], rule: str = "greedy") -> str:
     """A tie that mattered, in a sentence; empty for one that did not."""
     if not tie["mattered"]:
         return ""
+    shares = rule == "equal_shares"
     values: dict[str, object] = {
-        "votes": votes(int(exact(tie["score"])), language()),
+        "votes": "" if shares else votes(int(exact(tie["score"])), language()),
         "titles": named(tie["projects"], titles),
         "contested": named(tie["contested"], titles),
     }
-    if tie["contested"]:
-        return say(
-            _(
-                "%(titles)s have %(votes)s each, and the money is not enough for all of them. "
-                "A public lot decides between %(contested)s."
-            ),
-            **values,
-        )
-    if "lot" in tie["decided_by"]:
-        return say(_("%(titles)s have %(votes)s each; a public lot put them in order."), **values)
-    return say(_("%(titles)s have %(votes)s each; the cheaper one came first."), **values)
+    decided = "lot" if "lot" in tie["decided_by"] else "cheaper"
+    frames = SHARES_TIES if shares else TIES
+    return say(str(frames["open" if tie["contested"] else decided]), **values)
+
+
+TIES: Mapping[str, _StrPromise] = {
+    "open": gettext_lazy(
+        "%(titles)s have %(votes)s each, and the money is not enough for all of them. "
+        "A public lot decides between %(contested)s."
+    ),
+    "lot": gettext_lazy("%(titles)s have %(votes)s each; a public lot put them in order."),
+    "cheaper": gettext_lazy("%(titles)s have %(votes)s each; the cheaper one came first."),
+}
+SHARES_TIES: Mapping[str, _StrPromise] = {
+    "open": gettext_lazy(
+        "%(titles)s cost their supporters the same, and the money is not enough for all of them. "
+        "A public lot decides between %(contested)s."
+    ),
+    "lot": gettext_lazy(
+        "%(titles)s cost their supporters the same; a public lot put them in order."
+    ),
+    "cheaper": gettext_lazy(
+        "%(titles)s cost their supporters the same; the cheaper one came first."
+    ),
+}
+"""Ties that mattered: open, by lot, by cost."""
 
 
 def named(keys: list[str], titles: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from budgets.methods.outcome import OPEN_FATES, nothing_given
-from budgets.methods.profile import Candidate, Profile
+from budgets.methods.profile import Ballots, Candidate, Profile
 from budgets.methods.rules import count as count_by
 from budgets.methods.rules import options_from_data
 from budgets.models import Allocation, Budget, BudgetState, Project, ProjectState
@@ -24,10 +24,11 @@ from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refused
 from proceedings.services import SYSTEM, record_event
 from voting import recount_money
+from voting.ballots import picks_of
 from voting.log import Json, LeafKind, canonical, digest
 from voting.models import Contest, ContestState, PromisedLeaf
 from voting.selectors import ballot_design, frozen_config_of
-from voting.selectors.counting import count, input_of, lines_of, runs_of
+from voting.selectors.counting import count, input_of, lines_of, marks_of, runs_of
 from voting.selectors.lots import is_left_to_lot
 from voting.services.counting import confirmed_count, publish
 from voting.services.runs import Verdict, dispute, run_engines, verdict_of
@@ -89,9 +90,8 @@ def count_money_plainly(contest: Contest, money: MoneyInput) -> dict[str, Json]:
     """The same by the second engine, which is also in every bundle."""
     config = dict(frozen_config_of(contest))
     lot, gone = list(money.given.lot or ()), list(money.withdrawn)
-    return recount_money.allocate(
-        config, money.votes, lines_of(contest, money.given.box), lot, gone
-    )
+    lines = lines_of(contest, money.given.box)
+    return recount_money.allocate(config, money.votes, lines, lot, gone, money.given.box.roll)
 
 
 ENGINES: Mapping[str, Callable[[Contest, MoneyInput], Mapping[str, Json]]] = {
@@ -107,18 +107,28 @@ def plain_outcome(outcome: Outcome) -> dict[str, Json]:
 
 
 def profile_of(contest: Contest, money: MoneyInput) -> Profile:
-    """The projects with their costs and votes, as the methods read them."""
+    """The projects with their costs and votes, and the ballots, as the methods read them."""
+    rule, box = rule_of_money(contest), money.given.box
+    areas = cast("dict[str, str]", rule.get("areas", {}))
+    categories = cast("dict[str, list[str]]", rule.get("categories", {}))
     return Profile(
-        budget=_exact(rule_of_money(contest)["budget"]),
+        budget=_exact(rule["budget"]),
         candidates=tuple(
             Candidate(
                 key=option.key,
                 cost=option.cost or 0,
                 score=money.votes[option.key],
                 withdrawn=option.key in money.withdrawn,
+                area=areas.get(option.key, ""),
+                categories=tuple(categories.get(option.key, ())),
             )
             for option in ballot_design(contest).options
         ),
+        ballots=Ballots.of(
+            (((key, 1) for key in picks_of(marks)), number)
+            for marks, number in marks_of(box).items()
+        ),
+        electorate=box.roll,
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from budgets.lifecycle import check_ballot
+from budgets.methods.checking import check_rule
 from budgets.methods.greedy import GreedyOptions
+from budgets.methods.profile import Candidate
 from budgets.models import Budget, BudgetState, ProjectState
 from budgets.permissions import refuse_unless_administrator
 from budgets.services.allocation import money_text
@@ -21,6 +25,9 @@ from voting.models import Contest, ContestKind, ContestState
 from voting.services.contests import OptionText, build_contest, put_options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from budgets.methods.rules import Options
     from residents.models import User
     from voting.models import ContestPreset
 
@@ -34,27 +41,30 @@ def prepare_budget_contest(
     actor: User,
     budget_id: int,
     preset: ContestPreset | None = None,
-    skip: bool = True,
-    threshold: int | None = None,
+    options: Options | None = None,
     tie_rule: str = "lower_cost",
 ) -> Contest:
     """Copy the eligible projects, with their costs, into a contest that is still a draft.
 
-    `skip` passes over a project that does not fit, else the count stops there; `threshold` is the
-    least number of votes; `tie_rule` is the contest's. Who votes, when and where is set on the
-    contest's own page. Refused with everything that is missing.
+    `options` are the rule of the money, greedy unless given; `tie_rule` is the contest's. Who
+    votes, when and where is set on the contest's own page. Refused for what is missing, and for a
+    rule that cannot be counted on these projects.
     """
     refuse(refuse_unless_administrator(actor))
     budget = locked_budget(budget_id)
     missing = ballot_gaps(budget)
     if missing:
         raise Refused(missing[0])
-    options = GreedyOptions(
-        skip=skip,
-        threshold=threshold,
-        tie_orders=("lower_cost",) if tie_rule in BY_COST else (),
+    options = replace(
+        options or GreedyOptions(), tie_orders=("lower_cost",) if tie_rule in BY_COST else ()
     )
-    allocation = {**options.as_data(), "budget": money_text(budget.cap)}
+    candidates = candidates_of(budget)
+    refuse(check_rule(options, candidates, Fraction(budget.cap)))
+    allocation = {
+        **options.as_data(),
+        **places_of(options, candidates),
+        "budget": money_text(budget.cap),
+    }
     contest = _draft_contest(budget, actor, preset, allocation, tie_rule)
     put_options(contest, option_texts(budget))
     budget.projects.filter(state=ProjectState.ELIGIBLE).update(state=ProjectState.ON_BALLOT)
@@ -78,6 +88,31 @@ def ballot_gaps(budget: Budget) -> list[Refusal]:
         [title for state, title in states if state == ProjectState.SUBMITTED],
         imported=budget.is_imported,
     )
+
+
+def candidates_of(budget: Budget) -> list[Candidate]:
+    """The eligible projects as a rule reads them, before anybody voted."""
+    projects = budget.projects.filter(state=ProjectState.ELIGIBLE).select_related("area", "field")
+    return [
+        Candidate(
+            key=project.code,
+            cost=Fraction(project.cost),
+            score=0,
+            area=project.area.name,
+            categories=(project.field.name,) if project.field else (),
+        )
+        for project in projects.order_by("pk")
+    ]
+
+
+def places_of(options: Options, candidates: Sequence[Candidate]) -> dict[str, Any]:
+    """Where each project belongs, as far as a limit asks: frozen beside the rule."""
+    places: dict[str, Any] = {}
+    if options.constraints.area_caps:
+        places["areas"] = {one.key: one.area for one in candidates}
+    if options.constraints.category_caps:
+        places["categories"] = {one.key: list(one.categories) for one in candidates}
+    return places
 
 
 def option_texts(budget: Budget) -> list[OptionText]:

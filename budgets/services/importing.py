@@ -39,7 +39,8 @@ CHANNELS = {"internet": "web", "paper": "paper"}
 """PaBuLib's `voting_method`; any other word is another channel."""
 
 DATE = re.compile(r"(?:(\d{1,2})\.(\d{1,2})\.)?(\d{4})")
-TIE_ORDERS = ("lower_cost",)
+GREEDY_TIES = ("lower_cost",)
+SHARES_TIES = ("lower_cost", "more_votes")
 MOST_TITLE = 300
 
 
@@ -92,16 +93,8 @@ def _rule(election: PabulibElection, rule_name: str) -> Rule:
     rule = rule_named(rule_name or election.rule)
     if isinstance(rule, Refusal):
         raise Refused(rule)
-    if rule.needs_ballots:
-        raise Refused(
-            Refusal(
-                "rule_not_stored",
-                mark("A vote counted by “%(rule)s” cannot be stored here yet."),
-                mark("The command count_pabulib counts such a file without storing it."),
-                {"rule": rule.name},
-            )
-        )
-    return rule.with_options(threshold=election.threshold, tie_orders=TIE_ORDERS)
+    ties = SHARES_TIES if rule.needs_ballots else GREEDY_TIES
+    return rule.with_options(threshold=election.threshold, tie_orders=ties)
 
 
 def _refuse_unfit(election: PabulibElection) -> None:

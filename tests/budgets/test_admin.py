@@ -139,9 +139,18 @@ def test_the_office_moves_a_budget_and_prepares_its_contest(office: Client) -> N
     assert "투표 준비하기" not in text
     review(project)
     assert "투표 준비하기" in page(office, address)
-    office.post(address, {"act": "contest", "contest-skip": "1", "contest-tie_rule": "lower_cost"})
+    office.post(
+        address,
+        {
+            "act": "contest",
+            "contest-method": "equal_shares",
+            "contest-step": "0.2",
+            "contest-tie_rule": "lower_cost",
+        },
+    )
     budget.refresh_from_db()
     assert budget.state == BudgetState.VOTING
+    assert budget.rule["rule"] == "equal_shares"
     assert budget.contest is not None
     assert "투표용지에서 내리고 부서 검토로 되돌리기" in page(office, address)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from budgets.methods.greedy import GreedyOptions
 from budgets.models import Budget, Project
 from budgets.pabulib import read_pabulib
 from budgets.services.allocation import allocate_due
@@ -134,7 +135,11 @@ def make_voting_budget(costs: Sequence[int] = (), **options: Any) -> Budget:
     budget = make_reviewing_budget(costs, **columns)
     for project in budget.projects.all():
         review(project)
-    contest = prepare_budget_contest(actor=make_administrator(), budget_id=budget.pk, **options)
+    greedy = {key: options.pop(key) for key in ("skip", "threshold") if key in options}
+    rule = options.pop("options", GreedyOptions(**greedy))
+    contest = prepare_budget_contest(
+        actor=make_administrator(), budget_id=budget.pk, options=rule, **options
+    )
     open_now(contest, **settings)
     return Budget.objects.select_related("area", "contest").get(pk=budget.pk)
 

@@ -54,7 +54,7 @@ def agree(town: Town, box: Box) -> None:
 def test_every_rule_is_counted_by_both_engines() -> None:
     assert set(RULES) == set(recount.RULES)
     assert {str(kind) for kind in BallotKind} == set(recount.KINDS)
-    stored = {rules.RULES[name].options.as_data()["rule"] for name in rules.STORED}
+    stored = {rules.RULES[name].options.as_data()["rule"] for name in rules.RULES}
     assert stored <= set(recount_money.ALLOCATIONS)
 
 

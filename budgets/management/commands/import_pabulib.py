@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from budgets.methods.rules import STORED
+from budgets.methods.rules import RULES
 from budgets.pabulib import PabulibError, read_pabulib
 from budgets.services.importing import store_election
 from places.selectors import area_by_code
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="a .pb file, plain or packed with gzip")
         parser.add_argument("--area", required=True, help="code of the area that it belongs to")
         parser.add_argument(
-            "--rule", choices=sorted(STORED), default="", help="instead of the rule of the file"
+            "--rule", choices=sorted(RULES), default="", help="instead of the rule of the file"
         )
 
     def handle(self, *_args: object, **options: Any) -> None:  # the parser decides the types

@@ -60,7 +60,11 @@ def test_eligible_projects_become_options_with_their_costs() -> None:
 
 
 def test_the_rule_of_the_money_is_frozen_in_the_form_that_the_verifier_reads() -> None:
-    contest = prepared(reviewed_budget(48_000_000), skip=False, threshold=20, tie_rule="report")
+    contest = prepared(
+        reviewed_budget(48_000_000),
+        options=GreedyOptions(skip=False, threshold=20),
+        tie_rule="report",
+    )
     open_now(contest)
     contest.refresh_from_db()
     assert frozen_config_of(contest)["allocation"] == {
@@ -103,7 +107,7 @@ def test_a_prepared_budget_can_go_back_and_uses_the_same_draft_again() -> None:
     assert contest.options.count() == 0
     assert budget.projects.filter(state=ProjectState.ELIGIBLE).count() == 2
     review(budget.projects.order_by("pk")[0], eligible=False)
-    again = prepared(budget, skip=False)
+    again = prepared(budget, options=GreedyOptions(skip=False))
     assert again.pk == contest.pk
     assert [option.key for option in again.options.all()] == ["02"]
     assert again.rule_options["allocation"]["skip"] is False

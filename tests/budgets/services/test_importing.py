@@ -26,7 +26,7 @@ from voting.models import Ballot, Contest, ContestState, PublicationFile
 pytestmark = pytest.mark.django_db
 
 OWN = ("approval_greedy.pb", "bom_crlf_quotes.pb", "threshold.pb", "no_skip_threshold.pb",
-       "withdrawn_no_skip.pb", "custom_codes.pb")  # fmt: skip
+       "withdrawn_no_skip.pb", "custom_codes.pb", "equal_shares.pb")  # fmt: skip
 FOLDER = os.environ.get("MADANG_PABULIB_DIR")
 REAL = sorted(Path(FOLDER).glob("*.pb*")) if FOLDER else []
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from budgets.methods.rules import STORED
+from budgets.methods.rules import RULES
 from budgets.models import Budget, BudgetState, CostLine, Milestone, Project, ProjectReview
 from budgets.pabulib import PabulibError, PabulibProblem, read_pabulib
 from budgets.selectors.listing import list_areas, list_years
@@ -23,7 +22,6 @@ from places.models import Area
 from places.selectors import areas_in_force, subtree_codes
 from proceedings.texts import SafeWords
 from proposals.models import Proposal, ProposalState
-from voting.models import ContestPreset
 
 if TYPE_CHECKING:
     from budgets.pabulib import PabulibReading
@@ -259,48 +257,6 @@ class ReportForm(SafeWords):
         )
 
 
-class ContestForm(SafeWords):
-    """How the money is given out; who votes and when is set on the contest's own page."""
-
-    preset = forms.ModelChoiceField(
-        label=_("contest preset"),
-        queryset=ContestPreset.objects.filter(settings__kind="budget"),
-        required=False,
-        help_text=_("Age, who counts and how many projects one may choose; all can be changed."),
-    )
-    skip = forms.TypedChoiceField(
-        label=_("A project that does not fit"),
-        choices=[
-            ("1", _("is passed over; the count goes on with the next one")),
-            ("0", _("ends the count")),
-        ],
-        initial="1",
-        coerce=lambda value: value == "1",
-        widget=forms.RadioSelect,
-    )
-    threshold = forms.IntegerField(
-        label=_("Least number of votes"),
-        required=False,
-        initial=1,
-        validators=[MinValueValidator(1)],
-        help_text=_(
-            "A project with fewer votes is not funded. Empty: no minimum, so that money left over "
-            "pays for projects that nobody voted for."
-        ),
-    )
-    tie_rule = forms.ChoiceField(
-        label=_("With equal votes"),
-        choices=[
-            ("lower_lot", _("the cheaper project comes first, then a public lot")),
-            ("lower_cost", _("the cheaper project comes first, then the body decides")),
-            ("lot", _("a public lot")),
-            ("report", _("the body decides")),
-        ],
-        initial="lower_lot",
-        widget=forms.RadioSelect,
-    )
-
-
 class UploadForm(forms.Form):
     """A PaBuLib file to take in whole; what is wrong with it is named line by line."""
 
@@ -312,7 +268,7 @@ class UploadForm(forms.Form):
     rule = forms.ChoiceField(
         label=_("Rule of the count"),
         required=False,
-        choices=[("", _("as the file declares")), *((name, name) for name in STORED)],
+        choices=[("", _("as the file declares")), *((name, name) for name in RULES)],
         help_text=_("Choose one only if the file's own rule is not known or not counted here."),
     )
 

@@ -1,0 +1,253 @@
+"""The form that says how a budget's money is given out: method, switches, conditions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from budgets.methods.constraints import Constraints
+from budgets.methods.equal_shares import (
+    Completion,
+    EqualSharesOptions,
+    StepOf,
+    Utility,
+)
+from budgets.methods.exact import whole
+from budgets.methods.greedy import GreedyOptions
+from proceedings.texts import SafeWords
+from voting.models import ContestPreset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from budgets.methods.constraints import Caps
+    from budgets.methods.profile import Candidate
+    from budgets.methods.rules import Options
+
+
+class ContestForm(SafeWords):
+    """How the money is given out; who votes and when is set on the contest's own page."""
+
+    preset = forms.ModelChoiceField(
+        label=_("contest preset"),
+        queryset=ContestPreset.objects.filter(settings__kind="budget"),
+        required=False,
+        help_text=_("Age, who counts and how many projects one may choose; all can be changed."),
+    )
+    method = forms.ChoiceField(
+        label=_("How the money is given out"),
+        choices=[
+            ("greedy", _("by votes: the project with the most votes comes first")),
+            (
+                "equal_shares",
+                _("equal shares: every voter has the same share, supporters pay together"),
+            ),
+        ],
+        initial="greedy",
+        widget=forms.RadioSelect,
+    )
+    skip = forms.TypedChoiceField(
+        label=_("By votes: a project that does not fit"),
+        choices=[
+            ("1", _("is passed over; the count goes on with the next one")),
+            ("0", _("ends the count")),
+        ],
+        initial="1",
+        required=False,
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+    )
+    utility = forms.ChoiceField(
+        label=_("Equal shares: what a funded project is worth to a supporter"),
+        choices=[
+            (Utility.COST, _("what it costs: dear projects need no more supporters for the money")),
+            (Utility.CARDINALITY, _("every project the same: many cheap projects come first")),
+        ],
+        initial=Utility.COST,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    completion = forms.ChoiceField(
+        label=_("Equal shares: what happens with money that is left"),
+        choices=[
+            (
+                Completion.ADD1_OVERSPEND,
+                _("the shares grow step by step as long as the budget suffices"),
+            ),
+            (
+                Completion.ADD1_EXHAUSTIVE,
+                _("the shares grow step by step until no further project can be paid for"),
+            ),
+            (Completion.NONE, _("it stays")),
+        ],
+        initial=Completion.ADD1_OVERSPEND,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    step = forms.DecimalField(
+        label=_("Equal shares: the step"),
+        required=False,
+        initial="0.2",
+        min_value=0,
+        max_digits=14,
+        decimal_places=4,
+        help_text=_("By so much the share of every voter grows from one run to the next."),
+    )
+    step_of = forms.ChoiceField(
+        label=_("Equal shares: the step is measured"),
+        choices=[
+            (StepOf.SHARE, _("in percent of the first share")),
+            (StepOf.MONEY, _("in won")),
+        ],
+        initial=StepOf.SHARE,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    then_greedy = forms.BooleanField(
+        label=_("Equal shares: spend what is still left by votes"), required=False
+    )
+    comparison = forms.BooleanField(
+        label=_("Equal shares: take the outcome by votes if more voters have more of that"),
+        required=False,
+    )
+    threshold = forms.IntegerField(
+        label=_("Least number of votes"),
+        required=False,
+        initial=1,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "A project with fewer votes is not funded. Empty: no minimum, so that money left over "
+            "pays for projects that nobody voted for."
+        ),
+    )
+    threshold_percent = forms.IntegerField(
+        label=_("Least share of the voters, in percent"),
+        required=False,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("A project that fewer of the voters chose is not funded. Empty: no minimum."),
+    )
+    exclusions = forms.CharField(
+        label=_("Projects that exclude each other"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Numbers of projects, one group a line, such as “01, 04”. At most one of each group "
+            "is funded."
+        ),
+    )
+    area_caps = forms.CharField(
+        label=_("Most money for an area"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One area a line with its amount in won, such as “느티동 80000000”."),
+    )
+    category_caps = forms.CharField(
+        label=_("Most money for a field"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One field a line with its amount in won, such as “안전 100000000”."),
+    )
+    tie_rule = forms.ChoiceField(
+        label=_("With equal votes"),
+        choices=[
+            ("lower_lot", _("the cheaper project comes first, then a public lot")),
+            ("lower_cost", _("the cheaper project comes first, then the body decides")),
+            ("lot", _("a public lot")),
+            ("report", _("the body decides")),
+        ],
+        initial="lower_lot",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, candidates: Sequence[Candidate] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {
+            "exclusions": sorted(one.key for one in candidates),
+            "area_caps": sorted({one.area for one in candidates}),
+            "category_caps": sorted({name for one in candidates for name in one.categories}),
+        }
+        for name, words in known.items():
+            if words:
+                self.fields[name].widget.attrs["placeholder"] = ", ".join(words)[:200]
+            if len(words) < 2:
+                del self.fields[name]
+
+    def clean_exclusions(self) -> tuple[tuple[str, ...], ...]:
+        """Read groups of project numbers, one a line."""
+        groups = [
+            line.replace(",", " ").split() for line in self.cleaned_data["exclusions"].splitlines()
+        ]
+        for group in filter(None, groups):
+            if len(set(group)) < max(2, len(group)):
+                raise ValidationError(
+                    _("Write two or more different numbers in a line, such as “01, 04”."),
+                    code="bad_group",
+                )
+        return tuple(tuple(group) for group in groups if group)
+
+    def clean_area_caps(self) -> Caps:
+        """Read limits of areas."""
+        return read_caps(self.cleaned_data["area_caps"])
+
+    def clean_category_caps(self) -> Caps:
+        """Read limits of fields."""
+        return read_caps(self.cleaned_data["category_caps"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a step where the shares grow."""
+        cleaned = super().clean()
+        grows = cleaned.get("completion") != Completion.NONE
+        if cleaned.get("method") == "equal_shares" and grows and not cleaned.get("step"):
+            self.add_error(
+                "step", ValidationError(_("Write a step of more than 0."), code="no_step")
+            )
+        return cleaned
+
+    def options(self) -> Options:
+        """The rule as the count takes it."""
+        data = self.cleaned_data
+        constraints = Constraints(
+            threshold_percent=data["threshold_percent"],
+            exclusions=data.get("exclusions", ()),
+            area_caps=data.get("area_caps", ()),
+            category_caps=data.get("category_caps", ()),
+        )
+        conditions: dict[str, Any] = {"threshold": data["threshold"], "constraints": constraints}
+        if data["method"] == "greedy":
+            return GreedyOptions(skip=data["skip"] is not False, **conditions)
+        of = StepOf(data["step_of"] or StepOf.SHARE)
+        step = Fraction(data["step"] or 1) / (100 if of is StepOf.SHARE else 1)
+        return EqualSharesOptions(
+            utility=Utility(data["utility"] or Utility.COST),
+            completion=Completion(data["completion"] or Completion.ADD1_OVERSPEND),
+            then_greedy=data["then_greedy"],
+            comparison=data["comparison"],
+            step=whole(step),
+            step_of=of,
+            **conditions,
+        )
+
+
+def read_caps(text: str) -> Caps:
+    """Read names with amounts, one a line. Raises ValidationError naming the line."""
+    caps: dict[str, int] = {}
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        name, _space, amount = line.rpartition(" ")
+        digits = amount.replace(",", "").removesuffix("원")
+        if not name.strip() or not digits.isascii() or not digits.isdecimal():
+            raise ValidationError(
+                _("“%(line)s” is no name with an amount, such as “느티동 80000000”."),
+                code="bad_limit",
+                params={"line": line},
+            )
+        if name.strip() in caps:
+            raise ValidationError(
+                _("“%(name)s” stands there twice."), code="twice", params={"name": name.strip()}
+            )
+        caps[name.strip()] = int(digits)
+    return tuple(sorted(caps.items()))
