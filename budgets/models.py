@@ -212,12 +212,18 @@ class ProjectReview(models.Model):
 
 
 class Allocation(models.Model):
-    """An allocation computed from a counted contest. Append-only; a recount adds a version."""
+    """An allocation computed from a counted contest. Append-only; a recount adds a version.
+
+    `beside` and `paths` explain it and decide nothing: the same ballots counted the other way, and
+    how the money of those who supported a project went (`budgets/methods/beside.py`).
+    """
 
     budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="allocations")
     version = models.PositiveSmallIntegerField()
     rule = models.JSONField()
     result = models.JSONField()
+    beside = models.JSONField(default=dict)
+    paths = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
     computed_at = models.DateTimeField(auto_now_add=True)
 

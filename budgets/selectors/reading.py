@@ -16,6 +16,14 @@ from django.utils.translation import gettext as _
 from budgets.lifecycle import State, stage_of
 from budgets.methods.outcome import FUNDED
 from budgets.models import Budget, Project, ProjectReview, ProjectState
+from budgets.selectors.ways import (
+    PathStep,
+    TwoWays,
+    enough_words,
+    other_way_words,
+    path_of,
+    two_ways,
+)
 from budgets.selectors.words import (
     BUDGET_TONES,
     FATES,
@@ -117,6 +125,7 @@ class Outcome:
     label: str
     tone: str
     reason: str
+    enough: str
 
 
 @dataclass(frozen=True)
@@ -160,6 +169,7 @@ class Result:
     series: tuple[tuple[int, str], ...]
     filled: tuple[tuple[str, Fraction, bool], ...]
     ties: tuple[tuple[str, bool], ...]
+    beside: TwoWays | None
 
     @property
     def channels(self) -> tuple[ChannelSum, ...]:
@@ -371,7 +381,7 @@ def result_of(budget: Budget, contest: Contest | None) -> Result | None:
     """The newest publication with its allocation; None before there is one."""
     if contest is None or not has_result(contest):
         return None
-    allocation = budget.allocations.order_by("-version").first()
+    allocation = budget.allocations.defer("paths").order_by("-version").first()
     shown = shown_result(contest)
     if allocation is None or shown is None:
         return None
@@ -396,6 +406,7 @@ def result_of(budget: Budget, contest: Contest | None) -> Result | None:
             for tie in outcome["ties"]
             if (words := tie_words(tie, titles, allocation.rule["rule"]))
         ),
+        beside=two_ways(allocation.beside, titles, budget.currency),
     )
 
 
@@ -409,6 +420,7 @@ def outcomes_of(result: Result, currency: str) -> dict[str, Outcome]:
     }
     votes = {option.key: option.votes for option in figures.options}
     titles = {option.key: option.title for option in figures.options}
+    more = result.allocation.beside.get("more_votes", {})
     return {
         one["project"]: Outcome(
             votes=votes[one["project"]],
@@ -418,6 +430,7 @@ def outcomes_of(result: Result, currency: str) -> dict[str, Outcome]:
             label=str(FATES[one["fate"]][0]),
             tone=FATES[one["fate"]][1],
             reason=reason_of(one, currency, titles),
+            enough=enough_words(more.get(one["project"])),
         )
         for rank, one in enumerate(result.allocation.result["outcome"]["decisions"], start=1)
     }
@@ -457,6 +470,8 @@ class ProjectPage:
     result: Result | None
     spending: Spending | None
     contest: Contest | None
+    path: tuple[PathStep, ...]
+    other_way: str
 
     @property
     def votes_open(self) -> bool:
@@ -506,6 +521,8 @@ def project_page(project: Project) -> ProjectPage:
         result=result,
         spending=row.spending,
         contest=contest,
+        path=path_of(result.allocation, project.code, budget.currency) if result else (),
+        other_way=other_way_words(result.allocation.beside, project.code) if result else "",
     )
 
 

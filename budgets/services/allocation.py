@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from django.db import transaction
 from django.utils import timezone
 
+from budgets.methods.beside import side_by_side
 from budgets.methods.outcome import OPEN_FATES, nothing_given
 from budgets.methods.profile import Ballots, Candidate, Profile
 from budgets.methods.rules import count as count_by
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
 
+    from budgets.methods.beside import Beside
     from budgets.methods.outcome import Outcome
     from voting.models import Publication
     from voting.selectors.counting import CountInput
@@ -169,11 +171,23 @@ def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Publication |
         return None
     given = input_of(contest)
     result = count(contest, given)
+    beside = None
     if is_quorate(result):
         money = money_input(contest, given, result)
         engines = {name: partial(engine, contest, money) for name, engine in ENGINES.items()}
         run_engines(contest_id=contest.pk, root=money.root, engines=engines)
-    return _publish_budget(budget_id, contest.pk, actor_ref)
+        beside = count_beside(contest, money)
+    return _publish_budget(budget_id, contest.pk, actor_ref, beside)
+
+
+def count_beside(contest: Contest, money: MoneyInput) -> Beside:
+    """The same ballots counted the other way, for those who read the result.
+
+    It is made before the lock is taken; what is published has the same input or waits.
+    """
+    options, profile = options_from_data(rule_of_money(contest)), profile_of(contest, money)
+    lot = money.given.lot
+    return side_by_side(profile, options, count_by(profile, options, lot), lot)
 
 
 def is_quorate(result: TallyResult) -> bool:
@@ -182,7 +196,9 @@ def is_quorate(result: TallyResult) -> bool:
 
 
 @transaction.atomic(durable=True)
-def _publish_budget(budget_id: int, contest_id: int, actor_ref: str) -> Publication | None:
+def _publish_budget(
+    budget_id: int, contest_id: int, actor_ref: str, beside: Beside | None
+) -> Publication | None:
     lock_exclusive(f"contest:{contest_id}")
     contest = Contest.objects.select_for_update().get(pk=contest_id)
     if contest.state != ContestState.COUNTED:
@@ -199,7 +215,7 @@ def _publish_budget(budget_id: int, contest_id: int, actor_ref: str) -> Publicat
     if outcome is None or (outcome.undecided and is_left_to_lot(contest)):
         return None
     budget = Budget.objects.select_related("area").get(pk=budget_id)
-    stored = _store(budget, contest, money, outcome)
+    stored = _store(budget, contest, money, outcome, beside)
     _mark_projects(budget, outcome)
     publication = publish(
         contest,
@@ -231,7 +247,13 @@ def _confirmed_outcome(contest: Contest, money: MoneyInput) -> Outcome | None:
     return outcome
 
 
-def _store(budget: Budget, contest: Contest, money: MoneyInput, outcome: Outcome) -> Allocation:
+def _store(
+    budget: Budget,
+    contest: Contest,
+    money: MoneyInput,
+    outcome: Outcome,
+    beside: Beside | None,
+) -> Allocation:
     used = any("lot" in tie.decided_by for tie in outcome.ties)
     lot: list[Json] = list(money.given.lot or ())
     allocation: dict[str, Json] = {
@@ -245,6 +267,8 @@ def _store(budget: Budget, contest: Contest, money: MoneyInput, outcome: Outcome
         version=last.version + 1 if last else 1,
         rule=dict(rule_of_money(contest)),
         result=allocation,
+        beside=beside.as_data() if beside else {},
+        paths=beside.paths_as_data() if beside else {},
         digest=digest(canonical(allocation)),
     )
 

@@ -6,6 +6,7 @@ Each needs an `id` of its own on the page, a title, and its numbers; the geometr
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -15,7 +16,6 @@ from civic import charts, flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from fractions import Fraction
 
 register = template.Library()
 
@@ -65,6 +65,20 @@ def measure_chart(
         "mark_label": mark_label,
         "new_label": new_label,
     }
+
+
+@register.inclusion_tag("components/chart_bars.html")
+def path_chart(
+    id: str,  # noqa: A002 - the word of HTML
+    title: str,
+    path: Sequence[Any],
+    cost: Any,
+    mark_label: str,
+) -> dict[str, Any]:
+    """A figure that falls step by step (each with label, value, text) against what is needed."""
+    figures = [flows.Figure(step.label, step.value, step.text) for step in path]
+    drawn = flows.bars(figures, Fraction(cost))
+    return {"id": id, "title": title, "chart": drawn, "mark_label": mark_label, "new_label": ""}
 
 
 @register.inclusion_tag("components/chart_flow.html")

@@ -22,20 +22,15 @@ if TYPE_CHECKING:
 
 def told_by_the_second(profile: Profile, options: Options, lot: list[str]) -> bytes:
     assert profile.ballots is not None
-    config = {
-        "allocation": {**options.as_data(), "budget": profile.budget},
-        "ballot": {
-            "options": [
-                {
-                    "key": one.key,
-                    "cost": one.cost,
-                    "area": one.area,
-                    "categories": list(one.categories),
-                }
-                for one in profile.candidates
-            ]
-        },
+    candidates = profile.candidates
+    allocation = {
+        **options.as_data(),
+        "budget": profile.budget,
+        "areas": {one.key: one.area for one in candidates},
+        "categories": {one.key: list(one.categories) for one in candidates},
     }
+    ballot = {"options": [{"key": one.key, "cost": one.cost} for one in candidates]}
+    config = {"allocation": allocation, "ballot": ballot}
     patterns = {
         json.dumps(dict(marks), sort_keys=True): number for marks, number in profile.ballots.groups
     }

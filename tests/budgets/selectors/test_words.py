@@ -58,8 +58,10 @@ def test_parts_of_a_whole_in_another_currency_are_written_with_its_code() -> Non
 
 def test_the_rule_is_told_as_it_was_frozen() -> None:
     with translation.override("ko"):
-        skipping = rule_words({"skip": True, "threshold": None, "tie": ["lower_cost"]})
-        stopping = rule_words({"skip": False, "threshold": 20, "tie": []})
+        skipping = rule_words(
+            {"rule": "greedy", "skip": True, "threshold": None, "tie": ["lower_cost"]}
+        )
+        stopping = rule_words({"rule": "greedy", "skip": False, "threshold": 20, "tie": []})
     assert "건너뛰고" in skipping[1]
     assert "사업비가 적은 사업" in skipping[-1]
     assert "선정을 마칩니다" in stopping[1]

@@ -42,9 +42,9 @@ def test_a_broken_file_names_its_lines_and_stores_nothing(
 
 
 def test_a_rule_that_is_not_counted_stores_nothing() -> None:
-    with pytest.raises(CommandError, match="equalshares/add1"):
+    with pytest.raises(CommandError, match="규칙"):
         call_command(
-            "import_pabulib", str(OWN_FILES / "equal_shares.pb"), "--area", make_district().code
+            "import_pabulib", str(OWN_FILES / "unknown_rule.pb"), "--area", make_district().code
         )
     assert not Budget.objects.exists()
     assert not Contest.objects.exists()

@@ -1,0 +1,190 @@
+"""The same ballots counted the other way too, and what became of the money on the way.
+
+It explains a result and decides nothing: who would have been funded by votes or by equal shares,
+how many voters each leaves with nothing, what more votes would have done, and how the money of
+a project's supporters went to other projects before its own turn.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from budgets.methods.equal_shares import EqualSharesOptions, Utility
+from budgets.methods.exact import plain, rounded
+from budgets.methods.explaining import votes_short
+from budgets.methods.greedy import GreedyOptions
+from budgets.methods.outcome import Fate
+from budgets.methods.rules import count
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from budgets.methods.exact import Exact
+    from budgets.methods.outcome import Outcome
+    from budgets.methods.profile import Ballots, Profile
+    from budgets.methods.rules import Options
+
+MOST_STEPS = 10
+"""So many of the largest payments are told of one project."""
+FINE = 10**6
+"""Money on its way is counted in millionths and cut; it explains and never decides."""
+
+GREEDY, SHARES = "greedy", "equal_shares"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A count and the other one beside it.
+
+    `counted` is the way that decides. `more_votes` tells of projects that lost by votes how many
+    more would have been enough; `paths` of those that lost by equal shares what their supporters
+    had at first and after each payment: (the project paid, what was left).
+    """
+
+    counted: str
+    voters: int
+    ways: Mapping[str, Outcome]
+    without: Mapping[str, int]
+    more_votes: Mapping[str, int]
+    paths: Mapping[str, Sequence[tuple[str, int]]]
+
+    def as_data(self) -> dict[str, object]:
+        """Return all but the paths as plain JSON values."""
+        return {
+            "counted": self.counted,
+            "voters": self.voters,
+            "ways": {
+                name: {
+                    "winners": list(outcome.winners),
+                    "cost": plain(outcome.cost),
+                    "undecided": outcome.undecided,
+                    "without": self.without[name],
+                }
+                for name, outcome in self.ways.items()
+            },
+            "more_votes": dict(self.more_votes),
+        }
+
+    def paths_as_data(self) -> dict[str, list[list[object]]]:
+        """Return the paths as plain JSON values."""
+        return {key: [list(step) for step in path] for key, path in self.paths.items()}
+
+
+def side_by_side(
+    profile: Profile, options: Options, outcome: Outcome, lot: Sequence[str] | None = None
+) -> Beside:
+    """Count the other way: equal shares beside greedy, greedy beside equal shares.
+
+    `outcome` is what `options` gave. Conditions, limits and the orders of ties stay the same.
+    Raises ValueError without ballots.
+    """
+    if profile.ballots is None:
+        raise ValueError("Two ways can only be compared on ballots.")
+    other = the_other(options)
+    by_shares = isinstance(options, EqualSharesOptions)
+    beside = count(profile, other, lot)
+    ways = {
+        GREEDY: beside if by_shares else outcome,
+        SHARES: outcome if by_shares else beside,
+    }
+    return Beside(
+        counted=SHARES if by_shares else GREEDY,
+        voters=sum(number for marks, number in profile.ballots.groups if marks),
+        ways=ways,
+        without={name: left_out(profile.ballots, one) for name, one in ways.items()},
+        more_votes=_more_votes(profile, options, outcome),
+        paths=paths_of(profile.ballots, options, outcome),
+    )
+
+
+def the_other(options: Options) -> Options:
+    """The usual form of the other way, under the same conditions."""
+    same = {
+        "threshold": options.threshold,
+        "tie_orders": options.tie_orders,
+        "constraints": options.constraints,
+    }
+    if isinstance(options, EqualSharesOptions):
+        return GreedyOptions(**same)  # type: ignore[arg-type]  # taken from one of the two
+    return EqualSharesOptions(**same)  # type: ignore[arg-type]  # the same
+
+
+def left_out(ballots: Ballots, outcome: Outcome) -> int:
+    """How many voters chose something, and none of it is funded."""
+    won = set(outcome.winners)
+    return sum(
+        number
+        for marks, number in ballots.groups
+        if marks and not any(key in won for key, points in marks if points > 0)
+    )
+
+
+def _more_votes(profile: Profile, options: Options, outcome: Outcome) -> dict[str, int]:
+    if not isinstance(options, GreedyOptions) or options.outside_percent is not None:
+        return {}
+    found = {one.key: votes_short(profile, options, outcome, one.key) for one in outcome.decisions}
+    return {key: int(more) for key, more in found.items() if more is not None}
+
+
+def paths_of(
+    ballots: Ballots, options: Options, outcome: Outcome
+) -> dict[str, list[tuple[str, int]]]:
+    """Tell of each project that was not paid for how the money of its supporters went.
+
+    The first step names no project: it is what they had together at first. Of many payments only
+    the largest are told, in their order.
+    """
+    if not isinstance(options, EqualSharesOptions) or outcome.shares is None:
+        return {}
+    lost = [one.key for one in outcome.decisions if one.fate is Fate.SUPPORT_SPENT]
+    purses = _Purses(ballots, outcome.shares.share, pointed=options.utility is Utility.POINTS)
+    money = {key: purses.behind(key) for key in lost}
+    paths = {key: [("", had)] for key, had in money.items()}
+    for one in outcome.decisions:
+        if one.fate is Fate.FUNDED and one.price is not None:
+            for key, amount in purses.pay(one.key, one.price).items():
+                if key in money and amount:
+                    money[key] -= amount
+                    paths[key].append((one.key, money[key]))
+    return {key: _short(path) for key, path in paths.items()}
+
+
+class _Purses:
+    """What each group of equal ballots has left, in millionths of the unit of money."""
+
+    def __init__(self, ballots: Ballots, share: Exact, *, pointed: bool) -> None:
+        self.marks = [dict(group) for group, _number in ballots.groups]
+        self.numbers = [number for _group, number in ballots.groups]
+        self.left = [int(share * FINE)] * len(self.marks)
+        self.pointed = pointed
+        self.supporters: dict[str, list[int]] = {}
+        for place, group in enumerate(self.marks):
+            for key, points in group.items():
+                if points > 0:
+                    self.supporters.setdefault(key, []).append(place)
+
+    def behind(self, key: str) -> int:
+        """What all supporters of a project have."""
+        return sum(self.left[one] * self.numbers[one] for one in self.supporters.get(key, ()))
+
+    def pay(self, key: str, price: Exact) -> Counter[str]:
+        """Take the price of a project; return what the money behind each project lost by it."""
+        lost: Counter[str] = Counter()
+        for place in self.supporters.get(key, ()):
+            weight = self.marks[place][key] if self.pointed else 1
+            paid = min(self.left[place], int(price * weight * FINE))
+            self.left[place] -= paid
+            for other, points in self.marks[place].items():
+                if points > 0:
+                    lost[other] += paid * self.numbers[place]
+        return lost
+
+
+def _short(path: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The start and the largest payments of a path, in whole units of money."""
+    drops = sorted(range(1, len(path)), key=lambda place: path[place][1] - path[place - 1][1])
+    kept = sorted([0, *drops[:MOST_STEPS]])
+    return [(path[place][0], int(rounded(Fraction(path[place][1], FINE)))) for place in kept]

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budgets.methods.beside import GREEDY, SHARES, side_by_side
+from budgets.methods.equal_shares import Completion, EqualSharesOptions
+from budgets.methods.greedy import GreedyOptions
+from budgets.methods.outcome import Fate
+from budgets.methods.profile import Ballots, Candidate, Profile
+from budgets.methods.rules import count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BALLOTS = ((("a", "b"), 6), (("c",), 4), (("c", "d"), 3), (("d",), 2), ((), 1))
+COSTS = {"a": 200, "b": 150, "c": 90, "d": 60}
+BY_VOTES = GreedyOptions(threshold=1, tie_orders=("lower_cost",))
+BY_SHARES = EqualSharesOptions(completion=Completion.NONE, tie_orders=("lower_cost",))
+
+
+def profile_of(
+    ballots: Sequence[tuple[Sequence[str], int]] = BALLOTS, budget: int = 300
+) -> Profile:
+    groups = Ballots.of((((key, 1) for key in keys), number) for keys, number in ballots)
+    score = {key: sum(n for marks, n in groups.groups if key in dict(marks)) for key in COSTS}
+    return Profile(
+        budget,
+        tuple(Candidate(key, cost, score[key]) for key, cost in COSTS.items()),
+        groups,
+    )
+
+
+def test_both_ways_are_counted_whichever_decides() -> None:
+    profile = profile_of()
+    first = side_by_side(profile, BY_VOTES, count(profile, BY_VOTES))
+    second = side_by_side(profile, BY_SHARES, count(profile, BY_SHARES))
+    assert (first.counted, second.counted) == (GREEDY, SHARES)
+    assert first.voters == second.voters == 15
+    assert first.ways[GREEDY].winners == second.ways[GREEDY].winners == ("c", "b", "d")
+    assert second.ways[SHARES].winners == ("c",)
+    assert first.without == {GREEDY: 0, SHARES: 0}
+    assert second.without == {GREEDY: 0, SHARES: 8}
+
+
+def test_money_behind_a_project_is_told_payment_by_payment() -> None:
+    profile = profile_of()
+    outcome = count(profile, BY_SHARES)
+    beside = side_by_side(profile, BY_SHARES, outcome)
+    assert outcome.shares is not None
+    assert outcome.shares.share == Fraction(300, 16)
+    assert beside.paths == {
+        "a": [("", 112)],
+        "b": [("", 112)],
+        "d": [("", 93), ("c", 55)],
+    }
+    assert beside.more_votes == {}
+
+
+def test_votes_that_were_missing_are_told_where_votes_decide() -> None:
+    profile = profile_of()
+    beside = side_by_side(profile, BY_VOTES, count(profile, BY_VOTES))
+    assert beside.more_votes == {"a": 1}
+    assert beside.paths == {}
+
+
+def test_nothing_is_compared_without_ballots() -> None:
+    profile = Profile(300, (Candidate("a", 100, 3),))
+    with pytest.raises(ValueError, match="ballots"):
+        side_by_side(profile, BY_VOTES, count(profile, BY_VOTES))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sets(st.sampled_from("abcd")).map(sorted), st.integers(1, 5)), max_size=8
+    ),
+    st.integers(0, 500),
+)
+def test_a_path_ends_with_the_money_that_the_count_tells(
+    ballots: list[tuple[list[str], int]], budget: int
+) -> None:
+    profile = profile_of(ballots, budget)
+    outcome = count(profile, BY_SHARES)
+    beside = side_by_side(profile, BY_SHARES, outcome)
+    for one in outcome.decisions:
+        if one.key in beside.paths and one.money is not None:
+            assert one.fate is Fate.SUPPORT_SPENT
+            assert -1 <= beside.paths[one.key][-1][1] - one.money <= 1
+        assert (one.key in outcome.winners) == (one.key in beside.ways[SHARES].winners)
