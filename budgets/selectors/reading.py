@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Prefetch, Q, Sum
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -170,6 +171,7 @@ class Result:
     filled: tuple[tuple[str, Fraction, bool], ...]
     ties: tuple[tuple[str, bool], ...]
     beside: TwoWays | None
+    path: tuple[PathStep, ...]
 
     @property
     def channels(self) -> tuple[ChannelSum, ...]:
@@ -377,11 +379,15 @@ def _fields(projects: Sequence[Project]) -> tuple[tuple[str, str], ...]:
 # --- The result ---------------------------------------------------------------------------------
 
 
-def result_of(budget: Budget, contest: Contest | None) -> Result | None:
-    """The newest publication with its allocation; None before there is one."""
+def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result | None:
+    """The newest publication with its allocation; None before there is one.
+
+    With the `code` of a project the allocation brings the way of its supporters' money, `path`.
+    """
     if contest is None or not has_result(contest):
         return None
-    allocation = budget.allocations.defer("paths").order_by("-version").first()
+    stored = budget.allocations.defer("paths").annotate(path=KeyTransform(code, "paths"))
+    allocation = stored.order_by("-version").first()
     shown = shown_result(contest)
     if allocation is None or shown is None:
         return None
@@ -407,6 +413,7 @@ def result_of(budget: Budget, contest: Contest | None) -> Result | None:
             if (words := tie_words(tie, titles, allocation.rule["rule"]))
         ),
         beside=two_ways(allocation.beside, titles, budget.currency),
+        path=path_of(allocation.path, titles, budget.currency),
     )
 
 
@@ -499,7 +506,7 @@ def project_page(project: Project) -> ProjectPage:
     """The page of a project."""
     budget = project.budget
     contest = public_contest_of(budget)
-    result = result_of(budget, contest)
+    result = result_of(budget, contest, project.code)
     outcome = outcomes_of(result, budget.currency).get(project.code) if result else None
     row = _row(project, outcome)
     return ProjectPage(
@@ -521,7 +528,7 @@ def project_page(project: Project) -> ProjectPage:
         result=result,
         spending=row.spending,
         contest=contest,
-        path=path_of(result.allocation, project.code, budget.currency) if result else (),
+        path=result.path if result else (),
         other_way=other_way_words(result.allocation.beside, project.code) if result else "",
     )
 

@@ -6,21 +6,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from budgets.methods.beside import GREEDY, SHARES
 from budgets.selectors.words import exact, language, say, text_of
 from hangul.formats import people, votes
-from voting.models import Option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from django.utils.functional import _StrPromise
 
-    from budgets.models import Allocation
 
 Plain = Any
 """Parsed JSON of an allocation, written by this app itself."""
@@ -175,25 +172,13 @@ class PathStep:
     text: str
 
 
-def path_of(allocation: Allocation, code: str, currency: str) -> tuple[PathStep, ...]:
-    """How the money behind a project went; empty where that was not the matter."""
-    stored = (
-        type(allocation)
-        .objects.filter(pk=allocation.pk)
-        .annotate(path=KeyTransform(code, "paths"))
-        .values_list("path", flat=True)
-        .first()
-    )
-    if not stored:
-        return ()
-    keys = [key for key, _money in stored if key]
-    contest = allocation.budget.contest
-    titles = dict(Option.objects.filter(contest=contest, key__in=keys).values_list("key", "title"))
+def path_of(stored: Plain, titles: Mapping[str, str], currency: str) -> tuple[PathStep, ...]:
+    """How the money behind a project went, as it was stored; empty where that is no matter."""
     return tuple(
         PathStep(
             label=say(_("after “%(title)s”"), title=titles.get(key, key)) if key else _("at first"),
             value=Fraction(money),
             text=text_of(money, currency),
         )
-        for key, money in stored
+        for key, money in stored or ()
     )
