@@ -118,14 +118,19 @@ def _projects(page: BudgetPage, query: ProjectQuery) -> dict[str, Any]:
 @require_safe
 def project_detail(request: HttpRequest, budget_pk: int, pk: int) -> HttpResponse:
     """One project: text, cost, review, result and execution."""
-    project = project_by_id(budget_pk, pk)
+    project = project_by_id(budget_pk, pk, request.user)
     if project is None:
         raise Http404
     context = {
         "page": project_page(project),
         "project": project,
         "budget": project.budget,
-        "thread_page": thread_page(project.thread, **thread_query(request.GET), user=request.user)
+        "thread_page": thread_page(
+            project.thread,
+            **thread_query(request.GET),
+            user=request.user,
+            follows=getattr(project, "is_followed", None),
+        )
         if project.thread
         else None,
         "crumbs": [

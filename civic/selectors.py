@@ -17,10 +17,10 @@ from hangul.formats import dday, people
 from hangul.search import query_tokens
 from places.selectors import ancestor_codes, subtree_codes
 from proposals.selectors.cards import card_of
-from proposals.selectors.figures import answers_this_week, near_threshold, recently_done
+from proposals.selectors.figures import answers_this_week, near_and_done, near_threshold
 from proposals.selectors.listing import search_proposals
 from voting.models import Contest, ContestState
-from voting.selectors import open_contests, public_contests, with_result
+from voting.selectors import contests_today, open_contests, public_contests
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,27 +89,18 @@ def today_in(area: Area | None) -> Today:
 
     A vote of the district concerns each of its dong; a proposal belongs to its own.
     """
-    votes = open_contests()
-    coming = public_contests().filter(state=ContestState.FROZEN).order_by("opens_at")
-    results = with_result(public_contests()).filter(origin="native")
-    if area is not None:
-        above = ancestor_codes(area)
-        votes = votes.filter(area__code__in=above)
-        coming = coming.filter(area__code__in=above)
-        results = results.filter(area__code__in=above)
+    votes, coming, results = contests_today(ancestor_codes(area) if area is not None else None)
     dongs = [area] if area is not None else []
-    answers = answers_this_week(limit=MOST * 3)
-    if area is not None:
-        answers = [answer for answer in answers if answer.proposal.area_id == area.pk]
+    near, done = near_and_done(dongs, limit=MOST)
     codes = subtree_codes(area) if area is not None else None
     return Today(
-        votes=tuple(vote_card(contest) for contest in votes[:MOST]),
-        coming=tuple(vote_card(contest) for contest in coming[:MOST]),
-        near=tuple(card_of(each) for each in near_threshold(dongs, limit=MOST)),
-        answers=tuple(answers[:MOST]),
-        done=tuple(card_of(each) for each in recently_done(dongs, limit=MOST)),
+        votes=tuple(vote_card(contest) for contest in votes),
+        coming=tuple(vote_card(contest) for contest in coming),
+        near=tuple(card_of(each) for each in near),
+        answers=tuple(answers_this_week(dongs, limit=MOST)),
+        done=tuple(card_of(each) for each in done),
         debates=tuple(open_debates(areas=codes)[:4]),
-        results=tuple(results.order_by("-closes_at")[:4]),
+        results=tuple(results[:4]),
     )
 
 

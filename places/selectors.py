@@ -41,6 +41,8 @@ def subtree_codes(area: Area) -> frozenset[str]:
 
     Codes, not rows: when an area is renamed a new row begins, and its people stay its people.
     """
+    if area.kind == AreaKind.DONG:  # nothing is below a dong
+        return frozenset({area.code})
     children: dict[str, set[str]] = {}
     pairs = Area.objects.exclude(parent=None).values_list("parent__code", "code")
     for parent, child in pairs.order_by().distinct():

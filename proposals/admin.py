@@ -151,7 +151,7 @@ class ProposalAdmin(ReadOnly):
         extra_context: Any = None,  # noqa: ARG002 - Django's signature
     ) -> HttpResponse:
         """One proposal with everything an answer needs, and what may be done with it now."""
-        proposal = proposal_by_id(int(object_id)) if object_id.isdecimal() else None
+        proposal = proposal_by_id(int(object_id), request.user) if object_id.isdecimal() else None
         if proposal is None or proposal.state == ProposalState.DRAFT:
             raise Http404
         if not self.has_view_permission(request, proposal):

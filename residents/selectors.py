@@ -84,13 +84,6 @@ def eligible_residents(
     return residents
 
 
-def level_of(user: User | AnonymousUser) -> int:
-    """The rung on the ladder: 0 reads, 1 has an account, 2 is confirmed to belong here."""
-    if not isinstance(user, User) or not user.is_active:
-        return 0
-    return 2 if current_resident(user) else 1
-
-
 def find_resident(name: str, birth_date: date, mark: str = "") -> Resident | None:
     """The resident with this name and birth date, by keyed hash; what was typed is not kept.
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Prefetch, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Sum
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -36,6 +36,7 @@ from budgets.selectors.words import (
     stage_dots,
     tie_words,
 )
+from debates.models import Follow
 from places.selectors import dongs_in_force
 from voting.models import ContestState, PublicationFile
 from voting.selectors import PUBLIC_STATES, has_result
@@ -47,10 +48,12 @@ if TYPE_CHECKING:
     from datetime import date
     from fractions import Fraction
 
+    from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
     from budgets.models import Allocation, CostLine, Milestone
     from places.models import Area
+    from residents.models import User
     from voting.models import Contest
     from voting.results import ChannelSum
     from voting.selectors.pages import ShownResult
@@ -488,10 +491,18 @@ class ProjectPage:
         return on_ballot and is_open
 
 
-def project_by_id(budget_pk: int, pk: int) -> Project | None:
-    """A project of a budget with what its page reads of it; None if there is none."""
+def project_by_id(
+    budget_pk: int, pk: int, reader: User | AnonymousUser | None = None
+) -> Project | None:
+    """A project of a budget with what its page reads of it; None if there is none.
+
+    Of `reader` it is known whether they follow its conversation.
+    """
+    account = (reader.pk if reader else None) or 0  # no account has this number
+    follow = Follow.objects.filter(thread=OuterRef("thread"), user=account)
     return (
         with_steps(Project.objects.filter(budget_id=budget_pk, pk=pk))
+        .annotate(is_followed=Exists(follow))
         .select_related("budget__area", "budget__contest", "proposal", "department", "thread")
         .prefetch_related(
             "cost_lines",

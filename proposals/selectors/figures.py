@@ -33,19 +33,24 @@ def near_threshold(areas: Sequence[Area] = (), *, limit: int = 6) -> ProposalQue
         rows = rows.filter(area__code__in=[area.code for area in areas])
     missing = F("threshold") - F("figures__supports")
     return (
-        rows.select_related("area", "field", "figures")
+        rows.select_related("area", "field", "figures", "department")
         .defer("tokens")
         .order_by(missing.asc(), "closes_at", "pk")[:limit]
     )
 
 
-def answers_this_week(*, limit: int = 6) -> list[Answer]:
-    """Decisions of the last seven days, newest first, with their proposals."""
+def answers_this_week(areas: Sequence[Area] = (), *, limit: int = 6) -> list[Answer]:
+    """Decisions of the last seven days (in `areas`, if any are given), newest first."""
     since = timezone.now() - timedelta(days=7)
+    rows = Answer.objects.filter(
+        published_at__gte=since, kind__in=DECIDING, proposal__is_hidden=False
+    )
+    if areas:
+        rows = rows.filter(proposal__area__code__in=[area.code for area in areas])
     return list(
-        Answer.objects.filter(published_at__gte=since, kind__in=DECIDING, proposal__is_hidden=False)
-        .select_related("proposal__area", "proposal__field", "proposal__figures", "department")
-        .order_by("-pk")[:limit]
+        rows.select_related(
+            "proposal__area", "proposal__field", "proposal__figures", "department"
+        ).order_by("-pk")[:limit]
     )
 
 
@@ -58,6 +63,20 @@ def recently_done(areas: Sequence[Area] = (), *, limit: int = 6) -> ProposalQuer
         rows.select_related("area", "field", "figures", "department")
         .defer("tokens")
         .order_by("-last_word_on", "-pk")[:limit]
+    )
+
+
+def near_and_done(
+    areas: Sequence[Area] = (), *, limit: int = 6
+) -> tuple[list[Proposal], list[Proposal]]:
+    """`near_threshold` and `recently_done` in one query."""
+    done_rows = recently_done(areas, limit=limit)
+    rows = list(near_threshold(areas, limit=limit).union(done_rows, all=True))
+    near = [row for row in rows if row.state == ProposalState.GATHERING]
+    done = [row for row in rows if row.state == ProposalState.DONE]
+    return (
+        sorted(near, key=lambda row: (row.threshold - row.figures.supports, row.closes_at, row.pk)),
+        sorted(done, key=lambda row: (row.last_word_on, row.pk), reverse=True),
     )
 
 

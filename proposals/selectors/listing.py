@@ -304,3 +304,10 @@ def map_of(query: ListQuery) -> tuple[list[MapArea], list[MapPlace]]:
         )
         for point in points
     ]
+
+
+def count_in(area: Area) -> str:
+    """How many public proposals a dong has, as it is written; "1,000+" beyond the cap."""
+    rows = Proposal.objects.public().filter(area__code=area.code).order_by()
+    count = rows[: COUNT_CAP + 1].count()
+    return f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"

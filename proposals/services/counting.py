@@ -7,18 +7,26 @@ from django.db import connection, transaction
 REFRESH = """
 INSERT INTO proposals_proposalfigures (proposal_id, supports, comments, hot, refreshed_at)
 SELECT p.id, s.n, coalesce(t.comments, 0),
-       log((s.n + 1)::float8) + extract(epoch FROM p.published_at)::float8 / 45000, now()
+       log((s.n + 1)::float8) + extract(epoch FROM p.published_at)::float8 / 45000,
+       greatest(now(), s.youngest)
 FROM proposals_proposal p
 LEFT JOIN proposals_proposalfigures f ON f.proposal_id = p.id
 LEFT JOIN debates_threadfigures t ON t.thread_id = p.thread_id
 CROSS JOIN LATERAL (
-    SELECT CASE
-        WHEN f.proposal_id IS NULL OR p.id = %(one)s OR p.state IN ('gathering', 'debating')
-        THEN (SELECT count(*) FROM proposals_support x WHERE x.proposal_id = p.id)
-        ELSE f.supports END AS n
+    SELECT CASE WHEN x.counts THEN x.n ELSE f.supports END AS n, x.youngest,
+           x.counts AND x.youngest > f.refreshed_at AS is_newer
+    FROM (
+        SELECT count(*) AS n, max(created_at) AS youngest,
+               f.proposal_id IS NULL OR p.id = %(one)s OR p.state IN ('gathering', 'debating')
+               AS counts
+        FROM proposals_support y
+        WHERE y.proposal_id = p.id AND (f.proposal_id IS NULL OR p.id = %(one)s
+              OR p.state IN ('gathering', 'debating'))
+    ) x
 ) s
 WHERE p.published_at IS NOT NULL AND (%(one)s = 0 OR p.id = %(one)s)
-  AND (f.proposal_id IS NULL OR f.supports <> s.n OR f.comments <> coalesce(t.comments, 0))
+  AND (f.proposal_id IS NULL OR s.is_newer OR f.supports <> s.n
+       OR f.comments <> coalesce(t.comments, 0))
 ON CONFLICT (proposal_id) DO UPDATE
 SET supports = excluded.supports, comments = excluded.comments, hot = excluded.hot,
     refreshed_at = excluded.refreshed_at

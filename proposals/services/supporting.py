@@ -20,7 +20,8 @@ from proposals.lifecycle import (
     check_support_withdrawable,
     check_supportable,
 )
-from proposals.models import Proposal, Support
+from proposals.models import Proposal, ProposalFigures, Support
+from proposals.services.counting import count_now
 from proposals.services.moving import (
     author_ids,
     begin_review,
@@ -72,6 +73,7 @@ def withdraw_support(*, actor: User, proposal_id: int) -> Supported:
     proposal = lock_proposal(proposal_id)
     insist(check_support_withdrawable(State(proposal.state)))
     Support.objects.filter(proposal=proposal, resident__user=actor).delete()
+    count_now(proposal.pk)  # rare, and nobody may find their support still there
     return Supported(proposal, count_supports(proposal))
 
 
@@ -84,16 +86,27 @@ def add_support(*, proposal_id: int, resident: Resident, centre: Centre | None =
     proposal = lock_proposal(proposal_id)
     insist(_refuse_support(proposal, resident))
     Support.objects.create(proposal=proposal, resident=resident, centre=centre)
+    if proposal.state != State.GATHERING:
+        return Supported(proposal, last_count(proposal) + 1)
     supports = count_supports(proposal)
-    crossed = proposal.state == State.GATHERING and supports >= proposal.threshold
+    crossed = supports >= proposal.threshold
     if crossed:
         _reach(proposal, supports)
     return Supported(proposal, supports, crossed)
 
 
 def count_supports(proposal: Proposal) -> int:
-    """How many residents support it, counted from the rows."""
+    """How many residents support it, counted from the rows.
+
+    Asked while supports are gathered, so the threshold bounds how many rows are read.
+    """
     return Support.objects.filter(proposal=proposal).count()
+
+
+def last_count(proposal: Proposal) -> int:
+    """How many supported it when the figures were last refreshed: one row however many."""
+    figures = ProposalFigures.objects.filter(proposal=proposal).first()
+    return figures.supports if figures else 0
 
 
 def _refuse_support(proposal: Proposal, resident: Resident) -> Refusal | None:

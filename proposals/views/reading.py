@@ -33,14 +33,16 @@ from residents.selectors import current_resident
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest
 
     from proposals.models import Proposal
+    from residents.models import User
 
 
-def published(pk: int) -> Proposal:
-    """A proposal that is no draft. Raises Http404."""
-    proposal = proposal_by_id(pk)
+def published(pk: int, reader: User | AnonymousUser | None = None) -> Proposal:
+    """A proposal that is no draft, as `reader` may read it. Raises Http404."""
+    proposal = proposal_by_id(pk, reader)
     if proposal is None or proposal.state == ProposalState.DRAFT:
         raise Http404
     return proposal
@@ -95,7 +97,12 @@ def detail_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
         "page": page,
         "proposal": proposal,
         "support": page.support,
-        "thread_page": thread_page(proposal.thread, **thread_query(request.GET), user=request.user)
+        "thread_page": thread_page(
+            proposal.thread,
+            **thread_query(request.GET),
+            user=request.user,
+            follows=getattr(proposal, "is_followed", None),
+        )
         if proposal.thread and page.is_visible
         else None,
         "crumbs": [(_("Proposals"), ListQuery().url()), (_("No. %s") % proposal.pk, "")],
@@ -105,7 +112,7 @@ def detail_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
 @require_safe
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """One proposal, whole."""
-    found = published(pk)
+    found = published(pk, request.user)
     context = detail_context(request, found)
     status = 200 if context["page"].is_visible else 410
     return render(request, "proposals/proposal_detail.html", context, status=status)

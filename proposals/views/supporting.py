@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 @require_POST
 def support(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a support (or take it back) and show the sum at once; a refusal says what to do."""
-    proposal = published(pk)
+    proposal = published(pk, request.user)
     here = f"{proposal.get_absolute_url()}#support"
     if not isinstance(request.user, User):
         return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': here})}")
     act = withdraw_support if "withdraw" in request.POST else support_proposal
-    refusal = None
+    refusal = done = None
     try:
-        act(actor=request.user, proposal_id=pk)
+        done = act(actor=request.user, proposal_id=pk)
     except Refused as refused:
         refusal = refused.refusal
     if request.headers.get("HX-Request"):
-        fresh = published(pk)
+        fresh = published(pk, request.user)
         context = {
             "proposal": fresh,
-            "support": support_state(fresh, request.user),
+            "support": support_state(fresh, count=done.supports if done else None),
             "refusal": refusal,
             "live": True,
         }

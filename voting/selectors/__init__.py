@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
@@ -42,14 +43,15 @@ from voting.selectors.imports import roll_import_of, rule_digest
 from voting.tally import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
+    from collections.abc import Collection, Mapping
     from decimal import Decimal
 
     from django.db.models import QuerySet
 
     from residents.models import Resident, User
 
+EVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Sorts what has no hour yet behind what has one."""
 PUBLIC_STATES = tuple(state for state in ContestState if state != ContestState.DRAFT)
 
 
@@ -86,6 +88,32 @@ def open_contests() -> QuerySet[Contest]:
     """Contests people can vote in now, those closing first in front."""
     return (
         public_contests().filter(state=ContestState.OPEN, closes_at__gt=Now()).order_by("closes_at")
+    )
+
+
+def contests_today(
+    codes: Collection[str] | None, limit: int = 6
+) -> tuple[list[Contest], list[Contest], list[Contest]]:
+    """Those open, those that open next, and the latest results, in one query.
+
+    Of the areas with `codes`; of all areas if None. What is imported is no news.
+    """
+    soon = public_contests().filter(state=ContestState.FROZEN).order_by("opens_at")
+    ended = with_result(public_contests()).filter(origin="native").order_by("-closes_at")
+    parts = [
+        part.filter(area__code__in=codes) if codes is not None else part
+        for part in (open_contests(), soon, ended)
+    ]
+    first, *rest = (part[:limit] for part in parts)
+    found = list(first.union(*rest, all=True))
+    early = sorted(found, key=lambda contest: contest.closes_at or contest.opens_at or EVER)
+    return (
+        [contest for contest in early if contest.state == ContestState.OPEN],
+        sorted(
+            (contest for contest in found if contest.state == ContestState.FROZEN),
+            key=lambda contest: contest.opens_at or EVER,
+        ),
+        [c for c in reversed(early) if c.state not in {ContestState.OPEN, ContestState.FROZEN}],
     )
 
 
@@ -391,11 +419,18 @@ def leaf_place(contest: Contest, leaf_hash: str) -> LeafPlace | None:
     return LeafPlace(leaf, place.index, head, proof)
 
 
-def contests_of(user: User) -> list[tuple[Contest, SlotEvent]]:
-    """Contests in which the account's person took part: that, when and how; not what."""
-    resident = current_resident(user)
+@dataclass(frozen=True)
+class OwnVotes:
+    """In which contests a person took part: that, when and how, not what; and which are open."""
+
+    cast: tuple[tuple[Contest, SlotEvent], ...] = ()
+    open: tuple[Contest, ...] = ()
+
+
+def votes_of(resident: Resident | None) -> OwnVotes:
+    """The votes of a confirmed person, the latest first, and those that wait for theirs."""
     if resident is None:
-        return []
+        return OwnVotes()
     contests = {c.pk: c for c in public_contests()}
     keys = {key_of(contest, resident): contest for contest in contests.values()}
     events = (
@@ -407,8 +442,18 @@ def contests_of(user: User) -> list[tuple[Contest, SlotEvent]]:
         .order_by("roll_entry_id", "-version")
         .distinct("roll_entry_id")
     )
-    return sorted(
-        ((contests[event.contest_id], event) for event in events),
+    cast_in = sorted(
+        ((contests.pop(event.contest_id), event) for event in events),
         key=lambda pair: pair[1].at_minute,
         reverse=True,
+    )
+    now = timezone.now()
+    return OwnVotes(
+        cast=tuple(cast_in),
+        open=tuple(
+            sorted(
+                (c for c in contests.values() if refuse_unless_open(c, now) is None),
+                key=lambda contest: contest.closes_at or EVER,
+            )
+        ),
     )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from debates.models import HouseRule
 from proposals.lifecycle import AnswerKind
 from proposals.selectors import proposal_by_id, proposal_page
+from tests.factories.debates import make_comment, make_hidden_comment
 from tests.factories.places import make_area
 from tests.factories.proposals import (
     make_answer,
@@ -64,24 +65,34 @@ def test_a_searched_and_filtered_list_stays_in_the_budget(
     assert queries(client, path) <= 8
 
 
-def test_a_proposal_costs_at_most_ten_queries_beside_its_conversation(
-    client_of: Callable[[User], Client],
+@pytest.mark.parametrize(("reader", "most"), [("visitor", 9), ("member", 10)])
+def test_a_proposal_with_its_conversation_costs_at_most_ten_queries(
+    reader: str, most: int, client: Client, client_of: Callable[[User], Client]
 ) -> None:
-    """The conversation has a budget of its own (at most six), so the whole page has sixteen."""
-    client = client_of(make_supporter())
+    client = client if reader == "visitor" else client_of(make_supporter())
     proposal = make_reviewed()
+    assert proposal.thread is not None
+    opinion = make_comment(thread=proposal.thread)
+    make_comment(thread=proposal.thread, parent=opinion, position="")
+    make_hidden_comment(thread=proposal.thread)
     url = proposal.get_absolute_url()
     one = queries(client, url)
-    for _ in range(3):
+    for _ in range(12):
+        make_comment(thread=proposal.thread, parent=make_comment(thread=proposal.thread))
+        make_hidden_comment(thread=proposal.thread)
         make_answer(proposal, AnswerKind.INTERIM)
-    support(proposal, 5)
+    support(proposal, 12)
     assert queries(client, url) == one
-    assert one <= 16
-    page = proposal_by_id(proposal.pk)
+    assert one == most
+
+
+def test_the_page_itself_costs_four_queries_and_its_support_none() -> None:
+    proposal = make_reviewed()
+    page = proposal_by_id(proposal.pk, proposal.author)
     assert page is not None
     with CaptureQueriesContext(connection) as captured:
         proposal_page(page, page.author)
-    assert len(captured) <= 5
+    assert len(captured) == 4  # changes, answers, progress, pictures
 
 
 def test_anonymous_pages_carry_no_cookie_no_token_and_no_name(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from proposals.models import ProposalState
-from tests.factories.proposals import make_preset, make_proposal, make_supporter
+from proposals.services import refresh_figures
+from tests.factories.proposals import make_preset, make_proposal, make_supporter, support
 from tests.factories.residents import make_user
 
 if TYPE_CHECKING:
@@ -17,9 +19,18 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
+    from proposals.models import Proposal
     from residents.models import User
 
 pytestmark = pytest.mark.django_db
+
+
+def shown_sum(client: Client, proposal: Proposal) -> str:
+    """How many support it, as the page writes it."""
+    text = client.get(proposal.get_absolute_url()).content.decode()
+    found = re.search(r"<td><b>(\d+명)</b></td>", text)
+    assert found is not None
+    return found[1]
 
 
 def test_without_a_script_the_page_comes_back_with_the_new_sum(
@@ -30,8 +41,42 @@ def test_without_a_script_the_page_comes_back_with_the_new_sum(
     assert client.post(url)["Location"] == f"/proposals/{proposal.pk}/#support"
     assert proposal.supports.count() == 1
     assert "공감 거두기" in client.get(proposal.get_absolute_url()).content.decode()
+    assert shown_sum(client, proposal) == "1명"
     client.post(url, {"withdraw": "1"})
     assert proposal.supports.count() == 0
+    assert shown_sum(client, proposal) == "0명"
+
+
+def test_the_page_shows_the_figures_and_ones_own_support_at_once(
+    client_of: Callable[[User], Client],
+) -> None:
+    make_preset(threshold=500)
+    proposal, client = make_proposal(), client_of(make_supporter())
+    support(proposal, 9)
+    assert shown_sum(client, proposal) == "0명"  # not counted up yet
+    refresh_figures()
+    assert shown_sum(client, proposal) == "9명"
+    client.post(f"/proposals/{proposal.pk}/support/")
+    assert shown_sum(client, proposal) == "10명"
+    assert shown_sum(client_of(make_user()), proposal) == "9명"
+    refresh_figures()
+    assert shown_sum(client, proposal) == shown_sum(client_of(make_user()), proposal) == "10명"
+
+
+def test_a_tap_in_the_debate_counts_on_from_the_figures(
+    client_of: Callable[[User], Client],
+) -> None:
+    make_preset(threshold=2, debate_days=10)
+    proposal = make_proposal()
+    for _ in range(2):
+        client_of(make_supporter()).post(f"/proposals/{proposal.pk}/support/")
+    refresh_figures()
+    with CaptureQueriesContext(connection) as captured:
+        answer = client_of(make_supporter()).post(
+            f"/proposals/{proposal.pk}/support/", headers={"HX-Request": "true"}
+        )
+    assert "3명" in answer.content.decode()
+    assert not [q for q in captured if q["sql"].startswith("SELECT COUNT")]
 
 
 def test_with_htmx_only_the_panel_comes_back(client_of: Callable[[User], Client]) -> None:
