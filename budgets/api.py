@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import django_filters
+from django.http import Http404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import generics, serializers
-from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import CursorPagination
 
 from budgets.models import (
@@ -22,7 +22,12 @@ from budgets.models import (
     ProjectReview,
     ProjectState,
 )
-from budgets.selectors.listing import public_budgets
+from budgets.selectors.listing import (
+    allocations_of,
+    project_rows,
+    projects_whole,
+    public_budgets,
+)
 from budgets.selectors.reading import public_contest_of
 from voting.selectors import has_result
 
@@ -194,48 +199,66 @@ class AllocationSerializer(serializers.ModelSerializer[Allocation]):
 class BudgetList(generics.ListAPIView[Budget]):
     """All budgets, newest first."""
 
-    queryset = public_budgets()
     serializer_class = BudgetSerializer
     pagination_class = Pages
     filterset_class = BudgetFilter
+
+    def get_queryset(self) -> QuerySet[Budget]:
+        """What the page lists."""
+        return public_budgets()
 
 
 class BudgetDetail(generics.RetrieveAPIView[Budget]):
     """One budget."""
 
-    queryset = public_budgets()
     serializer_class = BudgetSerializer
     filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[Budget]:
+        """What the list has."""
+        return public_budgets()
 
 
 class ProjectList(generics.ListAPIView[Project]):
     """Projects of all budgets, newest first."""
 
-    queryset = Project.objects.select_related("area", "field", "department")
     serializer_class = ProjectSerializer
     pagination_class = Pages
     filterset_class = ProjectFilter
+
+    def get_queryset(self) -> QuerySet[Project]:
+        """Projects with dong, field and department at hand."""
+        return project_rows()
 
 
 class ProjectDetail(generics.RetrieveAPIView[Project]):
     """One project with its costs, reviews and steps."""
 
-    queryset = Project.objects.select_related("area", "field", "department").prefetch_related(
-        "cost_lines", "reviews__department", "milestones"
-    )
     serializer_class = ProjectDetailSerializer
     filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[Project]:
+        """Projects with all that is shown of them."""
+        return projects_whole()
+
+
+class AllocationPages(Pages):
+    """The newest version first."""
+
+    ordering = ("-version",)
 
 
 class AllocationList(generics.ListAPIView[Allocation]):
     """Every allocation of a budget, the newest version first."""
 
-    queryset = Allocation.objects.all()
+    queryset = Allocation.objects.none()  # tells the schema the model
     serializer_class = AllocationSerializer
-    pagination_class = None
+    pagination_class = AllocationPages
     filter_backends = ()
 
     def get_queryset(self) -> QuerySet[Allocation]:
-        """Those of the budget in the address."""
-        budget = get_object_or_404(public_budgets(), pk=self.kwargs["pk"])
-        return budget.allocations.order_by("-version")
+        """Those of the budget in the address; 404 if there is none."""
+        found = allocations_of(self.kwargs["pk"])
+        if found is None:
+            raise Http404
+        return found

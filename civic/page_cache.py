@@ -71,7 +71,7 @@ RULES = {
     "contest_result_version": rule(SOON),
     "contest_recount": rule(SOON),
     "contest_log": rule(SOON, "from"),
-    "draws": rule(SOON),
+    "draws": rule(SOON, "before", "after"),
     "draw": rule(SOON),
     "budgets": rule(SOON, "area", "year", "state", "cursor"),
     "budget": rule(SOON, "area", "field", "result", "sort", "every"),

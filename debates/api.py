@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.pagination import CursorPagination
 
-from debates.models import Comment, CommentState, Debate, Position, Thread
+from debates.models import Comment, CommentState, Debate, HouseRule, Position, Thread
 from debates.moderation import is_open
 from debates.selectors import (
     author_name,
     comments_of,
     debate_author,
     debates_on_show,
+    house_rules,
+    public_thread,
     still_open,
+    threads_with_subject,
 )
 
 if TYPE_CHECKING:
@@ -203,7 +206,10 @@ class ThreadListView(generics.ListAPIView[Thread]):
     serializer_class = ThreadSerializer
     pagination_class = Pages
     filterset_class = ThreadFilter
-    queryset = Thread.objects.exclude(subject="").select_related("figures").order_by("-id")
+
+    def get_queryset(self) -> QuerySet[Thread]:
+        """Conversations that name their subject."""
+        return threads_with_subject()
 
 
 @extend_schema(summary="What is said in a conversation", tags=["debates"])
@@ -217,7 +223,37 @@ class CommentListView(generics.ListAPIView[Comment]):
 
     def get_queryset(self) -> QuerySet[Comment]:
         """The conversation's opinions; 404 for one that is not there or whose debate is hidden."""
-        thread = get_object_or_404(
-            Thread.objects.exclude(debate__is_hidden=True), pk=self.kwargs["thread"]
-        )
+        thread = public_thread(self.kwargs["thread"])
+        if thread is None:
+            raise Http404
         return comments_of(thread)
+
+
+class RulePages(CursorPagination):
+    """Rules by number."""
+
+    page_size = 20
+    page_size_query_param = "page_size"
+    max_page_size = 100
+    ordering = ("number",)
+
+
+class RuleSerializer(serializers.ModelSerializer[HouseRule]):
+    """A house rule in both languages."""
+
+    class Meta:
+        model = HouseRule
+        fields = ("number", "title", "body", "english_title", "english_body")
+
+
+@extend_schema(summary="House rules", tags=["debates"])
+class RuleListView(generics.ListAPIView[HouseRule]):
+    """The rules under which something is hidden, by number."""
+
+    serializer_class = RuleSerializer
+    pagination_class = RulePages
+    filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[HouseRule]:
+        """The same rules as on the page."""
+        return house_rules()

@@ -30,4 +30,5 @@ api_urlpatterns: list[URLPattern] = [
     path("debates/<int:pk>/", api.DebateView.as_view(), name="api_debate"),
     path("threads/", api.ThreadListView.as_view(), name="api_threads"),
     path("threads/<int:thread>/comments/", api.CommentListView.as_view(), name="api_comments"),
+    path("house-rules/", api.RuleListView.as_view(), name="api_house_rules"),
 ]

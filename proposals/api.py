@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import django_filters
+from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import generics, serializers
-from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import CursorPagination
 
 from proposals.models import Answer, Progress, Proposal, ProposalState, Revision
 from proposals.selectors import author_name, public_answers, search_proposals
+from proposals.selectors.reading import proposal_rows, proposals_whole, revisions_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -151,45 +152,49 @@ class RevisionSerializer(serializers.ModelSerializer[Revision]):
         fields = ("number", "title", "body", "note", "at")
 
 
-def _rows() -> QuerySet[Proposal]:
-    return (
-        Proposal.objects.public()
-        .select_related("author", "resident", "centre", "area", "field", "department", "figures")
-        .defer("tokens")
-    )
-
-
 class ProposalList(generics.ListAPIView[Proposal]):
     """Public proposals, newest first."""
 
-    queryset = _rows()
     serializer_class = ProposalSerializer
     pagination_class = Pages
     filterset_class = ProposalFilter
+
+    def get_queryset(self) -> QuerySet[Proposal]:
+        """What the page lists."""
+        return proposal_rows()
 
 
 class ProposalDetail(generics.RetrieveAPIView[Proposal]):
     """One public proposal with its answers and progress."""
 
-    queryset = _rows().prefetch_related(
-        "pictures", "answers__department", "answers__transferred_to", "progress__department"
-    )
     serializer_class = ProposalDetailSerializer
     filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[Proposal]:
+        """Proposals with all that is shown of them."""
+        return proposals_whole()
+
+
+class RevisionPages(Pages):
+    """The first version first."""
+
+    ordering = ("number",)
 
 
 class RevisionList(generics.ListAPIView[Revision]):
     """All versions of a public proposal, the first one first."""
 
-    queryset = Revision.objects.all()
+    queryset = Revision.objects.none()  # tells the schema the model
     serializer_class = RevisionSerializer
-    pagination_class = None
+    pagination_class = RevisionPages
     filter_backends = ()
 
     def get_queryset(self) -> QuerySet[Revision]:
-        """The versions of the proposal in the address."""
-        proposal = get_object_or_404(Proposal.objects.public(), pk=self.kwargs["pk"])
-        return Revision.objects.filter(proposal=proposal)
+        """The versions of the proposal in the address; 404 if there is none."""
+        found = revisions_of(self.kwargs["pk"])
+        if found is None:
+            raise Http404
+        return found
 
 
 class AnswerFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
@@ -205,7 +210,10 @@ class AnswerFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
 class AnswerList(generics.ListAPIView[Answer]):
     """Official answers, newest first."""
 
-    queryset = public_answers()
     serializer_class = AnswerSerializer
     pagination_class = Pages
     filterset_class = AnswerFilter
+
+    def get_queryset(self) -> QuerySet[Answer]:
+        """Answers to public proposals."""
+        return public_answers()

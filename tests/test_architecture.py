@@ -103,6 +103,21 @@ def test_nothing_is_written_in_selectors_views_and_api() -> None:
     assert strays == []
 
 
+def test_the_api_reads_by_selectors() -> None:
+    strays = [
+        f"{name}: {call.func.value.value.id}.objects.{call.func.attr}"
+        for name, tree in modules(*APPS)
+        if kind_of(name) == "api"
+        for call in calls(tree)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr != "none"  # tells the description the model
+        and isinstance(call.func.value, ast.Attribute)
+        and call.func.value.attr == "objects"
+        and isinstance(call.func.value.value, ast.Name)
+    ]
+    assert strays == []
+
+
 def test_work_is_enqueued_by_services_only() -> None:
     strays = [
         name

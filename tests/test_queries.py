@@ -21,12 +21,14 @@ from residents.models import NoticeKind
 from residents.services import send_notice
 from tests.factories.budgets import make_allocated_budget, make_project
 from tests.factories.debates import make_comment, make_debate, make_hidden_comment
+from tests.factories.draws import make_published_draw
 from tests.factories.paper import Desk
 from tests.factories.places import make_area, make_centre, make_district
-from tests.factories.proceedings import make_field
+from tests.factories.proceedings import make_field, make_phase, make_process
 from tests.factories.proposals import make_answer, make_draft, make_proposal, make_reviewed
 from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import make_contest, make_open_contest, run_to_the_end, vote
+from voting.models import PromisedLeaf
 from voting.services.contests import freeze
 from voting.services.leaves import sequence_leaves, sign_heads
 
@@ -42,6 +44,26 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 FRAMES = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 LIST, DETAIL = 8, 10
+API = {
+    f"/api/v1/{path}/": most
+    for most, paths in {
+        3: (
+            *("areas", "centres", "fields", "processes", "debates", "threads", "contests"),
+            *("draws", "proposals", "answers", "budgets", "projects", "house-rules"),
+            *("areas/geojson", "centres/geojson", "areas/{area}", "centres/{centre}"),
+            *("processes/{process}", "debates/{debate}", "draws/{draw}", "budgets/{budget}"),
+            *("contests/{contest}", "contests/{contest}/heads", "contests/{contest}/turnout"),
+            *("contests/{contest}/publications", "budgets/{budget}/allocations"),
+            *("threads/{thread}/comments", "proposals/{proposal}/revisions"),
+        ),
+        8: (
+            *("contests/{contest}/publications/1", "contests/{contest}/leaves/{leaf}"),
+            *("proposals/{proposal}", "projects/{project}", "boards/{centre}"),
+        ),
+    }.items()
+    for path in paths
+}
+"""Each address of the API with the most that it may ask, the account included."""
 
 
 def cost(client: Client, address: str) -> int:
@@ -222,3 +244,50 @@ def test_a_budget_and_its_projects_cost_no_more_for_more_projects(
     few, many = costs(3), costs(9)
     assert few == many
     assert max(many) <= DETAIL
+
+
+def test_each_resource_of_the_api_costs_no_more_for_more_rows(
+    client: Client,
+    client_of: Callable[[User], Client],
+    limit_to: Callable[[str, str], None],
+) -> None:
+    limit_to("api", "off")
+    limit_to("api_account", "off")
+
+    def addresses(rows: int) -> dict[str, str]:
+        """Every address of the API, with `rows` of everything behind it."""
+        town = Town()
+        contest, _voter = publish(options=2 * rows, voters=rows)
+        leaf = PromisedLeaf.objects.filter(contest=contest, kind="ballot").first()
+        proposal = make_reviewed(area=town.dong)
+        budget = make_allocated_budget([50_000_000] * 3 * rows, [["01"]], cap=150_000_000)
+        project = budget.projects.get(code="01")
+        process = make_process()
+        draw = make_published_draw()
+        for _ in range(rows):
+            make_answer(proposal, AnswerKind.INTERIM)
+            make_comment(thread=proposal.thread)
+            make_debate(area=town.dong)
+            make_phase(process=process)
+            make_centre(area=town.dong)
+            make_open_contest(area=town.district)
+        return {
+            "area": town.dong.code,
+            "centre": town.centre.code,
+            "contest": str(contest.pk),
+            "leaf": leaf.leaf_hash if leaf else "",
+            "proposal": str(proposal.pk),
+            "thread": str(proposal.thread_id),
+            "debate": str(make_debate().pk),
+            "budget": str(budget.pk),
+            "project": str(project.pk),
+            "process": process.slug,
+            "draw": str(draw.pk),
+        }
+
+    few_of, many_of = addresses(1), addresses(4)
+    for reader in (client, client_of(make_user())):
+        few = {page: cost(reader, page.format(**few_of)) for page in API}
+        many = {page: cost(reader, page.format(**many_of)) for page in API}
+        assert many == few
+        assert {page: count for page, count in many.items() if count > API[page]} == {}

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -22,12 +21,24 @@ from voting.models import (
     ContestFigures,
     ContestKind,
     ContestState,
+    Draw,
+    DrawState,
     Publication,
     PublicationFile,
     TreeHead,
+    TurnoutPoint,
 )
 from voting.selectors import PUBLIC_STATES, public_contests
-from voting.selectors.pages import check_leaf, public_contest
+from voting.selectors.draws import draw_document, public_draw, public_draws
+from voting.selectors.pages import (
+    check_leaf,
+    heads_of,
+    public_contest,
+    publication_of,
+    publications_of,
+    shows_turnout,
+    turnout_of,
+)
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -97,7 +108,7 @@ class ContestSerializer(serializers.ModelSerializer[Contest]):
     @extend_schema_field(FiguresSerializer(allow_null=True))
     def get_figures(self, contest: Contest) -> dict[str, Any] | None:
         """Turnout, unless the contest keeps it back while it is open."""
-        if contest.state == ContestState.OPEN and not contest.live_turnout:
+        if not shows_turnout(contest):
             return None
         return dict(FiguresSerializer(contest.figures).data)
 
@@ -119,7 +130,7 @@ class ContestDetailSerializer(ContestSerializer):
     @extend_schema_field(serializers.JSONField(allow_null=True))
     def get_result(self, contest: Contest) -> Any:
         """The result in force, as in `result.json` of the bundle."""
-        newest = contest.publications.order_by("-version").first()
+        newest = publication_of(contest)
         return json.loads(newest.result) if newest else None
 
 
@@ -260,7 +271,7 @@ class HeadList(generics.ListAPIView[TreeHead]):
 
     def get_queryset(self) -> QuerySet[TreeHead]:
         """The heads of one public contest."""
-        return TreeHead.objects.filter(contest=known(self.kwargs["pk"]))
+        return heads_of(known(self.kwargs["pk"]))
 
 
 class LeafDetail(APIView):
@@ -287,7 +298,7 @@ class PublicationList(generics.ListAPIView[Publication]):
 
     def get_queryset(self) -> QuerySet[Publication]:
         """The publications of one public contest, without their long texts."""
-        return known(self.kwargs["pk"]).publications.defer("result", "reconciliation")
+        return publications_of(known(self.kwargs["pk"]))
 
 
 @extend_schema(summary="One published result with its files", tags=["votes"])
@@ -299,5 +310,114 @@ class PublicationDetail(generics.RetrieveAPIView[Publication]):
 
     def get_object(self) -> Publication:
         """The version asked for, or 404."""
-        found = known(self.kwargs["pk"]).publications.all()
-        return get_object_or_404(found, version=self.kwargs["version"])
+        found = publication_of(known(self.kwargs["pk"]), self.kwargs["version"])
+        if found is None:
+            raise NotFound
+        return found
+
+
+class TurnoutPages(Pages):
+    """Hour by hour."""
+
+    ordering = ("hour",)
+
+
+class TurnoutSerializer(serializers.ModelSerializer[TurnoutPoint]):
+    """People who took part until the end of an hour, by channel."""
+
+    class Meta:
+        model = TurnoutPoint
+        fields = ("hour", "web", "paper")
+
+
+@extend_schema(summary="Turnout of a contest, hour by hour", tags=["votes"])
+class TurnoutList(generics.ListAPIView[TurnoutPoint]):
+    """Cumulative turnout; empty while a contest keeps its turnout back until the close."""
+
+    serializer_class = TurnoutSerializer
+    pagination_class = TurnoutPages
+    queryset = TurnoutPoint.objects.none()
+    filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[TurnoutPoint]:
+        """The hours of one public contest."""
+        return turnout_of(known(self.kwargs["pk"]))
+
+
+class DrawSerializer(serializers.ModelSerializer[Draw]):
+    """A draw by lot as it stands in the list."""
+
+    area = serializers.CharField(source="area.code", read_only=True)
+    page = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model = Draw
+        fields: tuple[str, ...] = (
+            "id",
+            "key",
+            "title",
+            "effect",
+            "area",
+            "state",
+            "seats",
+            "reserves",
+            "draws_at",
+            "place",
+            "drawn_at",
+            "page",
+        )
+
+
+class DrawDetailSerializer(DrawSerializer):
+    """A draw with the document that repeats it."""
+
+    document = serializers.SerializerMethodField()
+
+    class Meta(DrawSerializer.Meta):
+        fields = (*DrawSerializer.Meta.fields, "document")
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_document(self, draw: Draw) -> Any:
+        """List, rules, commitment, and once drawn secret, numbers and outcome."""
+        return draw_document(draw)
+
+
+class DrawFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """By the code of the area, and by whether it is drawn."""
+
+    area = django_filters.CharFilter(field_name="area__code")
+    state = django_filters.ChoiceFilter(
+        choices=[choice for choice in DrawState.choices if choice[0] != DrawState.DRAFT]
+    )
+
+    class Meta:
+        model = Draw
+        fields = ("area", "state")
+
+
+@extend_schema(summary="Draws by lot", tags=["votes"])
+class DrawList(generics.ListAPIView[Draw]):
+    """Every draw whose list is published, newest first."""
+
+    serializer_class = DrawSerializer
+    pagination_class = Pages
+    filterset_class = DrawFilter
+
+    def get_queryset(self) -> QuerySet[Draw]:
+        """The same draws as on the page."""
+        return public_draws()
+
+
+@extend_schema(summary="One draw by lot", tags=["votes"])
+class DrawDetail(generics.RetrieveAPIView[Draw]):
+    """A draw with all that repeats it."""
+
+    serializer_class = DrawDetailSerializer
+    queryset = Draw.objects.none()
+
+    def get_object(self) -> Draw:
+        """The draw if its list is published; else 404."""
+        found = public_draw(self.kwargs["pk"])
+        if found is None:
+            raise NotFound
+        return found

@@ -64,4 +64,7 @@ api_urlpatterns: list[URLPattern] = [
         api.PublicationDetail.as_view(),
         name="api_publication",
     ),
+    path("contests/<int:pk>/turnout/", api.TurnoutList.as_view(), name="api_turnout"),
+    path("draws/", api.DrawList.as_view(), name="api_draws"),
+    path("draws/<int:pk>/", api.DrawDetail.as_view(), name="api_draw"),
 ]

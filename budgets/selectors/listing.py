@@ -87,6 +87,22 @@ def public_budgets() -> QuerySet[Budget]:
     return Budget.objects.select_related("area", "contest__figures").order_by("-year", "-pk")
 
 
+def project_rows() -> QuerySet[Project]:
+    """Projects of all budgets with what a row says of them."""
+    return Project.objects.select_related("area", "field", "department")
+
+
+def projects_whole() -> QuerySet[Project]:
+    """The same with costs, reviews and steps."""
+    return project_rows().prefetch_related("cost_lines", "reviews__department", "milestones")
+
+
+def allocations_of(pk: int) -> QuerySet[Allocation] | None:
+    """Every allocation of a budget; None if there is no such budget."""
+    found = Budget.objects.filter(pk=pk).only("pk").first()
+    return Allocation.objects.filter(budget=found) if found else None
+
+
 def budget_list(query: BudgetQuery) -> BudgetList:
     """A page of budgets; four queries however many there are."""
     budgets = public_budgets()

@@ -369,6 +369,18 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "AreaKind": "places.models.AreaKind",
+        "PhaseKind": "proceedings.models.PhaseKind",
+        "CommentState": "debates.models.CommentState",
+        "ContestKind": "voting.models.ContestKind",
+        "ContestState": "voting.models.ContestState",
+        "DrawState": "voting.models.DrawState",
+        "ProposalState": "proposals.models.ProposalState",
+        "AnswerKind": "proposals.models.AnswerKind",
+        "BudgetState": "budgets.models.BudgetState",
+        "ProjectState": "budgets.models.ProjectState",
+    },
 }
 
 # --- Work behind the pages ---

@@ -31,11 +31,13 @@ from debates.selectors.threads import (
     comments_of,
     one_opinion,
     opinions_by,
+    public_thread,
     refuse_opinions,
     subjects_talked_about,
     thread_about,
     thread_page,
     thread_query,
+    threads_with_subject,
 )
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "one_opinion",
     "open_debates",
     "opinions_by",
+    "public_thread",
     "queue_item",
     "refuse_opinions",
     "search_debates",
@@ -68,6 +71,7 @@ __all__ = [
     "thread_about",
     "thread_page",
     "thread_query",
+    "threads_with_subject",
     "waiting_comments",
     "waiting_order",
 ]

@@ -541,6 +541,16 @@ def one_opinion(comment: Comment, user: Reader) -> Opinion:
     return _opinions([row], reader, replies=[])[0]
 
 
+def threads_with_subject() -> QuerySet[Thread]:
+    """Conversations that name what they are about, newest first, with their figures."""
+    return Thread.objects.exclude(subject="").select_related("figures").order_by("-pk")
+
+
+def public_thread(pk: int) -> Thread | None:
+    """A conversation that everybody may read; None if there is none or its debate is hidden."""
+    return Thread.objects.exclude(debate__is_hidden=True).filter(pk=pk).first()
+
+
 def comments_of(thread: Thread) -> QuerySet[Any]:
     """Everything said in a conversation, with figures, for the API: opinions and replies.
 

@@ -107,9 +107,14 @@ class ListPage:
     next_url: str
 
 
+def public_proposals() -> ProposalQuerySet:
+    """Everybody's proposals in no order yet: what pages and the API show."""
+    return Proposal.objects.public()
+
+
 def filtered_proposals(query: ListQuery) -> ProposalQuerySet:
     """All public proposals that `query` asks for, in no order yet."""
-    rows = Proposal.objects.public()
+    rows = public_proposals()
     if query.area:
         rows = rows.filter(area__in=Area.objects.filter(code=query.area).values("pk"))
     if query.field:
@@ -127,7 +132,7 @@ def search_proposals(q: str, among: ProposalQuerySet | None = None) -> ProposalQ
     By search tokens; when they give fewer than 20, also by the likeness of titles, which forgives
     a typing error. A query that says nothing finds nothing.
     """
-    rows = Proposal.objects.public() if among is None else among
+    rows = public_proposals() if among is None else among
     tokens = query_tokens(q)
     hits = rows.filter(tokens__contains=tokens) if tokens else rows.none()
     if hits[:FEW_HITS].count() >= FEW_HITS or len(q) < 2:
@@ -308,6 +313,6 @@ def map_of(query: ListQuery) -> tuple[list[MapArea], list[MapPlace]]:
 
 def count_in(area: Area) -> str:
     """How many public proposals a dong has, as it is written; "1,000+" beyond the cap."""
-    rows = Proposal.objects.public().filter(area__code=area.code).order_by()
+    rows = public_proposals().filter(area__code=area.code).order_by()
     count = rows[: COUNT_CAP + 1].count()
     return f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"

@@ -47,6 +47,7 @@ from proposals.models import (
 )
 from proposals.permissions import may_see, refuse_unless_author
 from proposals.selectors.cards import TONES, Card, card_of, local_name
+from proposals.selectors.listing import public_proposals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -496,6 +497,28 @@ def supports_of(resident: Resident) -> list[Card]:
         .order_by("-pk")[:100]
     )
     return [card_of(row.proposal) for row in rows]
+
+
+def proposal_rows() -> ProposalQuerySet:
+    """Public proposals with all that a row of the API says of them."""
+    return (
+        public_proposals()
+        .select_related("author", "resident", "centre", "area", "field", "department", "figures")
+        .defer("tokens")
+    )
+
+
+def proposals_whole() -> ProposalQuerySet:
+    """The same with pictures, answers and progress."""
+    return proposal_rows().prefetch_related(
+        "pictures", "answers__department", "answers__transferred_to", "progress__department"
+    )
+
+
+def revisions_of(pk: int) -> QuerySet[Revision] | None:
+    """The versions of a public proposal; None if there is no such proposal."""
+    found = public_proposals().filter(pk=pk).only("pk").first()
+    return Revision.objects.filter(proposal=found) if found else None
 
 
 def public_answers() -> QuerySet[Answer]:

@@ -86,7 +86,7 @@ def test_a_project_holds_its_reviews_without_the_name_of_the_reviewer(client: Cl
 
 def test_the_allocation_is_the_one_of_the_recount_kit(client: Client) -> None:
     budget = make_allocated_budget(COSTS, BALLOTS)
-    [shown] = get(client, f"budgets/{budget.pk}/allocations/")
+    [shown] = get(client, f"budgets/{budget.pk}/allocations/")["results"]
     assert shown["result"]["outcome"]["winners"] == ["01", "03"]
     assert shown["digest"] == budget.allocations.get().digest
     file = get(client, f"budgets/{budget.pk}/")["election_file"]

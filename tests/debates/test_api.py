@@ -9,7 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from debates.models import ThreadFigures
-from tests.factories.debates import make_comment, make_debate, make_hidden_comment, make_thread
+from tests.factories.debates import (
+    make_comment,
+    make_debate,
+    make_hidden_comment,
+    make_house_rule,
+    make_thread,
+)
 from tests.factories.residents import make_user
 
 if TYPE_CHECKING:
@@ -108,3 +114,16 @@ def test_the_conversation_under_a_vote_is_found_by_the_votes_name() -> None:
     assert [one["id"] for one in get("threads/")["results"]] == [thread.pk, other.pk]
     (found,) = get("threads/?subject=voting.contest:7")["results"]
     assert (found["id"], found["asks_position"], found["is_open"]) == (thread.pk, False, True)
+
+
+def test_house_rules_come_by_number_in_both_languages(client: Client) -> None:
+    rule = make_house_rule(english_body="Write no contact details.")
+    rows = client.get("/api/v1/house-rules/", {"page_size": 100}).json()["results"]
+    assert [row["number"] for row in rows] == sorted(row["number"] for row in rows)
+    assert rows[-1] == {
+        "number": rule.number,
+        "title": rule.title,
+        "body": rule.body,
+        "english_title": rule.english_title,
+        "english_body": rule.english_body,
+    }

@@ -56,7 +56,7 @@ def test_versions_and_answers_are_listed(client: Client) -> None:
     proposal = make_reviewed()
     make_answer(proposal, AnswerKind.NOT_ADOPTED)
     versions = client.get(f"{LIST}{proposal.pk}/revisions/").json()
-    assert [v["number"] for v in versions] == [1]
+    assert [v["number"] for v in versions["results"]] == [1]
     answers = client.get("/api/v1/answers/", {"kind": "not_adopted"}).json()["results"]
     assert [a["proposal"] for a in answers] == [proposal.pk]
     assert client.get(f"{LIST}{make_draft().pk}/revisions/").status_code == 404

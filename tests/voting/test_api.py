@@ -7,9 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.factories.draws import hold, make_draw, make_published_draw
 from tests.factories.places import make_area, make_district
 from tests.factories.voting import make_contest, make_open_contest, run_to_the_end, vote
 from voting.log import canonical, digest, verify_inclusion
+from voting.services.figures import refresh_figures
 from voting.services.leaves import sequence_leaves, sign_heads
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +103,25 @@ def test_publications_give_figures_and_files() -> None:
         content = b"".join(Client().get(one["url"]))
         assert (len(content), digest(content)) == (one["size"], one["sha256"])
     read(f"{CONTESTS}{contest.pk}/publications/2/", 404)
+
+
+def test_turnout_is_told_hour_by_hour_unless_the_vote_keeps_it_back() -> None:
+    for shown, hours in ((True, 1), (False, 0)):
+        contest = make_open_contest(live_turnout=shown)
+        vote(contest, "a")
+        refresh_figures()
+        rows = read(f"{CONTESTS}{contest.pk}/turnout/")["results"]
+        assert [(row["web"], row["paper"]) for row in rows] == [(1, 0)] * hours
+    read(f"{CONTESTS}{make_contest().pk}/turnout/", 404)
+
+
+def test_draws_are_listed_once_their_list_is_out_and_repeat_from_their_document() -> None:
+    draft, draw = make_draw(), make_published_draw()
+    drawn = hold(make_published_draw())
+    assert [row["id"] for row in read("/api/v1/draws/")["results"]] == [drawn.pk, draw.pk]
+    assert [row["id"] for row in read("/api/v1/draws/?state=drawn")["results"]] == [drawn.pk]
+    assert read(f"/api/v1/draws/{draw.pk}/")["document"]["secret"] is None
+    document = read(f"/api/v1/draws/{drawn.pk}/")["document"]
+    assert document == read(f"/draws/{drawn.pk}/draw.json")
+    assert document["outcome"] == drawn.outcome
+    read(f"/api/v1/draws/{draft.pk}/", 404)

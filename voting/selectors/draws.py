@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from proceedings.refusals import Refusal, mark
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 FORMAT = "madang-draw/1"
+PAGE_SIZE = 20
 
 
 def public_draws() -> QuerySet[Draw]:
@@ -23,6 +25,34 @@ def public_draws() -> QuerySet[Draw]:
         Draw.objects.exclude(state=DrawState.DRAFT)
         .select_related("area")
         .defer("people", "outcome", "demands")
+    )
+
+
+@dataclass(frozen=True)
+class DrawPage:
+    """A page of draws; `before` and `after` lead on, 0 at the ends."""
+
+    draws: tuple[Draw, ...]
+    before: int
+    after: int
+
+
+def draw_page(*, before: int = 0, after: int = 0) -> DrawPage:
+    """Draws page by page, newest first: older than the number `before`, or newer than `after`."""
+    draws = public_draws()
+    if after:
+        rows = list(draws.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
+        older, newer = bool(rows), len(rows) > PAGE_SIZE
+        rows = rows[:PAGE_SIZE][::-1]
+    else:
+        found = draws.filter(pk__lt=before) if before else draws
+        rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
+        older, newer = len(rows) > PAGE_SIZE, bool(before and rows)
+        rows = rows[:PAGE_SIZE]
+    return DrawPage(
+        draws=tuple(rows),
+        before=rows[-1].pk if older else 0,
+        after=rows[0].pk if newer else 0,
     )
 
 

@@ -175,10 +175,35 @@ class ContestPage:
     @property
     def shows_turnout(self) -> bool:
         """Whether figures of those who took part are public now."""
-        return self.contest.live_turnout or self.contest.state not in {
-            ContestState.FROZEN,
-            ContestState.OPEN,
-        }
+        return shows_turnout(self.contest)
+
+
+def shows_turnout(contest: Contest) -> bool:
+    """Whether figures of those who took part are public now."""
+    return contest.live_turnout or contest.state not in {ContestState.FROZEN, ContestState.OPEN}
+
+
+def turnout_of(contest: Contest) -> QuerySet[TurnoutPoint]:
+    """Turnout hour by hour, cumulative; nothing while the contest keeps it back."""
+    return contest.turnout.all() if shows_turnout(contest) else contest.turnout.none()
+
+
+def heads_of(contest: Contest) -> QuerySet[TreeHead]:
+    """The signed heads of the contest's log."""
+    return TreeHead.objects.filter(contest=contest)
+
+
+def publications_of(contest: Contest) -> QuerySet[Publication]:
+    """The versions of the result, without their long texts."""
+    return contest.publications.defer("result", "reconciliation")
+
+
+def publication_of(contest: Contest, version: int | None = None) -> Publication | None:
+    """One version of the result, whole, with its files; the one in force if none is named."""
+    found = contest.publications.order_by("-version")
+    if version is not None:
+        found = found.filter(version=version)
+    return found.first()
 
 
 def objection_until(contest: Contest, publication: Publication | None) -> date | None:
@@ -220,12 +245,12 @@ def contest_page(pk: int) -> ContestPage | None:
 
 def newest_head(contest: Contest) -> TreeHead | None:
     """The last signed head of the contest's log."""
-    return TreeHead.objects.filter(contest=contest).order_by("-size").first()
+    return heads_of(contest).order_by("-size").first()
 
 
 def newest_publication(contest: Contest) -> Publication | None:
     """The publication in force, without its long texts."""
-    return contest.publications.defer("result", "reconciliation").order_by("-version").first()
+    return publications_of(contest).order_by("-version").first()
 
 
 # --- Ballot and receipt -------------------------------------------------------------------------

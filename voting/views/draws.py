@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from voting.log import canonical
-from voting.selectors.draws import draw_document, public_draw, public_draws
+from voting.selectors.draws import draw_document, draw_page, public_draw
+from voting.views.citizens import address, number
 from voting.wording import draw_words
 
 if TYPE_CHECKING:
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 
 @require_safe
 def draw_list(request: HttpRequest) -> HttpResponse:
-    """Draws that are coming, and those that were held."""
+    """Draws that are coming, and those that were held, page by page."""
+    page = draw_page(before=number(request, "before"), after=number(request, "after"))
     return render(
         request,
         "voting/draw_list.html",
         {
-            "draws": public_draws()[:100],
+            "draws": page.draws,
+            "previous_url": address(after=page.after) if page.after else "",
+            "next_url": address(before=page.before) if page.before else "",
             "crumbs": [(_("Votes"), reverse("votes")), (_("Draws"), "")],
         },
     )

@@ -43,3 +43,20 @@ def test_turnout_is_told_only_where_the_vote_tells_it(shown: bool) -> None:  # n
     page = Client().get(f"/board/{centre.code}/live/").content.decode()
     assert contest.title in page
     assert ("온라인" in page) is shown
+
+
+@pytest.mark.parametrize(("shown", "web"), [(True, 1), (False, None)])
+def test_the_api_has_the_same_figures_and_keeps_back_the_same(
+    shown: bool,  # noqa: FBT001 - a case
+    web: int | None,
+) -> None:
+    contest = make_open_contest(live_turnout=shown)
+    centre = make_centre(area=contest.area)
+    vote(contest, "a")
+    refresh_figures()
+    found = Client().get(f"/api/v1/boards/{centre.code}/").json()
+    assert found["centre"] == centre.code
+    assert [(row["contest"], row["web"], row["issued"]) for row in found["votes"]] == [
+        (contest.pk, web, 0)
+    ]
+    assert Client().get("/api/v1/boards/none/").status_code == 404

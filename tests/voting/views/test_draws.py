@@ -41,6 +41,34 @@ def test_list_keeps_its_number_of_statements(number: int) -> None:
     assert len(caught) <= 2
 
 
+def test_list_turns_its_pages_forwards_and_back() -> None:
+    first = make_published_draw()
+    area = first.area
+    draws = [first, *(make_published_draw(title=f"추첨 {n:02d}", area=area) for n in range(1, 23))]
+    newest = Client().get("/draws/")
+    assert list(newest.context["draws"]) == draws[:2:-1]
+    assert (newest.context["previous_url"], newest.context["next_url"]) == (
+        "",
+        f"?before={draws[3].pk}",
+    )
+    older = Client().get(f"/draws/?before={draws[3].pk}")
+    assert list(older.context["draws"]) == draws[2::-1]
+    assert (older.context["previous_url"], older.context["next_url"]) == (
+        f"?after={draws[2].pk}",
+        "",
+    )
+    back = Client().get(f"/draws/?after={draws[2].pk}")
+    assert list(back.context["draws"]) == draws[:2:-1]
+    assert back.context["next_url"] == f"?before={draws[3].pk}"
+    assert back.context["previous_url"] == ""
+
+
+@pytest.mark.parametrize("asked", ["before=x", "after=-1", "before=99999999999", "after=99"])
+def test_an_odd_place_in_the_list_is_no_error(asked: str) -> None:
+    make_published_draw()
+    assert Client().get(f"/draws/?{asked}").status_code == 200
+
+
 def test_draft_is_nobodys_to_read() -> None:
     draw = make_draw()
     assert Client().get(f"/draws/{draw.pk}/").status_code == 404
