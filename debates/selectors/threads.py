@@ -17,7 +17,7 @@ from django.db.models import (
     Value,
     Window,
 )
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce, JSONObject, RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -25,9 +25,11 @@ from django.utils.translation import gettext
 
 from debates.cursors import Bounds, Cursor, bounds, read_cursor
 from debates.models import (
+    Appeal,
     Comment,
     CommentState,
     Follow,
+    HouseRule,
     Moderation,
     Position,
     Reaction,
@@ -206,7 +208,7 @@ def thread_page(  # the parts of the address, each by name
     user: Reader = None,
     follows: bool | None = None,
 ) -> ThreadPage:
-    """A page of `thread` as `user` sees it, in at most five queries whatever its size.
+    """A page of `thread` as `user` sees it, in at most four queries whatever its size.
 
     Without `position`, the best of every side; with one, that side page by page; with `opinion`,
     that opinion alone with all its replies. Unknown words fall back to the first page. Who knows
@@ -313,6 +315,9 @@ def _sortable(rows: QuerySet[Comment], sort: str) -> QuerySet[Any]:
 
 def _shown(rows: QuerySet[Any], reader: User | None) -> QuerySet[Any]:
     """Rows with all that a page shows of them; what was just clicked is counted at once."""
+    hiding = Moderation.objects.filter(comment=OuterRef("pk"), verdict=Verdict.HIDDEN).order_by(
+        "-pk"
+    )
     mark = Reaction.objects.filter(comment=OuterRef("pk"), user=reader).values("useful")
     replies = (
         Comment.objects.filter(parent=OuterRef("pk"))
@@ -325,6 +330,19 @@ def _shown(rows: QuerySet[Any], reader: User | None) -> QuerySet[Any]:
     shown: QuerySet[Any] = rows.select_related("author", "centre").annotate(
         useful=_reactions(useful=True),
         not_useful=_reactions(useful=False),
+        hiding=Subquery(
+            hiding.annotate(
+                is_appealed=Exists(Appeal.objects.filter(moderation=OuterRef("pk")))
+            ).values(
+                told=JSONObject(
+                    number="rule__number",
+                    title="rule__title",
+                    english="rule__english_title",
+                    is_appealed="is_appealed",
+                )
+            )[:1]
+        ),
+        hidden_at=Subquery(hiding.values("decided_at")[:1]),
         mark=Subquery(mark) if reader else Value(None, output_field=BooleanField(null=True)),
         reply_count=Coalesce(Subquery(replies), 0),
     )
@@ -451,32 +469,20 @@ def _opinions(
     if replies is None:
         answered = [row.pk for row in rows if row.reply_count]
         replies = list(_first_replies(answered, reader)) if answered else []
-    hidden = [row.pk for row in (*rows, *replies) if row.state == CommentState.HIDDEN]
-    hidings = _hidings(hidden) if hidden else {}
     under: dict[int | None, list[Opinion]] = {}
     for reply in replies:
-        under.setdefault(reply.parent_id, []).append(_opinion(reply, reader, hidings))
-    return tuple(_opinion(row, reader, hidings, under.get(row.pk, ())) for row in rows)
-
-
-def _hidings(comments: Sequence[int]) -> dict[int, Moderation]:
-    """The decision by which each of these comments is hidden."""
-    decisions = (
-        Moderation.objects.filter(comment__in=comments, verdict=Verdict.HIDDEN)
-        .select_related("rule", "appeal")
-        .order_by("pk")
-    )
-    return {decision.comment_id: decision for decision in decisions}
+        under.setdefault(reply.parent_id, []).append(_opinion(reply, reader))
+    return tuple(_opinion(row, reader, under.get(row.pk, ())) for row in rows)
 
 
 def _opinion(
     row: Any,
     reader: User | None,
-    hidings: Mapping[int, Moderation],
     replies: Sequence[Opinion] = (),
 ) -> Opinion:
     """One opinion for one reader; the words of what is not shown are left out."""
-    hiding = hidings.get(row.pk)
+    hiding = row.hiding if row.state == CommentState.HIDDEN else None
+    title, english = (hiding["title"] or "", hiding["english"] or "") if hiding else ("", "")
     is_mine = reader is not None and row.author_id == reader.pk
     return Opinion(
         pk=row.pk,
@@ -494,12 +500,12 @@ def _opinion(
         is_reply=row.parent_id is not None,
         is_mine=is_mine,
         mark=row.mark,
-        rule_number=hiding.rule.number if hiding and hiding.rule else 0,
-        rule_title=hiding.rule.local_title if hiding and hiding.rule else "",
+        rule_number=(hiding["number"] or 0) if hiding else 0,
+        rule_title=HouseRule(title=title, english_title=english).local_title,
         may_appeal=is_mine
         and hiding is not None
-        and not hasattr(hiding, "appeal")
-        and timezone.now() < appeal_deadline(hiding.decided_at),
+        and not hiding["is_appealed"]
+        and timezone.now() < appeal_deadline(row.hidden_at),
         replies=tuple(replies),
         more_replies=max(getattr(row, "reply_count", 0) - len(replies), 0),
     )

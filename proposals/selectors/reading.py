@@ -155,7 +155,7 @@ def proposal_by_id(pk: int, reader: User | AnonymousUser | None = None) -> Propo
     account = (reader.pk if reader else None) or 0  # no account has this number
     own = Support.objects.filter(proposal=OuterRef("pk"), resident__user=account)
     follow = Follow.objects.filter(thread=OuterRef("thread"), user=account)
-    return (
+    found = (
         Proposal.objects.select_related(
             "author",
             "resident",
@@ -183,9 +183,13 @@ def proposal_by_id(pk: int, reader: User | AnonymousUser | None = None) -> Propo
             supported_at=Subquery(own.values("created_at")),
             is_followed=Exists(follow),
         )
+        .prefetch_related("process__phases")
         .filter(pk=pk)
         .first()
     )
+    if found and found.thread and found.thread.process_id == found.process_id:
+        found.thread.process = found.process  # its phases are known already
+    return found
 
 
 def author_name(proposal: Proposal) -> str:

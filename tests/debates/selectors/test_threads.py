@@ -226,9 +226,9 @@ def test_queries_do_not_grow_with_the_conversation(
 ) -> None:
     thread, reader = make_thread(), make_user()
     fill(thread, many)
-    with django_assert_num_queries(5):  # counts, opinions, replies, hidings, follow
+    with django_assert_num_queries(4):  # counts, opinions, replies, follow
         thread_page(thread, user=reader, **thread_query(asked))
-    with django_assert_num_queries(4):  # a visitor follows nothing
+    with django_assert_num_queries(3):  # a visitor follows nothing
         thread_page(thread, **thread_query(asked))
 
 

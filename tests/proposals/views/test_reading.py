@@ -65,7 +65,7 @@ def test_a_searched_and_filtered_list_stays_in_the_budget(
     assert queries(client, path) <= 8
 
 
-@pytest.mark.parametrize(("reader", "most"), [("visitor", 9), ("member", 10)])
+@pytest.mark.parametrize(("reader", "most"), [("visitor", 8), ("member", 9)])
 def test_a_proposal_with_its_conversation_costs_at_most_ten_queries(
     reader: str, most: int, client: Client, client_of: Callable[[User], Client]
 ) -> None:
