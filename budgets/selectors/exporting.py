@@ -28,7 +28,8 @@ def election_of(
     """The contest as PaBuLib describes one: ballots sorted by content under running numbers.
 
     No age, sex, channel or time. Where ballots are not published in full the file has none of
-    them; what was imported with a file and has no place here goes out as it came in.
+    them; what was imported with a file and has no place here goes out as it came in. Which
+    projects are selected is told once no tie is open: the format knows no third answer.
     """
     design = ballot_design(contest)
     config = frozen_config_of(contest)
@@ -42,6 +43,7 @@ def election_of(
         "num_votes": "0",
         "budget": exact_text(_exact(budget.cap)),
         "rule": _rule_name(config["allocation"]),
+        **_threshold(config["allocation"]),
         "vote_type": "approval",
         "date_begin": _date(contest.opens_at),
         "date_end": _date(contest.closes_at),
@@ -64,7 +66,9 @@ def election_of(
             ballots=_ballots(contest, box),
         )
     )
-    return election if outcome is None else pabulib_with_outcome(election, outcome)
+    if outcome is None or outcome.undecided:
+        return election
+    return pabulib_with_outcome(election, outcome)
 
 
 def _ballots(contest: Contest, box: Box) -> tuple[PabulibBallot, ...]:
@@ -89,6 +93,12 @@ def _exact(amount: Decimal) -> int | Fraction:
 def _rule_name(rule: object) -> str:
     """The PaBuLib name of a frozen allocation rule."""
     return name_of(options_from_data(rule)) if isinstance(rule, dict) else "greedy"
+
+
+def _threshold(rule: object) -> dict[str, str]:
+    """The least score that a project needs, if the rule asks for one."""
+    least = rule.get("threshold") if isinstance(rule, dict) else None
+    return {"min_project_score_threshold": str(least)} if least else {}
 
 
 def _date(moment: object) -> str:
