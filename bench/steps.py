@@ -234,9 +234,10 @@ def _stored_contest() -> Any:
     rows = "".join(f"{key};1000;{key}\n" for key in made.names())
     text = (
         "META\nkey;value\ndescription;bench\ncountry;Poland\nunit;x\ninstance;2026\n"
-        f"num_projects;{made.OPTIONS}\nnum_votes;1\nbudget;50000\nvote_type;approval\nrule;greedy\n"
+        f"num_projects;{made.OPTIONS}\nnum_votes;2\nbudget;50000\nvote_type;approval\nrule;greedy\n"
         "date_begin;01.06.2026\ndate_end;15.06.2026\nmax_length;6\n"
         f"PROJECTS\nproject_id;cost;name\n{rows}VOTES\nvoter_id;vote\n1;o00\n"
+        "2;o00,o01,o02,o03,o04,o05\n"
     )
     area = Area.objects.create(
         code="9900000001",

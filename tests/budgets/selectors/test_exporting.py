@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from budgets.models import Budget
 
 COSTS = (200_000_000, 150_000_000, 90_000_000)
-BALLOTS = (["01", "02"], ["01", "03"], ["01"], ["02"], [])
+BALLOTS: tuple[list[str], ...] = (["01", "02"], ["01", "03"], ["01"], ["02"], [])
 
 
 def found_by_checker(text: str) -> dict[str, Any]:
