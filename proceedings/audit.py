@@ -80,6 +80,12 @@ class Action(models.TextChoices):
     STUB_SPOILED = "voting.stub.spoiled", _("Ballot paper spoiled and replaced")
     STUB_RETURNED = "voting.stub.returned", _("Ballot paper handed back unused")
     STUB_MISSING = "voting.stub.missing", _("Ballot paper reported missing")
+    PROVISIONAL_REGISTERED = (
+        "voting.provisional.registered",
+        _("Ballot paper received in a provisional envelope"),
+    )
+    PROVISIONAL_ACCEPTED = "voting.provisional.accepted", _("Provisional ballot paper accepted")
+    PROVISIONAL_REJECTED = "voting.provisional.rejected", _("Provisional ballot paper rejected")
     BATCH_OPENED = "voting.batch.opened", _("Paper box opened for voting")
     BATCH_SEALED = "voting.batch.sealed", _("Paper box sealed")
     BATCH_COUNTED = "voting.batch.counted", _("Sheets counted")

@@ -668,6 +668,78 @@ class StubEvent(models.Model):
         ]
 
 
+class ProvisionalCause(models.TextChoices):
+    """Why a sheet was given in an envelope instead of a vote right being taken."""
+
+    ROLL_UNREACHABLE = "roll_unreachable", _("The roll could not be reached")
+    NOT_FOUND = "not_found", _("The person was not found")
+
+
+class ProvisionalRefusal(models.TextChoices):
+    """Why a sheet in an envelope does not count."""
+
+    NOT_ON_ROLL = "not_on_roll", _("Not on the roll")
+    NOT_ELIGIBLE = "not_eligible", _("May not vote in this vote")
+    RIGHT_USED = "right_used", _("Had voted, or had another ballot paper")
+    VOIDED = "voided", _("The vote right was voided by two people")
+    NOBODY_FOUND = "nobody_found", _("Nobody is registered under this name and date of birth")
+    NO_NAME = "no_name", _("The envelope does not say who it is from")
+
+
+class ProvisionalSheet(models.Model):
+    """A ballot paper in a signed envelope, given when the roll could not answer. Append-only.
+
+    Who it is from stands on the envelope alone; here only the envelope's number in its box.
+    """
+
+    contest = models.ForeignKey(
+        Contest, on_delete=models.PROTECT, related_name="provisional_sheets"
+    )
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="provisional_sheets")
+    number = models.PositiveIntegerField(_("envelope"))
+    cause = models.CharField(_("cause"), max_length=20, choices=ProvisionalCause.choices)
+    request_id = models.UUIDField()
+    registered_by_ref = models.CharField(max_length=60)
+    registered_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "number"], name="envelope_number_once"),
+            models.UniqueConstraint(
+                fields=["contest", "request_id"], name="provisional_request_once"
+            ),
+        ]
+
+
+class ProvisionalDecision(models.Model):
+    """Two people held an envelope against the roll: its sheet counts, or why not. Append-only."""
+
+    sheet = models.OneToOneField(
+        ProvisionalSheet, on_delete=models.PROTECT, related_name="decision"
+    )
+    accepted = models.BooleanField()
+    refusal = models.CharField(
+        _("why not"), max_length=20, choices=ProvisionalRefusal.choices, blank=True
+    )
+    stub = models.OneToOneField(PaperStub, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by_ref = models.CharField(max_length=60)
+    second_ref = models.CharField(max_length=60)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(decided_by_ref=F("second_ref")), name="provisional_by_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted=True, refusal="", stub__isnull=False)
+                | (Q(accepted=False, stub__isnull=True) & ~Q(refusal="")),
+                name="provisional_stub_or_refusal",
+            ),
+        ]
+
+
 class Sheet(models.Model):
     """A sheet with the number stamped on it after the opened box was mixed."""
 

@@ -39,6 +39,7 @@ class Equation(StrEnum):
     MORE_PAPER = "more_paper"
     STUBS_COUNTED = "stubs_counted"
     MISSING = "missing"
+    PROVISIONAL = "provisional"
     COUNTERS = "counters"
     NEGATIVE = "negative"
     ROLL = "roll"
@@ -68,6 +69,10 @@ EQUATION_MESSAGES: Mapping[Equation, str] = {
         "%(left)s stubs were counted by hand, but %(right)s are recorded."
     ),
     Equation.MISSING: mark("%(left)s sheets are missing."),
+    Equation.PROVISIONAL: mark(
+        "%(left)s provisional envelopes were received, but accepted and rejected ones make "
+        "%(right)s."
+    ),
     Equation.COUNTERS: mark("One person counted %(left)s, the other %(right)s."),
     Equation.NEGATIVE: mark("A figure is below zero: %(left)s."),
     Equation.ROLL: mark("%(left)s people are on the roll, but their vote rights make %(right)s."),
@@ -146,7 +151,8 @@ class BatchCounts:
 
     `stubs` are stubs recorded as issued, `stubs_counted` those in the hand of the counters; `slots`
     people recorded as having voted with a sheet of this box. The readings come from the sheets as
-    agreed or adjudicated. `reasons` explain differences, by equation.
+    agreed or adjudicated. `reasons` explain differences, by equation. `provisional` are envelopes
+    received while the roll could not answer; `accepted` of them became stubs of the box.
     """
 
     key: str
@@ -165,14 +171,21 @@ class BatchCounts:
     void: int
     unreadable: int
     reasons: Mapping[str, str] = field(default_factory=dict)
+    provisional: int = 0
+    accepted: int = 0
+    rejected: int = 0
 
     def to_json(self) -> dict[str, Json]:
-        """Give the box as plain values; its digest is what the log holds (`kind` batch)."""
+        """Give the box as plain values; its digest is what the log holds (`kind` batch).
+
+        A box that got no provisional envelope says nothing of them.
+        """
+        names = BATCH_FIGURES + (PROVISIONAL_FIGURES if self.provisional else ())
         return {
             "key": self.key,
             "centre": self.centre,
             "version": self.version,
-            **{name: getattr(self, name) for name in BATCH_FIGURES},
+            **{name: getattr(self, name) for name in names},
             "reasons": {str(name): str(code) for name, code in self.reasons.items()},
         }
 
@@ -191,6 +204,7 @@ BATCH_FIGURES = (
     "void",
     "unreadable",
 )
+PROVISIONAL_FIGURES = ("provisional", "accepted", "rejected")
 
 
 @dataclass(frozen=True)
@@ -243,6 +257,7 @@ def batch_equations(batch: BatchCounts) -> list[tuple[Difference, bool]]:
     read = batch.valid + batch.blank + batch.void + batch.unreadable
     found = batch.sheets + batch.spoiled + batch.returned
     least = min(getattr(batch, name) for name in BATCH_FIGURES)
+    decided = batch.accepted + batch.rejected
     more_voted_than_noted = batch.sheets > batch.slots
     equal: list[tuple[Equation, int, int, bool]] = [
         (Equation.STUBS, batch.stubs, found + batch.missing, False),
@@ -255,6 +270,10 @@ def batch_equations(batch: BatchCounts) -> list[tuple[Difference, bool]]:
     return [
         (Difference(Equation.NEGATIVE, least, 0, blocking=True), least >= 0),
         (Difference(Equation.MORE_PAPER, found, batch.stubs, blocking=True), found <= batch.stubs),
+        (
+            Difference(Equation.PROVISIONAL, batch.provisional, decided, blocking=True),
+            batch.provisional == decided and batch.accepted <= batch.stubs,
+        ),
         *(
             (Difference(equation, left, right, blocking), left == right)
             for equation, left, right, blocking in equal

@@ -42,6 +42,12 @@ urlpatterns = [
     path("desk/boxes/<int:pk>/stubs/<int:serial>/", desk.stub, name="desk_stub"),
     path("desk/boxes/<int:pk>/stubs/<int:serial>.pdf", desk.stub_pdf, name="desk_stub_pdf"),
     path("desk/boxes/<int:pk>/sheets.pdf", desk.sheets_pdf, name="desk_sheets_pdf"),
+    path("desk/boxes/<int:pk>/envelopes/", desk.provisional, name="desk_provisional"),
+    path(
+        "desk/boxes/<int:pk>/envelopes/<int:number>/",
+        desk.provisional_decide,
+        name="desk_provisional_decide",
+    ),
     path("desk/boxes/<int:pk>/seal/", desk.seal, name="desk_seal"),
     path("desk/boxes/<int:pk>/count/", desk.count, name="desk_count"),
     path("desk/boxes/<int:pk>/type/<int:number>/", desk.type_sheets, name="desk_type"),

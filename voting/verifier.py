@@ -27,8 +27,10 @@ from voting.recount_money import ALLOCATIONS, allocate
 from voting.recount_rounds import keys_of
 
 MOST_BYTES, LEAST_CELL, LEAST_PATTERN = 2 << 30, 10, 3
+PROVISIONAL = ("provisional", "accepted", "rejected")
 BOX = """stubs = sheets + spoiled + returned + missing; sheets = valid + blank + void + unreadable;
-signatures = stubs; slots = sheets; stubs_counted = stubs; missing = nothing"""
+signatures = stubs; slots = sheets; stubs_counted = stubs; missing = nothing;
+provisional = accepted + rejected"""
 ALL = """log.ballot = web.leaves; web.leaves = web.counted + web.superseded + web.voided;
 log.opened = web.ballots + paper.ballots"""
 OURS = """roll = slots; slots.web = web.counted; web.counted = web.ballots + web.void;
@@ -344,14 +346,16 @@ class Check:
         boxes = {leaf["batch"]: leaf["digest"] for leaf in self.leaves if leaf["kind"] == "batch"}
         for box in self.numbers["batches"]:
             where = f"reconciliation.json batches[{box['key']}]"
-            for equation, sides in unequal(BOX, {**box, "nothing": 0}):
+            box_figures = {**dict.fromkeys(PROVISIONAL, 0), **box, "nothing": 0}
+            for equation, sides in unequal(BOX, box_figures):
                 name = equation.split(" = ")[0]
-                explained = name in box["reasons"] and name != "sheets"
+                explained = name in box["reasons"] and name not in {"sheets", "provisional"}
                 hold(explained, f"{where} {equation}", "number", sides)
                 told = f"{box['key']} {equation} ({sides}): {box['reasons'][name]}"
                 self.notes.append(f"사유가 적힌 차이 · explained difference: {told}")
             found = box["sheets"] + box["spoiled"] + box["returned"]
-            fits = found <= box["stubs"] and box["sheets"] <= box["slots"]
+            most = max(found, box_figures["accepted"])
+            fits = most <= box["stubs"] and box["sheets"] <= box["slots"]
             hold(fits, where, "number", "sheets > stubs")
             hold(boxes.pop(box["key"], None) == sha(canon(box)), where, "log", "kind batch")
         hold(not boxes, f"reconciliation.json batches {sorted(boxes)}", "missing")

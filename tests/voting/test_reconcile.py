@@ -111,6 +111,8 @@ def test_difference_that_may_be_explained_needs_a_reason(
         (replace(FITTING, returned=2), Equation.MORE_PAPER),
         (replace(FITTING, slots=209), Equation.SLOTS),
         (replace(FITTING, missing=-1, spoiled=4), Equation.NEGATIVE),
+        (replace(FITTING, provisional=3, accepted=1, rejected=1), Equation.PROVISIONAL),
+        (replace(FITTING, provisional=215, accepted=215), Equation.PROVISIONAL),
     ],
 )
 def test_difference_that_blocks_cannot_be_explained(box: BatchCounts, equation: Equation) -> None:
@@ -153,6 +155,9 @@ def test_box_as_plain_values_holds_every_figure() -> None:
     }
     assert (plain["key"], plain["centre"], plain["version"]) == ("neuti-1", "neuti", 1)
     assert plain["reasons"] == {"slots": "outage"}
+    assert "provisional" not in plain
+    told = replace(FITTING, provisional=3, accepted=2, rejected=1).to_json()
+    assert (told["provisional"], told["accepted"], told["rejected"]) == (3, 2, 1)
 
 
 def test_counters_who_differ_must_count_again() -> None:

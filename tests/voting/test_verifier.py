@@ -721,9 +721,16 @@ def test_difference_with_a_reason_is_told_and_green() -> None:
     assert Check(town_with(box).bundle()).wrong is None
 
 
+def test_provisional_envelopes_are_accepted_or_rejected() -> None:
+    fine = replace(BOX, provisional=3, accepted=2, rejected=1)
+    assert Check(town_with(fine).bundle()).wrong is None
+
+
 @pytest.mark.parametrize(
     "box",
     [
+        replace(BOX, provisional=3, accepted=2, reasons={"provisional": "other"}),
+        replace(BOX, provisional=99, accepted=99),
         replace(BOX, signatures=29),
         replace(BOX, signatures=29, reasons={"stubs": "other"}),
         replace(
@@ -735,6 +742,8 @@ def test_difference_with_a_reason_is_told_and_green() -> None:
         replace(BOX, slots=27, reasons={"slots": "other"}),
     ],
     ids=[
+        "envelope_undecided",
+        "more_envelopes_than_stubs",
         "no_reason",
         "other_reason",
         "more_sheets_than_stubs",

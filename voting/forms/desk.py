@@ -14,8 +14,10 @@ from proceedings.texts import clean_text
 from proceedings.wording import say, say_next
 from voting.ballots import PICKED, Answer, SheetKind, VoidReason
 from voting.forms.keys import NUMBERED, is_blank_sheet, numbers_typed
+from voting.models import ProvisionalCause
 from voting.reconcile import REASON_WORDS, ReasonCode
 from voting.services.paper import MOST_PRINTED, SheetTyping
+from voting.services.provisional import WITHOUT_PERSON
 
 if TYPE_CHECKING:
     from proceedings.refusals import Refusal
@@ -81,6 +83,36 @@ class IssueForm(forms.Form):
         help_text=_("Noted is that help was given, not by whom."),
         required=False,
     )
+
+
+class ProvisionalForm(DeskForm):
+    """Register the next envelope: why the roll did not answer."""
+
+    cause = forms.ChoiceField(
+        label=_("Why was the sheet given in an envelope?"),
+        choices=ProvisionalCause.choices,
+        widget=forms.RadioSelect,
+        initial=ProvisionalCause.ROLL_UNREACHABLE,
+    )
+    request_id = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class EnvelopeForm(SecondForm):
+    """Two people decide on an envelope; `refusal` is asked where nobody was found."""
+
+    person = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    refusal = forms.ChoiceField(
+        label=_("Why does it not count?"),
+        choices=[(one.value, one.label) for one in WITHOUT_PERSON],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    field_order = ("person", "refusal", "email", "code")
+
+    def __init__(self, *args: Any, with_person: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if with_person:
+            del self.fields["refusal"]
 
 
 class GoToStubForm(forms.Form):

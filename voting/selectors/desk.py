@@ -22,6 +22,7 @@ from voting.models import (
     Correction,
     PaperStub,
     PromisedLeaf,
+    ProvisionalSheet,
     SlotState,
     StubEvent,
 )
@@ -55,8 +56,14 @@ class PaperStanding:
 
 def paper_standing(contest: Contest, resident: Resident, now: datetime) -> PaperStanding:
     """Where somebody who stands at the desk stands in a contest."""
+    refusal = refuse_unless_open(contest, now)
+    return PaperStanding(resident, refusal, None) if refusal else right_standing(contest, resident)
+
+
+def right_standing(contest: Contest, resident: Resident) -> PaperStanding:
+    """The same whatever the hour: what roll and vote right say of somebody."""
     entry = roll_entry_of(contest, resident)
-    refusal = refuse_unless_open(contest, now) or refuse_voter(contest, resident, entry)
+    refusal = refuse_voter(contest, resident, entry)
     slot = getattr(entry, "slot", None) if entry else None
     if entry is None or slot is None or refusal is not None:
         return PaperStanding(resident, refusal, None)
@@ -171,6 +178,16 @@ def stub_of(batch: Batch, serial: int) -> PaperStub | None:
         .prefetch_related("events")
         .first()
     )
+
+
+def provisional_sheets(batch: Batch) -> list[ProvisionalSheet]:
+    """A box's provisional envelopes, in order, each with its decision and stub if there is one."""
+    return list(batch.provisional_sheets.select_related("decision__stub"))
+
+
+def provisional_sheet(batch: Batch, number: int) -> ProvisionalSheet | None:
+    """One provisional envelope of a box with its decision."""
+    return batch.provisional_sheets.select_related("decision__stub").filter(number=number).first()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from voting.models import (
     SlotState,
 )
 from voting.reconcile import (
+    PROVISIONAL_FIGURES,
     THIRD_PASS_ABOVE,
     BatchCounts,
     Difference,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from places.models import Centre
-    from voting.models import Contest, Sheet, Slot, SlotEvent
+    from voting.models import Contest, Publication, Sheet, Slot, SlotEvent
 
 COMPARED_STATES = (BatchState.COMPARED, BatchState.RECONCILED, BatchState.CERTIFIED)
 
@@ -198,6 +200,7 @@ def batch_figures(batch: Batch) -> BatchCounts:
     hand = agreed_count(batch)
     settled = [view.fold.final for view in sheets_of(batch, compared=True) if view.fold.final]
     kinds = count_readings(settled)
+    envelopes = provisional_sums(batch)
     return BatchCounts(
         key=f"{batch.centre.code}-{batch.number}",
         centre=batch.centre.name,
@@ -217,7 +220,43 @@ def batch_figures(batch: Batch) -> BatchCounts:
         reasons={
             reason.equation: reason.code for reason in batch.reasons.filter(version=batch.version)
         },
+        provisional=envelopes.received,
+        accepted=envelopes.accepted,
+        rejected=envelopes.rejected,
     )
+
+
+@dataclass(frozen=True)
+class ProvisionalSums:
+    """A box's provisional envelopes by what two people decided."""
+
+    received: int
+    accepted: int
+    rejected: int
+
+    @property
+    def waiting(self) -> int:
+        """Envelopes that nobody has held against the roll yet."""
+        return self.received - self.accepted - self.rejected
+
+
+def provisional_sums(batch: Batch) -> ProvisionalSums:
+    """How many provisional envelopes a box got, and what became of them; one query."""
+    found = batch.provisional_sheets.aggregate(
+        received=Count("pk"),
+        accepted=Count("pk", filter=Q(decision__accepted=True)),
+        rejected=Count("pk", filter=Q(decision__accepted=False)),
+    )
+    return ProvisionalSums(**found)
+
+
+def published_envelopes(publication: Publication) -> ProvisionalSums:
+    """The same over all boxes of a publication, as its figures tell it."""
+    boxes = json.loads(publication.reconciliation)["batches"]
+    received, accepted, rejected = (
+        sum(box.get(name, 0) for box in boxes) for name in PROVISIONAL_FIGURES
+    )
+    return ProvisionalSums(received, accepted, rejected)
 
 
 def cast_slots(batch: Batch) -> int:

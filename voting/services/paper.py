@@ -58,6 +58,7 @@ from voting.selectors.paper import (
     batch_progress,
     needs_third_pass,
     open_correction,
+    provisional_sums,
     refuse_paper,
     sheet_entries,
     sheets_of,
@@ -83,6 +84,11 @@ ASSISTED = "assisted"
 SLOT_MOVED = Refusal(
     "slot_busy", mark("The vote right moved at this moment."), mark("Look the person up again.")
 )
+ENVELOPES_WAIT = Refusal(
+    "envelopes_wait",
+    mark("There are provisional envelopes on which nobody has decided yet."),
+    mark("Hold each of them against the roll first: page “Provisional envelopes” of the box."),
+)
 MOST_PRINTED = 300
 """How many blank sheets are printed at once."""
 CORRECTABLE = (
@@ -95,7 +101,8 @@ CORRECTABLE = (
 """A box goes back to be counted again only by a correction, from any step after the count."""
 
 
-def _refuse_unless_desk(actor: User, centre: Centre) -> None:
+def refuse_unless_desk(actor: User, centre: Centre) -> None:
+    """Raise Refused for everybody but clerks and coordinators of the centre."""
     refusal = refuse_unless_role(actor, *DESK, centre=centre)
     if refusal is not None:
         raise Refused(refusal)
@@ -130,7 +137,7 @@ def _step(
     batch.save(update_fields=["state"])
 
 
-def _locked_batch(batch_id: int, *states: BatchState) -> Batch:
+def locked_batch(batch_id: int, *states: BatchState) -> Batch:
     """The box under its lock, refused unless it is in one of `states`."""
     lock_exclusive(f"batch:{batch_id}")
     batch = Batch.objects.select_related("contest__area", "centre").get(pk=batch_id)
@@ -151,8 +158,8 @@ def open_batch(*, actor: User, second: User, contest_id: int, centre: Centre) ->
 
     `second` has signed for it on the same screen (`confirm_second`).
     """
-    _refuse_unless_desk(actor, centre)
-    _refuse_same(actor, second)
+    refuse_unless_desk(actor, centre)
+    refuse_same(actor, second)
     lock_shared(f"contest:{contest_id}")
     contest = Contest.objects.get(pk=contest_id)
     refusal = refuse_unless_open(contest, database_now())
@@ -200,7 +207,8 @@ def open_batch(*, actor: User, second: User, contest_id: int, centre: Centre) ->
     return batch
 
 
-def _refuse_same(actor: User, second: User) -> None:
+def refuse_same(actor: User, second: User) -> None:
+    """Raise Refused where two people are one."""
     if actor.pk == second.pk:
         raise Refused(
             Refusal(
@@ -214,8 +222,8 @@ def _refuse_same(actor: User, second: User) -> None:
 @transaction.atomic(durable=True)
 def print_sheets(*, actor: User, batch_id: int, copies: int) -> Batch:
     """Record that `copies` blank sheets are printed for a box in use; they carry no number."""
-    batch = _locked_batch(batch_id, BatchState.OPEN)
-    _refuse_unless_desk(actor, batch.centre)
+    batch = locked_batch(batch_id, BatchState.OPEN)
+    refuse_unless_desk(actor, batch.centre)
     if not 1 <= copies <= MOST_PRINTED:
         raise Refused(
             Refusal(
@@ -250,9 +258,9 @@ def issue_paper(
     marking; that is noted, never by whom.
     """
     batch = Batch.objects.select_related("contest__area", "centre").get(pk=batch_id)
-    _refuse_unless_desk(actor, batch.centre)
+    refuse_unless_desk(actor, batch.centre)
     lock_shared(f"contest:{batch.contest_id}")
-    batch = _locked_batch(batch_id, BatchState.OPEN)
+    batch = locked_batch(batch_id, BatchState.OPEN)
     contest = Contest.objects.select_related("area").get(pk=batch.contest_id)
     refusal = refuse_unless_open(contest, database_now())
     if refusal is not None:
@@ -276,8 +284,8 @@ def issue_paper(
         reason=ASSISTED if assisted else "",
     )
     if version is None:
-        raise Refused(_why_not_issued(contest, entry))
-    return _number_stub(batch, entry, actor.actor_ref, replaces=None)
+        raise Refused(why_not_issued(contest, entry))
+    return number_stub(batch, entry, actor.actor_ref, replaces=None)
 
 
 def enter_at_desk(contest: Contest, resident: Resident, actor_ref: str) -> RollEntry:
@@ -300,14 +308,16 @@ def enter_at_desk(contest: Contest, resident: Resident, actor_ref: str) -> RollE
     return entry
 
 
-def _why_not_issued(contest: Contest, entry: RollEntry) -> Refusal:
+def why_not_issued(contest: Contest, entry: RollEntry) -> Refusal:
+    """Why the vote right of an entry could not be taken, as it stands now."""
     fresh = RollEntry.objects.select_related("slot").get(pk=entry.pk)
     return refuse_paper(contest, fresh.slot, last_event_of(fresh)) or SLOT_MOVED
 
 
-def _number_stub(
+def number_stub(
     batch: Batch, entry: RollEntry, actor_ref: str, *, replaces: PaperStub | None
 ) -> PaperStub:
+    """Write the contest's next stub for a vote right that was just taken."""
     lock_exclusive(f"stubs:{batch.contest_id}")
     last = PaperStub.objects.filter(contest_id=batch.contest_id).aggregate(last=Max("serial"))
     stub = PaperStub.objects.create(
@@ -351,8 +361,8 @@ def spoil_paper(*, actor: User, batch_id: int, serial: int, request_id: UUID) ->
 
     The same `request_id` again gives the same new stub.
     """
-    batch = _locked_batch(batch_id, BatchState.OPEN)
-    _refuse_unless_desk(actor, batch.centre)
+    batch = locked_batch(batch_id, BatchState.OPEN)
+    refuse_unless_desk(actor, batch.centre)
     if SlotEvent.objects.filter(contest=batch.contest, request_id=request_id).exists():
         return batch.stubs.get(replaces__serial=serial)
     stub = _open_stub(batch, serial)
@@ -379,21 +389,21 @@ def spoil_paper(*, actor: User, batch_id: int, serial: int, request_id: UUID) ->
         reason="spoiled",
     )
     if moved is None:
-        raise Refused(_why_not_issued(batch.contest, stub.roll_entry))
+        raise Refused(why_not_issued(batch.contest, stub.roll_entry))
     record_event(
         action=Action.STUB_SPOILED,
         actor_ref=actor.actor_ref,
         subject=subject_of_batch(batch),
         data={"serial": serial},
     )
-    return _number_stub(batch, stub.roll_entry, actor.actor_ref, replaces=stub)
+    return number_stub(batch, stub.roll_entry, actor.actor_ref, replaces=stub)
 
 
 @transaction.atomic(durable=True)
 def return_paper(*, actor: User, batch_id: int, serial: int) -> None:
     """Take back an unused sheet: the person may vote again, on any channel."""
-    batch = _locked_batch(batch_id, BatchState.OPEN)
-    _refuse_unless_desk(actor, batch.centre)
+    batch = locked_batch(batch_id, BatchState.OPEN)
+    refuse_unless_desk(actor, batch.centre)
     stub = _open_stub(batch, serial)
     StubEvent.objects.create(stub=stub, kind="returned", actor_ref=actor.actor_ref)
     move_slot(
@@ -417,8 +427,8 @@ def return_paper(*, actor: User, batch_id: int, serial: int) -> None:
 @transaction.atomic(durable=True)
 def report_missing(*, actor: User, batch_id: int, serial: int, reason: str) -> None:
     """Note that a sheet was carried away; the vote right stays used."""
-    batch = _locked_batch(batch_id, BatchState.OPEN)
-    _refuse_unless_desk(actor, batch.centre)
+    batch = locked_batch(batch_id, BatchState.OPEN)
+    refuse_unless_desk(actor, batch.centre)
     stub = _open_stub(batch, serial)
     StubEvent.objects.create(stub=stub, kind="missing", actor_ref=actor.actor_ref, reason=reason)
     record_event(
@@ -434,9 +444,11 @@ def report_missing(*, actor: User, batch_id: int, serial: int, reason: str) -> N
 def seal_batch(*, actor: User, second: User, batch_id: int, seal_numbers: str) -> Batch:
     """Close the box: every sheet still out counts as in the box from now on."""
     lock_shared(f"contest:{Batch.objects.values_list('contest_id', flat=True).get(pk=batch_id)}")
-    batch = _locked_batch(batch_id, BatchState.OPEN)
-    _refuse_unless_desk(actor, batch.centre)
-    _refuse_same(actor, second)
+    batch = locked_batch(batch_id, BatchState.OPEN)
+    refuse_unless_desk(actor, batch.centre)
+    refuse_same(actor, second)
+    if provisional_sums(batch).waiting:
+        raise Refused(ENVELOPES_WAIT)
     for stub in batch.stubs.filter(events__isnull=True).select_related("roll_entry"):
         StubEvent.objects.create(stub=stub, kind="cast", actor_ref=actor.actor_ref)
         move_slot(
@@ -472,8 +484,8 @@ def record_count(*, actor: User, batch_id: int, sheets: int, stubs: int, signatu
 
     Two different counts begin another round; both stay in the record.
     """
-    batch = _locked_batch(batch_id, BatchState.SEALED)
-    _refuse_unless_desk(actor, batch.centre)
+    batch = locked_batch(batch_id, BatchState.SEALED)
+    refuse_unless_desk(actor, batch.centre)
     counts = BatchCount.objects.filter(batch=batch, version=batch.version)
     last_round = counts.aggregate(last=Max("round"))["last"] or 1
     this_round = counts.filter(round=last_round)
@@ -537,8 +549,8 @@ def enter_sheet(
 
     When both passes are complete they are compared; sheets that differ wait for a third person.
     """
-    batch = _locked_batch(batch_id, BatchState.COUNTED, BatchState.ENTERING, BatchState.COMPARED)
-    _refuse_unless_desk(actor, batch.centre)
+    batch = locked_batch(batch_id, BatchState.COUNTED, BatchState.ENTERING, BatchState.COMPARED)
+    refuse_unless_desk(actor, batch.centre)
     sheet = Sheet.objects.filter(batch=batch, version=batch.version, number=number).first()
     if sheet is None:
         raise Refused(
@@ -631,8 +643,8 @@ def explain_difference(
     *, actor: User, batch_id: int, equation: str, code: str, note: str
 ) -> BatchReason:
     """Give the reason for an equation that does not hold; some cannot be explained away."""
-    batch = _locked_batch(batch_id, BatchState.COMPARED)
-    _refuse_unless_desk(actor, batch.centre)
+    batch = locked_batch(batch_id, BatchState.COMPARED)
+    refuse_unless_desk(actor, batch.centre)
     wrong = {d.equation: d for d in batch_differences(batch)}
     if equation not in wrong or wrong[Equation(equation)].blocking or code not in set(ReasonCode):
         raise Refused(
@@ -677,8 +689,8 @@ def sign_batch(*, actor: User, batch_id: int) -> Batch:
     """
     contest_id = Batch.objects.values_list("contest_id", flat=True).get(pk=batch_id)
     lock_shared(f"contest:{contest_id}")
-    batch = _locked_batch(batch_id, BatchState.COMPARED, BatchState.RECONCILED)
-    _refuse_unless_desk(actor, batch.centre)
+    batch = locked_batch(batch_id, BatchState.COMPARED, BatchState.RECONCILED)
+    refuse_unless_desk(actor, batch.centre)
     if batch_progress(batch).unsettled:
         raise Refused(
             Refusal(
@@ -748,8 +760,8 @@ def _certify(batch: Batch, actor_ref: str) -> None:
 def ask_correction(*, actor: User, batch_id: int, what: str, why: str, evidence: str) -> Correction:
     """Ask to count and type a box again, from any step after its count; somebody else decides."""
     lock_shared(f"contest:{Batch.objects.values_list('contest_id', flat=True).get(pk=batch_id)}")
-    batch = _locked_batch(batch_id, *CORRECTABLE)
-    _refuse_unless_desk(actor, batch.centre)
+    batch = locked_batch(batch_id, *CORRECTABLE)
+    refuse_unless_desk(actor, batch.centre)
     if batch.contest.state == ContestState.FINAL:
         raise Refused(
             Refusal(
@@ -806,7 +818,7 @@ def decide_correction(
             )
         )
     lock_exclusive(f"contest:{batch.contest_id}")
-    batch = _locked_batch(batch.pk, *CORRECTABLE)
+    batch = locked_batch(batch.pk, *CORRECTABLE)
     if CorrectionDecision.objects.filter(correction=correction).exists():
         raise Refused(
             Refusal(

@@ -45,6 +45,7 @@ from voting.selectors.pages import bundle_file as file_of_bundle
 from voting.selectors.pages import (
     contest_list as contests_of_list,
 )
+from voting.selectors.paper import published_envelopes
 from voting.views.figures import figure_words
 from voting.views.words import contest_words, list_cards, result_words
 from voting.wording import LEAF_KINDS, again_words, grouped
@@ -153,6 +154,7 @@ def contest_result(request: HttpRequest, pk: int, version: int | None = None) ->
             "contest": contest,
             "shown": shown,
             **words,
+            "envelopes": published_envelopes(shown.publication) if shown else None,
             "again": again_words(contest, orders),
             "orders": orders,
             "crumbs": crumbs(contest, _("Result")),

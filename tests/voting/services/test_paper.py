@@ -787,7 +787,7 @@ def test_without_the_box_lock_a_seal_misses_a_sheet(monkeypatch: pytest.MonkeyPa
     """The twin: the same race with the lock of the box taken out."""
     desk = Desk()
     inside = threading.Event()
-    number = paper._number_stub
+    number = paper.number_stub
 
     def slow_number(*args: Any, **columns: Any) -> PaperStub:
         inside.set()
@@ -798,7 +798,7 @@ def test_without_the_box_lock_a_seal_misses_a_sheet(monkeypatch: pytest.MonkeyPa
         inside.wait(timeout=10)
         return desk.seal()
 
-    monkeypatch.setattr(paper, "_number_stub", slow_number)
+    monkeypatch.setattr(paper, "number_stub", slow_number)
     monkeypatch.setattr(
         paper,
         "lock_exclusive",

@@ -3,6 +3,7 @@
 from voting.views.desk.boxes import batch, batch_open, paper_home, seal
 from voting.views.desk.counting import count, settle, type_sheets
 from voting.views.desk.handing import hand_out, sheets_pdf, stub, stub_pdf
+from voting.views.desk.provisional import provisional, provisional_decide
 from voting.views.desk.signing import correction, correction_decide, reconcile, report_pdf, sign
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "count",
     "hand_out",
     "paper_home",
+    "provisional",
+    "provisional_decide",
     "reconcile",
     "report_pdf",
     "seal",

@@ -36,6 +36,7 @@ from voting.selectors.paper import (
     next_sheet,
     open_correction,
     pass_standings,
+    provisional_sums,
     stubs_with_ends,
     typing_disagreement,
 )
@@ -164,6 +165,7 @@ def box_facts(box: Batch) -> dict[str, Any]:
         "tone": tone_of(box),
         "stages": stages_of(box),
         "sums": stub_sums(box),
+        "envelopes": provisional_sums(box),
         "signatures": signatures,
         "is_certified": is_certified,
         "leaf": grouped(batch_leaf_hash(box)) if is_certified else "",
@@ -238,6 +240,7 @@ def seal(request: HttpRequest, pk: int) -> HttpResponse:
         "batch": box,
         "name": box_name(box),
         "sums": stub_sums(box),
+        "envelopes_wait": bool(provisional_sums(box).waiting),
         "out": [one.serial for one in stubs_with_ends(box) if not one.events.all()],
         "crumbs": crumbs(box, _("Seal the box")),
     }

@@ -120,6 +120,10 @@ EQUATION_SIDES: Mapping[Equation, tuple[_StrPromise, _StrPromise]] = {
         gettext_lazy("stubs recorded"),
     ),
     Equation.MISSING: (gettext_lazy("Sheets carried away"), gettext_lazy("none")),
+    Equation.PROVISIONAL: (
+        gettext_lazy("Provisional envelopes received"),
+        gettext_lazy("accepted + rejected"),
+    ),
     Equation.MORE_PAPER: (
         gettext_lazy("Sheets found"),
         gettext_lazy("handed out"),
@@ -140,6 +144,7 @@ WHAT_TO_DO: Mapping[Equation, _StrPromise] = {
         "No reason makes an extra sheet good. Look for sheets of another box or vote, then ask for "
         "a correction."
     ),
+    Equation.PROVISIONAL: gettext_lazy("Please call the office: an envelope was not decided on."),
     Equation.NEGATIVE: gettext_lazy("Ask for a correction: the box is counted and typed again."),
 }
 """What to do where no reason can settle a difference."""
@@ -180,11 +185,14 @@ class EquationLine:
 
 
 def equation_lines(figures: BatchCounts, notes: Mapping[str, str]) -> list[EquationLine]:
-    """The equations of a box; the two that hold nearly always appear only when they do not."""
+    """The equations of a box; those that hold nearly always appear only when they do not."""
     lines = []
+    quiet = {Equation.NEGATIVE, Equation.MORE_PAPER, Equation.MISSING}
+    if not figures.provisional:
+        quiet.add(Equation.PROVISIONAL)
     for difference, holds in batch_equations(figures):
         equation = difference.equation
-        if holds and equation in {Equation.NEGATIVE, Equation.MORE_PAPER, Equation.MISSING}:
+        if holds and equation in quiet:
             continue
         left, right = EQUATION_SIDES[equation]
         reason = figures.reasons.get(equation, "")
@@ -230,9 +238,17 @@ FIGURES: Mapping[str, _StrPromise] = {
 }
 
 
+ENVELOPES: Mapping[str, _StrPromise] = {
+    "provisional": gettext_lazy("Provisional envelopes received"),
+    "accepted": gettext_lazy("of these accepted"),
+    "rejected": gettext_lazy("of these rejected"),
+}
+
+
 def figure_rows(figures: Mapping[str, object]) -> list[tuple[str, int]]:
-    """A box's figures for a table, in the order of the day."""
-    return [(str(label), int(str(figures.get(name, 0)))) for name, label in FIGURES.items()]
+    """A box's figures for a table, in the order of the day; envelopes only where there were any."""
+    labels = {**FIGURES, **(ENVELOPES if figures.get("provisional") else {})}
+    return [(str(label), int(str(figures.get(name, 0)))) for name, label in labels.items()]
 
 
 COUNTED: Mapping[str, _StrPromise] = {
