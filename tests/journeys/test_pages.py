@@ -15,14 +15,16 @@ from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
 
+from budgets.models import Budget
 from civic.demo import PASSWORD
 from civic.settings import base
+from debates.models import Debate
 from tests.journeys.conftest import running
 from tests.journeys.village import Village, person, settle
-from tests.journeys.walks import DESKTOP, PHONE, Walker, overflow, problems_of
+from tests.journeys.walks import DESKTOP, PHONE, TABLET, Walker, overflow, problems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from playwright.sync_api import Browser
     from pytest_django.plugin import DjangoDbBlocker
@@ -31,10 +33,20 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db]  # the mark has the da
 
 NARROW = 320
 FILES = re.compile(
-    r"^/(static|media|api/v1|demo|display|admin/logout|admin/jsi18n)/"
+    r"^/(static|media|api/v1|display|admin/logout|admin/jsi18n)/"
     r"|\.(zip|jsonl?|csv|pb|pdf|xml|txt)$|/export/?$"
 )
-"""What is no page of the site: files, data, choices that only lead back, the demo's own helps."""
+"""What is no page of the site: files, data, and addresses that only lead back (`/display/` stores how
+one wants to read and returns to the page one came from)."""
+LOOKS = {
+    "dark": ("100.normal.dark", PHONE),
+    "high contrast": ("100.high.light", DESKTOP),
+    "dark, high contrast": ("100.high.dark", PHONE),
+    "text at 150 %": ("150.normal.light", PHONE),
+    "a tablet": ("100.normal.light", TABLET),
+}
+"""How else a page may be read: text size, contrast and theme as the `display` cookie keeps them."""
+STAFF_LOOKS = ("dark", "high contrast")
 ALL_OF_THEM = {"/proposals/N/", "/votes/N/", "/budgets/N/", "/places/X/"}
 """Patterns of which a reader without an account sees each one: they stand in different states."""
 
@@ -90,6 +102,20 @@ class Survey:
             if answer is None or answer.status != status:
                 self.problems.append(f"{self.who} {path}: {answer and answer.status}")
             self.look()
+
+    def look_otherwise(self, *paths: str, looks: Iterable[str] = LOOKS) -> None:
+        """Look at pages as those do who read in the dark, in high contrast, large, on a tablet."""
+        page, context = self.walker.page, self.walker.context
+        for look in looks:
+            display, width = LOOKS[look]
+            context.add_cookies([{"name": "display", "value": display, "url": self.town.address}])
+            page.set_viewport_size({"width": width, "height": 900})
+            for path in paths:
+                page.goto(self.town.address + path)
+                found = problems_of(self.walker)
+                self.problems += [f"{self.who or 'anybody'} {path} {look}: {one}" for one in found]
+        context.clear_cookies(name="display")
+        page.set_viewport_size({"width": PHONE, "height": 800})
 
     def refuse(self, path: str, form: str = "main form[method=post]") -> None:
         """Send a form of the page as it is, empty, and look at what it says."""
@@ -169,6 +195,18 @@ def test_every_public_page(browser: Browser, town_hall: Town) -> None:
     survey.end()
 
 
+def test_public_pages_read_otherwise(browser: Browser, town_hall: Town) -> None:
+    survey = Survey(browser, town_hall)
+    village = town_hall.village
+    budget = Budget.objects.get(contest=village.open_vote)
+    survey.look_otherwise(
+        "/", f"/proposals/{village.own.pk}/", "/debates/", f"/votes/{village.open_vote.pk}/",
+        f"/votes/{village.open_vote.pk}/ballot/", f"/votes/{village.finished_vote.pk}/result/",
+        budget.get_absolute_url(), "/demo/",
+    )  # fmt: skip
+    survey.end()
+
+
 def test_every_page_of_a_citizen(browser: Browser, town_hall: Town) -> None:
     village = town_hall.village
     survey = Survey(browser, town_hall, "citizen")
@@ -228,11 +266,16 @@ def test_every_page_of_the_desk(browser: Browser, town_hall: Town) -> None:
     )  # fmt: skip
     for path in (
         f"{boxes['open']}hand-out/", f"{boxes['open']}seal/", f"{boxes['sealed']}count/",
+        f"{boxes['open']}envelopes/3/",
         f"{boxes['counted']}correction/",
         "/desk/residents/", "/desk/residents/new/", "/desk/proposals/",
         f"/desk/proposals/{village.resident.ref}/new/",
     ):  # fmt: skip
         survey.refuse(path)
+    survey.look_otherwise(
+        "/desk/", f"{boxes['open']}hand-out/", f"{boxes['open']}envelopes/3/?unnamed=1",
+        f"{boxes['counted']}type/1/", looks=STAFF_LOOKS,
+    )  # fmt: skip
     survey.walker.go(f"{boxes['counted']}type/1/").keyboard.press("Enter")
     survey.walker.page.wait_for_selector(".field__error")
     survey.look("with nothing typed")
@@ -260,14 +303,37 @@ def test_every_page_of_the_office(browser: Browser, town_hall: Town, who: str) -
     survey.end()
 
 
+def test_what_the_office_meets_seldom(browser: Browser, town_hall: Town) -> None:
+    office = town_hall.village.office
+    survey = Survey(browser, town_hall, "administrator")
+    roll = f"/admin/voting/contest/{office.fixed.pk}/roll/"
+    pages = (
+        f"/admin/voting/contest/{office.tied.pk}/lot/",
+        f"/admin/voting/contest/{office.with_roll.pk}/roll/",
+        f"/admin/voting/contest/{office.with_roll.pk}/roll/discard/",
+        f"{roll}person/?person={office.not_on_roll.ref}",
+        f"{roll}requests/{office.waiting.pk}/", f"{roll}requests/{office.decided.pk}/",
+    )  # fmt: skip
+    survey.visit(*pages)
+    survey.look_otherwise(*pages, looks=STAFF_LOOKS)
+    survey.end()
+
+
 def test_the_site_in_english(browser: Browser, town_hall: Town) -> None:
     survey = Survey(browser, town_hall, locale="en-US")
     vote, own = town_hall.village.open_vote.pk, town_hall.village.own.pk
     survey.visit(
         "/", "/proposals/", f"/proposals/{own}/", "/debates/", f"/votes/{vote}/",
         f"/votes/{vote}/ballot/", f"/votes/{town_hall.village.finished_vote.pk}/result/",
-        "/budgets/", "/places/", "/accounts/login/",
+        "/budgets/", "/places/", "/accounts/login/", "/accounts/signup/", "/search/?q=a",
+        "/proposals/new/", "/proposals/map/", "/proposals/overdue/", "/house-rules/", "/draws/",
+        "/demo/", Debate.objects.latest("pk").get_absolute_url(), f"/votes/{vote}/log/",
+        Budget.objects.get(contest=vote).get_absolute_url(),
     )  # fmt: skip
+    staff = Survey(browser, town_hall, "clerk-a", locale="en-US")
+    opened = town_hall.village.boxes["open"].pk
+    staff.visit("/me/", "/desk/", "/desk/votes/", f"/desk/boxes/{opened}/hand-out/")
+    staff.end()
     survey.end()
 
 

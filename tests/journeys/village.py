@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from civic.demo.talk import seed_talk
@@ -14,6 +14,7 @@ from civic.demo.votes import (
     draft_agenda,
     finished_agenda,
     last_years_budget,
+    run_the_clock,
     this_years_budget,
 )
 from debates.models import Comment, Debate, Position
@@ -22,12 +23,21 @@ from places.models import Area, Centre
 from proposals.models import Proposal, ProposalState
 from proposals.services import publish_proposal, save_draft, support_proposal
 from residents.models import Resident, User
+from tests.factories.places import make_area
 from tests.factories.proposals import words
 from tests.factories.residents import make_resident
-from tests.factories.voting import pass_the_close
+from tests.factories.rolls import make_named, take_over
+from tests.factories.voting import make_contest, make_open_contest, pass_the_close, vote
 from tests.journeys.conftest import bring_back_rows_of_migrations
 from voting.ballots import SheetKind
-from voting.models import Batch, BatchState, Contest
+from voting.models import (
+    Batch,
+    BatchState,
+    Contest,
+    ProvisionalCause,
+    RollChange,
+    RollRequest,
+)
 from voting.services.paper import (
     SheetTyping,
     ask_correction,
@@ -39,6 +49,12 @@ from voting.services.paper import (
     sign_batch,
     spoil_paper,
 )
+from voting.services.provisional import (
+    accept_provisional,
+    register_provisional,
+    reject_provisional,
+)
+from voting.services.rights import Wanted, ask_roll_change, refuse_roll_request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +83,19 @@ class Village:
     coming_vote: Contest
     boxes: dict[str, Batch]
     resident: Resident
+    office: Office
+
+
+@dataclass(frozen=True)
+class Office:
+    """What the office meets seldom: a roll from a file, changes of a roll, a lot to draw."""
+
+    with_roll: Contest
+    fixed: Contest
+    not_on_roll: Resident
+    waiting: RollRequest
+    decided: RollRequest
+    tied: Contest
 
 
 def person(key: str) -> User:
@@ -114,7 +143,35 @@ def settle() -> Village:
         coming_vote=by_title["느티동 자치계획 찬반 투표"],
         boxes=boxes_at_every_step(running, neuti),
         resident=Resident.objects.filter(user__isnull=True)[0],
+        office=seldom_at_the_office(),
     )
+
+
+def seldom_at_the_office() -> Office:
+    """A draft whose roll came from a file, a fixed roll to be repaired, and equal votes."""
+    administrator, coordinator = person("administrator"), person("coordinator")
+    with_roll = make_contest(roll_mode="fixed")
+    dong = make_area(parent=with_roll.area)
+    make_named("김무등", area=dong)
+    take_over(with_roll, administrator, "김무등,19580312")
+    fixed = make_open_contest(
+        roll_mode="fixed", centres=[Centre.objects.get(code="neuti")],
+        paper=True,
+    )  # fmt: skip
+    there = make_area(parent=fixed.area)
+    people = [make_named(name, area=there) for name in ("이하나", "이두리", "이세찬")]
+    wanted = Wanted(RollChange.ADD, "신청서가 늦게 접수되었습니다.")
+    waiting, decided = (
+        ask_roll_change(actor=administrator, contest_id=fixed.pk, resident=one, wanted=wanted)
+        for one in people[:2]
+    )
+    refuse_roll_request(actor=coordinator, request_id=decided.pk, note="다른 동에 삽니다.")
+    tied = make_open_contest(tie_rule="lot", lot_source="참관인이 주사위 세 개를 던집니다.")
+    for key in ("a", "b"):
+        vote(tied, key)
+    pass_the_close(tied)
+    run_the_clock()
+    return Office(with_roll, fixed, people[2], waiting, decided, tied)
 
 
 def boxes_at_every_step(contest: Contest, area: Area) -> dict[str, Batch]:
@@ -134,6 +191,7 @@ def boxes_at_every_step(contest: Contest, area: Area) -> dict[str, Batch]:
     serial = hand_out(first, opened, area)
     spoil_paper(actor=first, batch_id=opened.pk, serial=serial, request_id=uuid4())
     hand_out(first, opened, area)
+    envelopes(first, second, opened, area)
     boxes[BatchState.OPEN.value] = opened
     ask_correction(
         actor=first,
@@ -143,6 +201,20 @@ def boxes_at_every_step(contest: Contest, area: Area) -> dict[str, Batch]:
         evidence="투표지 2번과 3번, 사진 1장",
     )
     return boxes
+
+
+def envelopes(first: User, second: User, box: Batch, area: Area) -> None:
+    """Three provisional envelopes of a box: one accepted, one rejected, one that waits."""
+    for _each in range(3):
+        register_provisional(
+            actor=first,
+            batch_id=box.pk,
+            cause=ProvisionalCause.ROLL_UNREACHABLE,
+            request_id=uuid4(),
+        )
+    both: dict[str, Any] = {"actor": first, "second": second, "batch_id": box.pk}
+    accept_provisional(**both, number=1, resident=make_resident(area=area))
+    reject_provisional(**both, number=2, refusal="no_name")
 
 
 def hand_out(clerk: User, box: Batch, area: Area) -> int:

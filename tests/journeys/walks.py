@@ -23,7 +23,7 @@ AXE = (FOLDER.parent.parent / "static" / "vendor" / "axe.min.js").read_text()
 LOOK = (FOLDER / "look.js").read_text()
 PAGE = "{include: [['html']], exclude: [['.inline-group thead']]}"
 """What axe looks at: all but the heads of the admin's rows of rows, whose empty cells are Django's."""
-PHONE, DESKTOP = 360, 1280
+PHONE, TABLET, DESKTOP = 360, 768, 1280
 SECONDS_OF_A_CODE = 30
 LATIN = re.compile(
     r"""https?://\S+|\S+@\S+|/\S+|[\w-]+\.(?:example|org|kr|json|jsonl|sig|pdf|zip|csv|pb|py|txt|xml)
