@@ -16,6 +16,7 @@ from proceedings.reports import refusal_text
 from voting.admin.bodies import body_page
 from voting.admin.frame import OfficePages, actor_of, sets_up
 from voting.admin.lots import lot_page
+from voting.admin.what_if import what_if_page
 from voting.admin.words import unique_words, weight_words
 from voting.forms.ballots import ballot_rows, most_of
 from voting.forms.office import EMPTY_LINES, OptionForms
@@ -75,6 +76,7 @@ class SetUpPages(OfficePages):
             path("<int:pk>/preview/", view(self.preview), name="voting_contest_preview"),
             path("<int:pk>/sample.pdf", view(self.sample), name="voting_contest_sample"),
             path("<int:pk>/lot/", view(self.lot), name="voting_contest_lot"),
+            path("<int:pk>/what-if/", view(self.what_if), name="voting_contest_what_if"),
             path("<int:pk>/bodies/<int:place>/", view(self.body), name="voting_contest_body"),
             *super().get_urls(),
         ]
@@ -82,6 +84,10 @@ class SetUpPages(OfficePages):
     def lot(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Decide equal votes by lot."""
         return lot_page(self, request, self.contest_or_404(request, pk))
+
+    def what_if(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Try the rules on the same ballots."""
+        return what_if_page(self, request, self.contest_or_404(request, pk))
 
     def body(self, request: HttpRequest, pk: int, place: int) -> HttpResponse:
         """Type what a body gave."""

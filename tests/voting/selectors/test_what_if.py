@@ -1,0 +1,84 @@
+"""Rules tried on the same ballots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.factories.places import make_centre
+from tests.factories.voting import make_contest, make_open_contest, run_to_the_end, vote
+from voting.forms.rules import RULE_FIELDS
+from voting.models import Contest, ContestFigures
+from voting.selectors.what_if import MOST_BALLOTS, WhatIf, votes_to_try, what_if
+from voting.tally import RULES
+
+pytestmark = pytest.mark.django_db
+
+KINDS: dict[str, dict[str, Any]] = {
+    "single": {},
+    "pick": {"max_picks": 2},
+    "yes_no": {"max_picks": 3},
+    "rank": {"max_picks": 3, "rule": "irv"},
+    "score": {"max_picks": 3, "score_max": 5, "rule": "score"},
+    "points": {"max_picks": 3, "points": 10, "rule": "points"},
+}
+
+
+def tried(contest: Contest, earlier: Contest | None = None) -> WhatIf:
+    found = what_if(contest, earlier)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_rule_for_the_ballot_is_counted_on_made_up_ballots(kind: str) -> None:
+    contest = make_contest(kind=kind, seats=2, **KINDS[kind])
+    found = tried(contest)
+    fitting = [name for name in RULE_FIELDS if kind in RULES[name].kinds]
+    assert {one.rule for one in found.outcomes} == set(fitting)
+    assert [one.rule for one in found.outcomes if one.is_own] == [contest.rule]
+    assert all(one.winners or one.open for one in found.outcomes)
+
+
+def test_made_up_ballots_of_both_ways_are_weighed() -> None:
+    parts = [{"part": "web", "weight": 50}, {"part": "paper", "weight": 50}]
+    weights = {"weights": {"parts": parts, "as": "ballots", "empty": "void"}}
+    both = make_contest(paper=True, centres=[make_centre()], rule_options=weights)
+    assert tried(both).outcomes[0].winners
+    parts[1]["part"] = "other"
+    assert tried(make_contest(rule_options=weights)).outcomes[0].winners == ()
+    parts[0]["part"] = "another"
+    assert tried(make_contest(rule_options=weights)).outcomes[0].is_impossible
+
+
+def test_a_quorum_of_another_vote_says_nothing_here() -> None:
+    contest = make_contest(rule_options={"quorum": {"of": "fixed", "number": 99_999}})
+    assert tried(contest).outcomes[0].winners
+
+
+def test_a_rule_that_cannot_count_the_ballot_says_why() -> None:
+    contest = make_contest(kind="rank", rule="borda", max_picks=3, equal_ranks=True)
+    problems = {one.rule: one.problem for one in tried(contest).outcomes}
+    assert [name for name, problem in problems.items() if problem] == ["irv", "stv"]
+
+
+def test_a_ballot_without_options_cannot_be_tried() -> None:
+    assert what_if(make_contest(keys=())) is None
+
+
+def test_ballots_of_an_earlier_vote_are_counted_by_every_rule() -> None:
+    earlier = make_open_contest(kind="pick", max_picks=2)
+    for keys in (("a", "b"), ("a",), ("c",)):
+        vote(earlier, *keys)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    run_to_the_end(earlier)
+    contest = make_contest(kind="pick", max_picks=3, keys=("x", "y"))
+    assert votes_to_try(contest) == [earlier]
+    assert votes_to_try(make_contest(kind="single")) == []
+    found = tried(contest, earlier)
+    assert (found.ballots, {one.winners for one in found.outcomes}) == (3, {("의제 a",)})
+    ContestFigures.objects.filter(contest=earlier).update(web=MOST_BALLOTS + 1)
+    assert votes_to_try(contest) == []
