@@ -46,7 +46,7 @@ from voting.models import (
     SlotState,
     TurnoutPoint,
 )
-from voting.selectors import roll_entry_of
+from voting.selectors import roll_entry_of, voter_standing
 from voting.services.casting import cast_ballot
 from voting.services.clock import advance_contests
 from voting.services.contests import OptionText, build_contest, freeze, open_contest
@@ -170,6 +170,13 @@ MARKET = (
     ("cart", "어르신 장바구니 함께 끌기"),
     ("stage", "장날마다 청소년 무대"),
 )
+HEADS = (
+    ("h1", "그늘과 우물이 있는 동"),
+    ("h2", "문 여는 센터, 밤 8시"),
+    ("h3", "빈집을 이웃집으로"),
+)
+"""Pledges of those who want to be head of 솔머리동; the panel ranks them."""
+
 LAST_CONTEST = "느티동 자치계획 찬반 투표"
 """What the demo makes last; once it is there, the town is whole."""
 
@@ -484,8 +491,47 @@ def finished_agenda(
     sheets = [SheetTyping(ballots.picks(keys, 2)) for _ in range(handed - 1)]
     sheets.append(SheetTyping([], SheetKind.BLANK))
     close_box(batch, first, second, sheets)
-    close(contest)
+    head = head_panel(ballots, contest)
+    for one in (contest, head):
+        close(one)
     run_the_clock()
+
+
+def head_panel(ballots: Ballots, beside: Contest) -> Contest:
+    """A panel drawn by lot ranks three candidates; the first two are recommended. Ends with the
+    vote `beside`.
+    """
+    dong = Area.objects.get(name="솔머리동")
+    panel = list(User.objects.filter(resident__area=dong).order_by("pk"))
+    with transaction.atomic():
+        contest = build_contest(
+            actor_ref=SYSTEM,
+            title="솔머리동장 추천",
+            area=dong,
+            preset=ContestPreset.objects.get(slug="dong-head-rank"),
+            options=[
+                OptionText(key=key, title=f"기호 {place} 〈{pledge}〉")
+                for place, (key, pledge) in enumerate(HEADS, start=1)
+            ],
+            summary="정견발표와 질의응답을 마친 세 후보에게 주민평가단이 순위를 매겼습니다.",
+            census=len(panel),
+            age_on=timezone.localdate(),
+            max_picks=len(HEADS),
+            paper=False,
+            grace_seconds=0,
+            opens_at=timezone.now() - timedelta(seconds=5),
+            closes_at=beside.closes_at,
+        )
+        freeze(contest_id=contest.pk, actor_ref=SYSTEM)
+    open_contest(contest_id=contest.pk)
+    contest.refresh_from_db()
+    keys = [key for key, _pledge in HEADS]
+    for user in [one for one in panel if voter_standing(contest, one).refusal is None]:
+        order = ballots.picks(keys, len(HEADS))
+        raw = {key: str(place) for place, key in enumerate(order, start=1)}
+        cast_ballot(actor=user, contest_id=contest.pk, raw=raw, request_id=uuid.uuid4())
+    sequence_leaves(contest.pk)
+    return contest
 
 
 def run_the_clock() -> None:

@@ -90,7 +90,8 @@ def bring_back_rows_of_migrations() -> None:
     import_module("residents.migrations.0004_first_consent_texts").add_texts(apps, None)
     rules = import_module("debates.migrations.0004_first_house_rules")
     rules.add_rules(apps, None)
-    import_module("voting.migrations.0008_first_presets").add_presets(apps, None)
+    for presets in ("0008_first_presets", "0012_ranked_presets"):
+        import_module(f"voting.migrations.{presets}").add_presets(apps, None)
     import_module("proposals.migrations.0005_first_support_presets").add_presets(apps, None)
 
 

@@ -229,7 +229,13 @@ def _who(contest: Contest) -> str:
 
 
 def _ballot(contest: Contest) -> str:
-    if contest.kind in {ContestKind.PICK, ContestKind.BUDGET, ContestKind.RANK}:
+    if contest.kind == ContestKind.RANK:
+        return sentence(_("in order, up to place %(most)s"), most=contest.max_picks)
+    if contest.kind == ContestKind.SCORE:
+        return sentence(_("scores from 0 to %(most)s"), most=contest.score_max or 0)
+    if contest.kind == ContestKind.POINTS:
+        return sentence(_("%(points)s points to spread"), points=contest.points or 0)
+    if contest.kind in {ContestKind.PICK, ContestKind.BUDGET}:
         return sentence(_("up to %(most)s picks"), most=contest.max_picks)
     return str(ContestKind(contest.kind).label)
 

@@ -133,6 +133,7 @@ class PartsWidget(forms.MultiWidget):
     template_name = "voting/_bar_widget.html"
     use_fieldset = True
     labels: Sequence[Any] = ()
+    in_pairs = False
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """With the labels beside their inputs."""
@@ -140,6 +141,7 @@ class PartsWidget(forms.MultiWidget):
         context["widget"]["parts"] = list(
             zip(self.labels, context["widget"]["subwidgets"], strict=True)
         )
+        context["widget"]["in_pairs"] = self.in_pairs
         return context
 
 
@@ -214,6 +216,7 @@ EMPTY: Words = {
 class WeightsWidget(PartsWidget):
     """A weight for the web, for paper and for bodies, and how they are put together."""
 
+    in_pairs = True
     labels = (
         _("web, in per cent"),
         _("paper, in per cent"),

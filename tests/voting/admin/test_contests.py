@@ -76,7 +76,7 @@ def test_the_list_takes_the_same_queries_for_one_and_three(
     for _number in range(rows):
         make_contest()
     page(office, CONTESTS)
-    with django_assert_num_queries(9):  # type: ignore[attr-defined]  # a context manager
+    with django_assert_num_queries(8):  # type: ignore[attr-defined]  # a context manager
         page(office, CONTESTS)
 
 

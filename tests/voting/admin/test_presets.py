@@ -60,11 +60,11 @@ def test_the_list_takes_the_same_queries_however_long(
 ) -> None:
     ContestPreset.objects.exclude(slug="songdo").delete()
     page(office, PRESETS)
-    with django_assert_num_queries(5):  # type: ignore[attr-defined]  # a context manager
+    with django_assert_num_queries(4):  # type: ignore[attr-defined]  # a context manager
         page(office, PRESETS)
     ContestPreset.objects.create(slug="b", name="둘", settings={"kind": "single"})
     ContestPreset.objects.create(slug="c", name="셋", settings={"kind": "pick"})
-    with django_assert_num_queries(5):  # type: ignore[attr-defined]  # a context manager
+    with django_assert_num_queries(4):  # type: ignore[attr-defined]  # a context manager
         page(office, PRESETS)
 
 

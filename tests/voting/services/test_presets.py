@@ -29,7 +29,18 @@ def administrator() -> Any:
 
 @pytest.mark.parametrize(
     "slug",
-    ["gwangju", "songdo", "seoul", "sejong", "changwon", "assembly-ten", "dong-head"],
+    [
+        "gwangju",
+        "songdo",
+        "seoul",
+        "seoul-rank",
+        "sejong",
+        "changwon",
+        "assembly-ten",
+        "dong-head",
+        "dong-head-score",
+        "dong-head-rank",
+    ],
 )
 def test_each_first_preset_lacks_only_what_belongs_to_one_contest(slug: str) -> None:
     now = timezone.now()
