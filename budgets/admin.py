@@ -33,16 +33,18 @@ from budgets.selectors.queues import (
     PROJECT_ORDER,
     STEP_ORDER,
     budget_projects,
+    latest_uploads,
     office_budgets,
     office_projects,
     office_steps,
     own_departments,
     project_for_office,
+    upload_by_id,
+    upload_problem,
 )
 from budgets.selectors.reading import budget_by_id
 from budgets.services.contests import ballot_gaps, candidates_of, prepare_budget_contest
 from budgets.services.execution import CHOSEN, plan_milestone, report_milestone
-from budgets.services.importing import import_pabulib
 from budgets.services.planning import (
     change_budget,
     change_project,
@@ -51,6 +53,7 @@ from budgets.services.planning import (
     move_budget,
 )
 from budgets.services.reviewing import review_project
+from budgets.services.uploads import take_upload
 from hangul.formats import day, dday, money, when
 from proceedings.office import ReadOnlyAdmin
 from proceedings.refusals import Refused
@@ -176,6 +179,11 @@ class BudgetAdmin(OfficePages):
     def get_urls(self) -> list[Any]:
         own = [
             path("import/", self.admin_site.admin_view(self.upload), name="budgets_budget_import"),
+            path(
+                "import/<int:pk>/",
+                self.admin_site.admin_view(self.uploaded),
+                name="budgets_budget_upload",
+            ),
         ]
         return own + super().get_urls()
 
@@ -205,8 +213,9 @@ class BudgetAdmin(OfficePages):
         form = UploadForm(request.POST or None, request.FILES or None)
         if form.is_valid():
             try:
-                budget = import_pabulib(
+                upload = take_upload(
                     actor=actor_of(request),
+                    content=form.content,
                     election=form.reading.election,
                     area=form.cleaned_data["area"],
                     source=form.cleaned_data["file"].name,
@@ -216,8 +225,7 @@ class BudgetAdmin(OfficePages):
                 words = f"{say(refused.refusal)} {say_next(refused.refusal)}".strip()
                 form.add_error("rule" if "rule" in refused.refusal.code else "file", words)
             else:
-                messages.success(request, gettext("Stored. It is counted within seconds."))
-                return redirect("admin:budgets_budget_change", budget.pk)
+                return redirect("admin:budgets_budget_upload", upload.pk)
         return self.page(
             request,
             "admin_import",
@@ -227,6 +235,22 @@ class BudgetAdmin(OfficePages):
                 (problem.line, gettext(problem.message) % problem.params)
                 for problem in form.problems
             ],
+            uploads=latest_uploads(),
+        )
+
+    def uploaded(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """How far an uploaded file is; the part that changes alone for the page's own script."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        upload = upload_by_id(pk)
+        if upload is None:
+            raise Http404
+        return self.page(
+            request,
+            "_admin_upload" if "part" in request.GET else "admin_upload",
+            upload=upload,
+            title=upload.source,
+            problem=upload_problem(upload),
         )
 
     def change_view(

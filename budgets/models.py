@@ -259,3 +259,59 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class UploadState(models.TextChoices):
+    WAITING = "waiting", _("waits for the worker")
+    STORED = "stored", _("stored")
+    REFUSED = "refused", _("could not be stored")
+
+
+class ElectionUpload(models.Model):
+    """A file of an election that was checked on its upload and waits to be stored by the worker.
+
+    The bytes are kept until that is done. `lease_until` is how long whoever works on it has, by
+    the database's clock; a worker that dies leaves it to expire, and the next one begins anew.
+    """
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(_("file"), max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField(null=True)
+    rule_name = models.CharField(max_length=40, blank=True)
+    projects = models.PositiveIntegerField(_("projects"))
+    ballots = models.PositiveIntegerField(_("ballots"))
+    state = models.CharField(
+        _("state"), max_length=8, choices=UploadState.choices, default=UploadState.WAITING
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    problem = models.JSONField(null=True)
+    """Why it could not be stored: a refusal's message, next step and what fills their places."""
+    budget = models.OneToOneField(
+        Budget, on_delete=models.PROTECT, null=True, related_name="upload"
+    )
+    uploaded_by_ref = models.CharField(max_length=60)
+    uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("uploaded election")
+        verbose_name_plural = _("uploaded elections")
+        ordering = ("-id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sha256", "area"],
+                condition=Q(state="waiting"),
+                name="one_upload_of_a_file_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", content__isnull=False)
+                | Q(state="stored", content__isnull=True, budget__isnull=False)
+                | Q(state="refused", content__isnull=True, budget__isnull=True),
+                name="upload_keeps_its_file_while_it_waits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.source

@@ -20,7 +20,7 @@ from budgets.services.planning import BudgetWords, Line, ProjectWords
 from budgets.services.reviewing import Verdict
 from places.models import Area
 from places.selectors import areas_in_force, subtree_codes
-from proceedings.texts import SafeWords
+from proceedings.texts import SafeWords, clean_text
 from proposals.models import Proposal, ProposalState
 
 if TYPE_CHECKING:
@@ -273,6 +273,7 @@ class UploadForm(forms.Form):
     )
 
     problems: tuple[PabulibProblem, ...] = ()
+    content: bytes
     reading: PabulibReading
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -286,11 +287,16 @@ class UploadForm(forms.Form):
         if file.size > MOST_BYTES:
             raise ValidationError(_("The file is larger than 64 MB."), code="too_large")
         try:
-            self.reading = read_pabulib(file.read())
+            self.content = file.read()
+            self.reading = read_pabulib(self.content, to_keep=True)
         except PabulibError as error:
             self.problems = error.problems
             raise ValidationError(
                 _("The file cannot be counted; nothing was stored. See below what is wrong."),
                 code="bad_file",
             ) from error
+        try:
+            clean_text(file.name)
+        except ValidationError as error:
+            raise ValidationError(_("Please give the file another name."), code="name") from error
         return file

@@ -23,6 +23,7 @@ from budgets.pabulib.election import (
     count_totals,
 )
 from budgets.pabulib.problems import Notes, PabulibError, PabulibProblem
+from hangul.personal_numbers import find_resident_numbers
 from proceedings.refusals import mark
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ DECIMAL_COMMA = mark("%(column)s: the comma in “%(text)s” is read as a decim
 NOT_A_NUMBER = mark("%(column)s: “%(text)s” is not a plain number, such as 1200 or 1200.50.")
 NOT_WHOLE = mark("%(column)s: “%(text)s” is not a whole number of 0 or more.")
 NEGATIVE = mark("%(column)s: “%(text)s” is negative.")
+PERSONAL_NUMBER = mark(
+    "This seems to hold a resident registration number. It may not be kept here: take it out."
+)
 AGAIN = mark("“%(name)s” stands already on line %(first)s.")
 
 
@@ -54,16 +58,25 @@ class PabulibReading:
     warnings: tuple[PabulibProblem, ...]
 
 
-def read_pabulib(source: str | bytes | BinaryIO) -> PabulibReading:
+def read_pabulib(source: str | bytes | BinaryIO, *, to_keep: bool = False) -> PabulibReading:
     """Read a `.pb` file from text, bytes or an open binary file, plain or packed with gzip.
 
-    Raises PabulibError with all errors found, by line number.
+    Raises PabulibError with all errors found, by line number. What is read `to_keep` may hold no
+    resident registration number in META and PROJECTS (of VOTES no text is kept).
     """
     reader = _Reader()
     text = source if isinstance(source, str) else _decoded(source, reader.notes)
+    if to_keep:
+        _refuse_personal_numbers(text, reader.notes)
     for line, cells in _rows(text.removeprefix("\ufeff"), reader.notes):
         reader.take(line, cells)
     return reader.finish()
+
+
+def _refuse_personal_numbers(text: str, notes: Notes) -> None:
+    kept = re.split(r"(?im)^[\s\ufeff]*votes[\s;]*$", text, maxsplit=1)[0]
+    for line in sorted({found.line for found in find_resident_numbers(kept)}):
+        notes.error(line, PERSONAL_NUMBER)
 
 
 def _decoded(source: bytes | BinaryIO, notes: Notes) -> str:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
 
-from budgets.models import Budget, BudgetState, Milestone, Project, ProjectState
+from budgets.models import (
+    Budget,
+    BudgetState,
+    ElectionUpload,
+    Milestone,
+    Project,
+    ProjectState,
+)
+from proceedings.refusals import Refusal
 from residents.roles import RoleKind
 
 if TYPE_CHECKING:
@@ -18,6 +26,28 @@ WAITING = {"state": ProjectState.SUBMITTED, "budget__state": BudgetState.REVIEWI
 
 PROJECT_ORDER = ("waits", "turn", "-budget__year", "budget", "pk")
 STEP_ORDER = ("is_done", "turn", "planned_on", "pk")
+
+
+def latest_uploads(limit: int = 10) -> list[ElectionUpload]:
+    """The newest uploaded elections, without their bytes."""
+    return list(_uploads()[:limit])
+
+
+def upload_by_id(pk: int) -> ElectionUpload | None:
+    """One uploaded election, without its bytes."""
+    return _uploads().filter(pk=pk).first()
+
+
+def _uploads() -> QuerySet[ElectionUpload]:
+    return ElectionUpload.objects.select_related("area", "budget").defer("content")
+
+
+def upload_problem(upload: ElectionUpload) -> Refusal | None:
+    """Why an uploaded election could not be stored."""
+    found = upload.problem
+    if not found:
+        return None
+    return Refusal(found["code"], found["message"], found["next_step"], found["params"])
 
 
 def own_departments(user: User) -> list[int]:

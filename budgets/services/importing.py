@@ -10,8 +10,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from budgets.methods.rules import Rule, rule_named
 from budgets.models import Budget, BudgetState, Project, ProjectState
 from budgets.pabulib import profile_of
@@ -19,8 +17,6 @@ from budgets.services.allocation import money_text
 from proceedings.audit import Action
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import record_event
-from residents.permissions import refuse_unless_role
-from residents.roles import RoleKind
 from voting.ballots import KEY_FORM, picks_marks
 from voting.log import Json, LeafKind
 from voting.services.contests import OptionText, build_contest
@@ -33,7 +29,6 @@ if TYPE_CHECKING:
     from budgets.methods.rules import Options
     from budgets.pabulib import PabulibElection
     from places.models import Area
-    from residents.models import User
 
 CHANNELS = {"internet": "web", "paper": "paper"}
 """PaBuLib's `voting_method`; any other word is another channel."""
@@ -44,29 +39,18 @@ SHARES_TIES = ("lower_cost", "more_votes")
 MOST_TITLE = 300
 
 
-@transaction.atomic(durable=True)
-def import_pabulib(
-    *, actor: User, election: PabulibElection, area: Area, source: str, rule_name: str = ""
+def store_election(
+    *, actor_ref: str, election: PabulibElection, area: Area, source: str, rule_name: str = ""
 ) -> Budget:
-    """Store a whole election as a budget that waits to be counted; all of it or nothing.
+    """Store a whole election inside the caller's transaction, as a budget that waits to be counted.
 
     `rule_name` overrides the rule that the file declares. Refused for ballots that are not plain
     sets of projects, and for a rule that is not counted here.
     """
-    refusal = refuse_unless_role(actor, RoleKind.ADMINISTRATOR)
+    rule = _rule(election, rule_name)
+    refusal = _refuse_unfit(election)
     if refusal is not None:
         raise Refused(refusal)
-    return store_election(
-        actor_ref=actor.actor_ref, election=election, area=area, source=source, rule_name=rule_name
-    )
-
-
-def store_election(
-    *, actor_ref: str, election: PabulibElection, area: Area, source: str, rule_name: str = ""
-) -> Budget:
-    """The same inside a caller's transaction, for the command line."""
-    rule = _rule(election, rule_name)
-    _refuse_unfit(election)
     budget = Budget.objects.create(
         title=_title(election),
         area=area,
@@ -89,6 +73,15 @@ def store_election(
     return budget
 
 
+def refuse_election(election: PabulibElection, rule_name: str = "") -> Refusal | None:
+    """None if an election can be stored here; else why not."""
+    try:
+        _rule(election, rule_name)
+    except Refused as refused:
+        return refused.refusal
+    return _refuse_unfit(election)
+
+
 def _rule(election: PabulibElection, rule_name: str) -> Rule:
     rule = rule_named(rule_name or election.rule)
     if isinstance(rule, Refusal):
@@ -97,26 +90,23 @@ def _rule(election: PabulibElection, rule_name: str) -> Rule:
     return rule.with_options(threshold=election.threshold, tie_orders=ties)
 
 
-def _refuse_unfit(election: PabulibElection) -> None:
+def _refuse_unfit(election: PabulibElection) -> Refusal | None:
     if not election.vote_type.is_set:
-        raise Refused(
-            Refusal(
-                "ballots_not_sets",
-                mark("Ballots of the kind “%(kind)s” cannot be voted on here yet."),
-                mark("The command count_pabulib counts such a file without storing it."),
-                {"kind": election.vote_type.value},
-            )
+        return Refusal(
+            "ballots_not_sets",
+            mark("Ballots of the kind “%(kind)s” cannot be voted on here yet."),
+            mark("The command count_pabulib counts such a file without storing it."),
+            {"kind": election.vote_type.value},
         )
     for project in election.projects:
         if not KEY_FORM.fullmatch(project.project_id):
-            raise Refused(
-                Refusal(
-                    "bad_project_id",
-                    mark("The project id “%(id)s” has signs that an id may not have."),
-                    mark("Use letters, digits and signs without spaces, at most 60."),
-                    {"id": project.project_id},
-                )
+            return Refusal(
+                "bad_project_id",
+                mark("The project id “%(id)s” has signs that an id may not have."),
+                mark("Use letters, digits and signs without spaces, at most 60."),
+                {"id": project.project_id},
             )
+    return None
 
 
 def _store_projects(budget: Budget, election: PabulibElection, area: Area) -> None:

@@ -407,6 +407,7 @@ CELERY_BEAT_SCHEDULE = {
     "comment figures": {"task": "debates.refresh_figures", "schedule": 20.0},
     "conversations under votes": {"task": "civic.open_conversations", "schedule": 20.0},
     "budget allocations": {"task": "budgets.allocate_due", "schedule": 5.0},
+    "uploaded elections left behind": {"task": "budgets.store_waiting", "schedule": 60.0},
     "notices by mail": {"task": "residents.send_mail", "schedule": 30.0},
     "old traces disposed": {
         "task": "residents.dispose_expired",

@@ -10,7 +10,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from budgets.models import Budget, BudgetState, Milestone, Project, ProjectState
+from budgets.models import (
+    Budget,
+    BudgetState,
+    ElectionUpload,
+    Milestone,
+    Project,
+    ProjectState,
+)
+from budgets.services.uploads import store_upload
 from residents.roles import RoleKind
 from tests.factories.budgets import (
     OWN_FILES,
@@ -179,12 +187,54 @@ def upload(office: Client, name: str, **data: Any) -> Any:
     return office.post(f"{BUDGETS}import/", sent)
 
 
-def test_a_file_is_taken_in_and_waits_for_the_worker(office: Client) -> None:
+def test_a_file_waits_for_the_worker_and_the_page_tells_how_far_it_is(office: Client) -> None:
     answer = upload(office, "approval_greedy.pb")
+    waiting = ElectionUpload.objects.get()
+    address = answer["Location"]
+    assert address == f"{BUDGETS}import/{waiting.pk}/"
+    text = page(office, address)
+    assert 'data-board="?part=1"' in text
+    assert "작업기를 기다립니다" in text
+    assert not Budget.objects.exists()
+    store_upload(waiting.pk)
     budget = Budget.objects.get()
-    assert answer["Location"] == f"{BUDGETS}{budget.pk}/change/"
     assert budget.state == BudgetState.COUNTING
+    for found in (page(office, address), page(office, f"{address}?part=1")):
+        assert f'href="{BUDGETS}{budget.pk}/change/"' in found
+        assert 'data-board="' not in found
+    assert "<html" not in page(office, f"{address}?part=1")
+    assert address in page(office, f"{BUDGETS}import/")
     assert "approval_greedy.pb" in page(office, f"{BUDGETS}{budget.pk}/change/")
+    assert office.get(f"{BUDGETS}import/999999/").status_code == 404
+
+
+def test_an_upload_that_could_not_be_stored_says_why(office: Client) -> None:
+    address = upload(office, "approval_greedy.pb")["Location"]
+    ElectionUpload.objects.update(attempts=3)
+    store_upload(ElectionUpload.objects.get().pk)
+    assert 'data-code="upload_unreadable"' in page(office, address)
+
+
+@pytest.mark.parametrize("place", ["description;", "마을 쉼터"])
+def test_a_resident_number_in_a_file_is_refused_by_its_line(office: Client, place: str) -> None:
+    text = (OWN_FILES / "approval_greedy.pb").read_text()
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if place in row)
+    bad = text.replace(place, f"{place} 900101-1234567", 1)
+    file = SimpleUploadedFile("x.pb", bad.encode())
+    answer = office.post(f"{BUDGETS}import/", {"file": file, "area": make_district().pk})
+    found = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'<th scope="row">{line}</th>' in found
+    assert "주민등록번호" in found
+    assert "1234567" not in found
+    assert not ElectionUpload.objects.exists()
+
+
+def test_a_resident_number_in_the_name_of_a_file_is_refused(office: Client) -> None:
+    file = SimpleUploadedFile("900101-1234567.pb", (OWN_FILES / "threshold.pb").read_bytes())
+    answer = office.post(f"{BUDGETS}import/", {"file": file, "area": make_district().pk})
+    assert answer.status_code == 422
+    assert not ElectionUpload.objects.exists()
 
 
 def test_bad_lines_are_named_by_number_and_nothing_is_stored(office: Client) -> None:
@@ -201,7 +251,7 @@ def test_a_rule_that_is_not_counted_is_refused_beside_the_rule(office: Client) -
     assert answer.status_code == 422
     assert not Budget.objects.exists()
     upload(office, "unknown_rule.pb", rule="greedy")
-    assert Budget.objects.count() == 1
+    assert ElectionUpload.objects.get().rule_name == "greedy"
 
 
 # --- The department ---
@@ -269,7 +319,7 @@ def test_steps_are_planned_reported_and_late_ones_are_red(client_of: ClientOf) -
 # --- Who sees what ---
 
 
-@pytest.mark.parametrize("address", [f"{BUDGETS}add/", f"{BUDGETS}import/"])
+@pytest.mark.parametrize("address", [f"{BUDGETS}add/", f"{BUDGETS}import/", f"{BUDGETS}import/1/"])
 def test_officials_neither_announce_nor_import_budgets(client_of: ClientOf, address: str) -> None:
     client = client_of(make_user(role=RoleKind.OFFICIAL))
     assert client.get(address).status_code == 403

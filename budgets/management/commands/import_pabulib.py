@@ -72,7 +72,7 @@ class Command(BaseCommand):
     def _read(self, path: Path) -> PabulibReading:
         try:
             with path.open("rb") as file:
-                return read_pabulib(file)
+                return read_pabulib(file, to_keep=True)
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
         except PabulibError as error:

@@ -15,12 +15,10 @@ from django.db import transaction
 from budgets.methods.rules import Rule, rule_named
 from budgets.models import Budget, BudgetState, Project, ProjectState
 from budgets.pabulib import read_pabulib
-from budgets.services.importing import import_pabulib, store_election
-from proceedings.models import AuditEvent
+from budgets.services.importing import store_election
 from proceedings.refusals import Refused
-from tests.factories.budgets import OWN_FILES, import_file, make_administrator, run_to_the_result
+from tests.factories.budgets import OWN_FILES, import_file, run_to_the_result
 from tests.factories.places import make_district
-from tests.factories.residents import make_user
 from voting.models import Ballot, Contest, ContestState, PublicationFile
 
 pytestmark = pytest.mark.django_db
@@ -124,14 +122,3 @@ def test_a_project_id_that_cannot_be_a_key_is_refused() -> None:
     election = read_pabulib(re.sub(r"\bD\b", "D D", text)).election
     with pytest.raises(Refused, match="bad_project_id"), transaction.atomic():
         store_election(actor_ref="system", election=election, area=make_district(), source="x.pb")
-
-
-def test_only_administrators_import_and_it_is_recorded() -> None:
-    election = read_pabulib((OWN_FILES / "approval_greedy.pb").read_bytes()).election
-    with pytest.raises(Refused, match="role_needed"):
-        import_pabulib(actor=make_user(), election=election, area=make_district(), source="x.pb")
-    actor = make_administrator()
-    budget = import_pabulib(actor=actor, election=election, area=make_district(), source="x.pb")
-    event = AuditEvent.objects.get(subject=f"budgets.budget:{budget.pk}")
-    assert event.actor_ref == actor.actor_ref
-    assert event.data == {"projects": len(election.projects), "ballots": len(election.ballots)}
