@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
     ]
     operations = [
         migrations.RunPython(release, migrations.RunPython.noop),
+        # what the rows above still owe is checked now: a table that owes checks cannot be altered
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="staffrole",
             constraint=models.CheckConstraint(
