@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib.sites.shortcuts import get_current_site
 from django.utils.translation import gettext_lazy as _
 
 from residents.models import User
+from residents.services import hand_over_mail
 
 if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator
@@ -52,6 +55,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the same
         "same_as_current": _("This is what it is already. Please type something new."),
         "rate_limited": _("There were many tries in a short time. Please wait a moment."),
     }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the mail now, with the request at hand; the worker sends it after the commit."""
+        request = allauth_context.request
+        known = {"request": request, "email": email, "current_site": get_current_site(request)}
+        message = self.render_mail(template_prefix, email, {**known, **context})
+        hand_over_mail(subject=message.subject, body=str(message.body), address=email)
 
     def save_user(
         self,

@@ -22,7 +22,14 @@ from residents.services.desk import (
     separate_account,
 )
 from residents.services.disposal import dispose_expired
-from residents.services.notices import mark_read, send_due_mail, send_notice, set_preferences
+from residents.services.notices import (
+    hand_over_mail,
+    mark_read,
+    send_account_mail,
+    send_due_mail,
+    send_notice,
+    set_preferences,
+)
 from residents.services.people import (
     KnownPerson,
     known_people,
@@ -50,6 +57,7 @@ __all__ = [
     "erase_account",
     "extend_resident",
     "grant_role",
+    "hand_over_mail",
     "import_applicants",
     "issue_code",
     "issue_codes",
@@ -65,6 +73,7 @@ __all__ = [
     "required_text",
     "reserve_refs",
     "revoke_verification",
+    "send_account_mail",
     "send_due_mail",
     "send_notice",
     "separate_account",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from functools import partial
 from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +13,17 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from kombu.exceptions import OperationalError
 
 from residents.models import Notice, NoticeKind, NoticePreference, User
 from residents.notices import is_mailed_by_default, missing_values
 from residents.selectors import told_in_words
+from residents.tasks import mail_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+log = logging.getLogger("madang.mail")
 
 
 def send_notice(
@@ -117,6 +123,34 @@ def send_due_mail(*, limit: int = 500) -> int:
     for state, ids in states.items():
         Notice.objects.filter(pk__in=ids).update(mail_state=state)
     return len(states["sent"])
+
+
+def send_account_mail(*, subject: str, body: str, address: str) -> None:
+    """Send one mail about an account: a code, a warning. An address that is refused is let be.
+
+    Nothing of it is logged. When the mail server cannot be reached, the error goes up.
+    """
+    try:
+        EmailMessage(subject, body, to=[address]).send()
+    except SMTPRecipientsRefused:
+        log.warning("the mail server refuses an address")
+
+
+def hand_over_mail(*, subject: str, body: str, address: str) -> None:
+    """Give a mail to the worker after the caller's transaction; without a worker's queue, send it.
+
+    Its arguments are kept out of what Celery writes about tasks: they name a person and a code.
+    """
+    transaction.on_commit(partial(_queue_mail, subject, body, address))
+
+
+def _queue_mail(subject: str, body: str, address: str) -> None:
+    try:
+        task = mail_account.s(subject, body, address)
+        task.apply_async(argsrepr="(…)")
+    except OperationalError:
+        log.warning("mail is sent at once: the worker's queue does not answer")
+        send_account_mail(subject=subject, body=body, address=address)
 
 
 def _mail(notice: Notice) -> EmailMessage:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_django import DjangoAssertNumQueries
+    from pytest_django import DjangoCaptureOnCommitCallbacks as AfterCommit
 
     from places.models import Area, Centre
 
@@ -206,10 +207,13 @@ def code_in(message: mail.EmailMessage) -> str:
     )
 
 
-def test_sign_up_takes_consent_and_confirms_the_mail_by_code(client: Client) -> None:
+def test_sign_up_takes_consent_and_confirms_the_mail_by_code(
+    client: Client, django_capture_on_commit_callbacks: AfterCommit
+) -> None:
     refused = client.post(reverse("account_signup"), SIGN_UP)
     assert 'id="id_consent_error"' in refused.content.decode()
-    client.post(reverse("account_signup"), {**SIGN_UP, "consent": "on"})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("account_signup"), {**SIGN_UP, "consent": "on"})
     user = User.objects.get()
     assert (user.name, user.language) == ("김새싹", "ko")
     assert ConsentRecord.objects.get(subject_ref=user.actor_ref).text.purpose == "account"
@@ -221,18 +225,24 @@ def test_sign_up_takes_consent_and_confirms_the_mail_by_code(client: Client) -> 
     assert client.get(reverse("profile")).status_code == 200
 
 
-def test_sign_up_with_a_known_mail_tells_nothing_on_the_page(client: Client) -> None:
+def test_sign_up_with_a_known_mail_tells_nothing_on_the_page(
+    client: Client, django_capture_on_commit_callbacks: AfterCommit
+) -> None:
     user = make_user()
     typed = {**SIGN_UP, "email": user.email, "consent": "on"}
-    response = client.post(reverse("account_signup"), typed)
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(reverse("account_signup"), typed)
     assert response.status_code == 302
     assert User.objects.count() == 1
     assert "계정이 있습니다" in mail.outbox[-1].body
 
 
-def test_log_in_by_code_needs_no_password(client: Client) -> None:
+def test_log_in_by_code_needs_no_password(
+    client: Client, django_capture_on_commit_callbacks: AfterCommit
+) -> None:
     user = make_user()
-    client.post(reverse("account_request_login_code"), {"email": user.email})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("account_request_login_code"), {"email": user.email})
     client.post(reverse("account_confirm_login_code"), {"code": code_in(mail.outbox[-1])})
     assert client.get(reverse("profile")).status_code == 200
 
@@ -400,12 +410,15 @@ def test_sign_ups_of_one_address_have_a_limit_with_a_readable_page(settings: Any
     assert "짧은 시간에 여러 번 시도해 잠시 멈췄습니다." in answer.content.decode()
 
 
-def test_mailbox_is_not_drowned_in_log_in_codes() -> None:
+def test_mailbox_is_not_drowned_in_log_in_codes(
+    django_capture_on_commit_callbacks: AfterCommit,
+) -> None:
     user = make_user()
-    statuses = [
-        Client().post(reverse("account_request_login_code"), {"email": user.email}).status_code
-        for _try in range(4)
-    ]
+    with django_capture_on_commit_callbacks(execute=True):
+        statuses = [
+            Client().post(reverse("account_request_login_code"), {"email": user.email}).status_code
+            for _try in range(4)
+        ]
     assert statuses[:3] == [302, 302, 302]
     assert statuses[3] in {200, 429}
     assert len(mail.outbox) == 3

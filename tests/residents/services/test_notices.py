@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import uuid
 from smtplib import SMTPRecipientsRefused
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from celery.signals import before_task_publish
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 
 from residents.models import Notice, NoticeKind
 from residents.selectors import mailed_kinds, notices_of, unread_count
-from residents.services import mark_read, send_due_mail, send_notice, set_preferences
+from residents.services import (
+    hand_over_mail,
+    mark_read,
+    send_account_mail,
+    send_due_mail,
+    send_notice,
+    set_preferences,
+)
+from residents.tasks import mail_account
 from tests.factories.residents import make_user
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoCaptureOnCommitCallbacks as AfterCommit
+
     from residents.models import User
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +111,61 @@ def test_older_notices_follow_after_the_page() -> None:
     first = notices_of(user, size=2)
     rest = notices_of(user, before=first[-1].notice.pk, size=2)
     assert [len(first), len(rest)] == [2, 1]
+
+
+# --- Mail about the account itself ---
+
+
+def test_mail_leaves_after_the_commit_and_not_before(
+    django_capture_on_commit_callbacks: AfterCommit,
+) -> None:
+    with django_capture_on_commit_callbacks() as later:
+        hand_over_mail(subject="로그인 코드", body="482913", address="person@example.org")
+    assert (len(mail.outbox), len(later)) == (0, 1)
+    later[0]()
+    (sent,) = mail.outbox
+    assert (sent.subject, sent.body, sent.to) == ("로그인 코드", "482913", ["person@example.org"])
+
+
+def test_mail_of_a_transaction_that_fails_is_never_sent(
+    django_capture_on_commit_callbacks: AfterCommit,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        hand_over_mail(subject="로그인 코드", body="482913", address="person@example.org")
+        transaction.set_rollback(True)
+    assert mail.outbox == []
+
+
+def test_refused_address_is_let_be_and_named_nowhere(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.PickyBackend"
+    send_account_mail(subject="로그인 코드", body="482913", address="bad.address@example.org")
+    assert mail.outbox == []
+    assert "refuses an address" in caplog.text
+    assert "example.org" not in caplog.text
+
+
+def test_queue_of_the_worker_shows_neither_address_nor_code(
+    django_capture_on_commit_callbacks: AfterCommit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[Any] = []
+
+    def note(headers: Any, **_rest: Any) -> None:
+        published.append(headers)
+
+    conf, queue = mail_account.app.conf, f"test-{uuid.uuid4().hex}"
+    monkeypatch.setattr(mail_account, "queue", queue, raising=False)
+    monkeypatch.setattr(mail_account, "_exec_options", None)  # where Celery keeps the queue
+    before_task_publish.connect(note)
+    conf.task_always_eager = False
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            hand_over_mail(subject="로그인 코드", body="482913", address="person@example.org")
+        with mail_account.app.connection_for_write() as connection:
+            cast("Any", connection.default_channel).queue_delete(queue)
+    finally:
+        conf.task_always_eager = True
+        before_task_publish.disconnect(note)
+    assert mail.outbox == []
+    assert published[0]["argsrepr"] == "(…)"
