@@ -278,6 +278,20 @@ def social_providers() -> dict[str, Any]:
 
 SOCIALACCOUNT_PROVIDERS = social_providers()
 
+
+def log_in_origins() -> list[str]:
+    """Where the button of another log-in may lead: to those that are switched on, and on to the
+    page on which they ask for the password. Browsers hold every hop against `form-action`.
+    """
+    oidc = urlsplit(OIDC_SERVER_URL)
+    origins = {
+        ("https://kauth.kakao.com", "https://accounts.kakao.com"): KAKAO_CLIENT_ID,
+        ("https://nid.naver.com",): NAVER_CLIENT_ID,
+        (f"{oidc.scheme}://{oidc.netloc}",): OIDC_CLIENT_ID,
+    }
+    return [origin for group, is_on in origins.items() if is_on for origin in group]
+
+
 # --- Mail ---
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
@@ -336,7 +350,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *log_in_origins()],
         "manifest-src": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -11,14 +11,17 @@ import time
 import urllib.error
 import urllib.request
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from groundwork import project
+from groundwork.services import APP
 from playwright.sync_api import sync_playwright
 
 from civic.demo.town import seed_places, seed_rules
@@ -45,15 +48,29 @@ def free_port() -> int:
         return port
 
 
+def role_of_the_site() -> tuple[str, str]:
+    """Name and password with which the site's processes log in: the role that may change and
+    remove nothing append-only, where there is one (the servers of `bin/services` have it).
+    """
+    here = connection.settings_dict
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP])
+        if not cursor.fetchone() or not here["HOST"].startswith("/"):
+            return here["USER"], here["PASSWORD"]
+    call_command("grant_app_role", APP, stdout=StringIO())
+    return APP, ""
+
+
 def environment(port: int) -> dict[str, str]:
     """What the site's processes get: the test database, a Redis number of their own, our keys."""
     here = connection.settings_dict
+    user, password = role_of_the_site()
     host = f"?host={here['HOST']}" if here["HOST"].startswith("/") else ""
     where = "" if host else f"{here['HOST']}:{here['PORT'] or 5432}"
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "civic.settings.dev",
-        "DATABASE_URL": f"postgresql://{here['USER']}:{here['PASSWORD']}@{where}/{here['NAME']}{host}",
+        "DATABASE_URL": f"postgresql://{user}:{password}@{where}/{here['NAME']}{host}",
         "REDIS_URL": settings.REDIS_URL.replace("db=0", "db=9"),
         "SECRET_KEY": settings.SECRET_KEY,
         "MADANG_IDENTITY_KEY": settings.IDENTITY_KEY,

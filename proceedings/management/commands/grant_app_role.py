@@ -30,9 +30,13 @@ class Command(BaseCommand):
                 f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",
             )
             cursor.execute(
-                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
-                "AND relkind IN ('r', 'p') "
-                "AND obj_description(oid, 'pg_class') = 'append-only' ORDER BY relname",
+                # The table of an open ballot box is a part of an append-only one.
+                "SELECT table_.relname FROM pg_class table_ "
+                "LEFT JOIN pg_inherits part ON part.inhrelid = table_.oid "
+                "WHERE table_.relnamespace = 'public'::regnamespace "
+                "AND table_.relkind IN ('r', 'p') AND 'append-only' IN "
+                "(obj_description(table_.oid, 'pg_class'), "
+                "obj_description(part.inhparent, 'pg_class')) ORDER BY table_.relname",
             )
             tables = [name for (name,) in cursor.fetchall()]
             for table in tables:
