@@ -15,3 +15,12 @@ max_requests = 20_000  # a process that has grown is replaced now and then
 max_requests_jitter = 2_000
 backlog = 256  # a queue that is longer than patience only hides the overload
 control_socket_disable = True
+logconfig_dict = {  # its own words in the same JSON lines as the site's; requests the site logs
+    "formatters": {"json": {"()": "civic.reporting.QuietFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "gunicorn.access": {"handlers": [], "level": "ERROR", "propagate": False},
+    },
+}

@@ -32,11 +32,10 @@ LOG_KEY = env.str("MADANG_LOG_KEY", "")
 """Ed25519 seed (64 hex digits) that signs tree heads, receipts and bundles."""
 
 # --- Where things are ---
-DATABASE_URL = env.str(
-    "DATABASE_URL",
-    f"postgresql://madang_owner@/madang?host={VAR_DIR}/dev/run",
+DATABASE_URL = (
+    env.str("DATABASE_URL", "") or f"postgresql://madang_owner@/madang?host={VAR_DIR}/dev/run"
 )
-REDIS_URL = env.str("REDIS_URL", f"unix://{VAR_DIR}/dev/run/redis.sock?db=0")
+REDIS_URL = env.str("REDIS_URL", "") or f"unix://{VAR_DIR}/dev/run/redis.sock?db=0"
 """Unset, both mean the servers that `bin/services` runs; production refuses to start unset."""
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -435,10 +434,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        },
+        "json": {"()": "civic.reporting.QuietFormatter"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},

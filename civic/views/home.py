@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.shortcuts import render
 
 from civic.selectors import running_budgets, today_in
@@ -39,5 +40,11 @@ def home(request: HttpRequest) -> HttpResponse:
         {"area": area, "dongs": dongs, "today": today_in(area), "budgets": running_budgets()},
     )
     if "dong" in request.GET:
-        response.set_cookie("dong", area.code if area else "all", max_age=YEAR, samesite="Lax")
+        response.set_cookie(
+            "dong",
+            area.code if area else "all",
+            max_age=YEAR,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
     return response

@@ -42,7 +42,10 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         response = redirect("profile")
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"], samesite="Lax"
+            settings.LANGUAGE_COOKIE_NAME,
+            form.cleaned_data["language"],
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
         )
         return response
     return render(
