@@ -63,6 +63,17 @@ def is_ready() -> bool:
 
 
 def _lay_out() -> None:
+    """Copy what pages use, and make the fonts for print. Raises Problem when a part is broken."""
+    try:
+        _copy_parts()
+    except (FileNotFoundError, subprocess.CalledProcessError) as error:
+        shutil.rmtree(WORKSHOP, ignore_errors=True)
+        raise Problem(
+            "The download of the fonts is not whole: start again, and it is fetched anew."
+        ) from error
+
+
+def _copy_parts() -> None:
     modules = WORKSHOP / "node_modules"
     (VENDOR / "fonts").mkdir(parents=True, exist_ok=True)
     PRINT_FONTS.mkdir(parents=True, exist_ok=True)
@@ -72,7 +83,7 @@ def _lay_out() -> None:
         shutil.copy(modules / "krds-uiux" / "resources" / "fonts" / web.name, web)
         command = [str(paths.PYTHON), "-c", MAKE_PRINT_FONT]
         command += [str(web), str(PRINT_FONTS / f"{name}.ttf")]
-        subprocess.run(command, check=True)  # noqa: S603 - as above
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)  # noqa: S603 - as above
 
 
 def _npm() -> str:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import urllib.request
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from groundwork import paths
+
+from civic.demo import PEOPLE
+from civic.demo.votes import LAST_CONTEST
+from tests.factories.residents import make_user
+from tests.factories.voting import make_contest
+from voting.models import Contest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Demo = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -86,3 +98,85 @@ def test_a_second_demo_from_the_same_folder_is_refused(demo: Demo, tmp_path: Pat
 
     assert done.returncode == 1
     assert done.stderr.strip() == "A demo town already runs from this folder: stop it first."
+
+
+# --- A whole start, on servers of one's own ---
+
+LINKED = (
+    "budgets", "civic", "debates", "deploy", "hangul", "locale", "manage.py", "places",
+    "proceedings", "proposals", "residents", "static", "templates", "voting",
+)  # fmt: skip
+MADE = ("fonts", "npm", "static", "static.stamp")
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The project in a folder of its own, with what is installed and made already."""
+    shutil.copytree(paths.ROOT / "bin", tmp_path / "bin")
+    for name in LINKED:
+        (tmp_path / name).symlink_to(paths.ROOT / name)
+    environment = tmp_path / ".venv"  # with marks of its own: they name the folder
+    environment.mkdir()
+    for each in paths.VENV.iterdir():
+        if each.name != "stamps":
+            (environment / each.name).symlink_to(each)
+    remember = "from groundwork import venv; [venv.remember(name) for name in ('demo', 'redis')]"
+    subprocess.run([sys.executable, "-c", remember], cwd=tmp_path / "bin", check=True)  # noqa: S603 - our own words
+    (tmp_path / "var").mkdir()
+    for name in MADE:
+        if (paths.VAR / name).exists():
+            (tmp_path / "var" / name).symlink_to(paths.VAR / name)
+    return tmp_path
+
+
+def processes_of(folder: Path) -> list[str]:
+    """The command lines of what runs from a folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (entry / "cwd").resolve().is_relative_to(folder):
+                found.append((entry / "cmdline").read_text().replace("\0", " "))
+    return [line for line in found if line]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_town_on_ones_own_servers_opens_and_ctrl_c_leaves_no_process(clone: Path) -> None:
+    make_user(email=PEOPLE[0].email)  # a town that is filled already: filling it takes a minute
+    Contest.objects.filter(pk=make_contest().pk).update(title=LAST_CONTEST)
+    name = str(connection.settings_dict["NAME"])
+    database = urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    demo = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, str(clone / "bin" / "demo"), "--port", str(port)],
+        cwd=clone,
+        env={
+            **os.environ,
+            "DATABASE_URL": database,
+            "REDIS_URL": settings.REDIS_URL.replace("db=0", "db=8"),
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    said = []
+    try:
+        for line in cast("IO[str]", demo.stdout):
+            said.append(line)
+            if line.startswith("Ctrl-C stops it."):
+                break
+        assert said[-1:] == ["Ctrl-C stops it.\n"], "".join(said)
+        assert f"Madang is open at http://127.0.0.1:{port}/\n" in said
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+            assert answer.status == 200
+        assert len(processes_of(clone)) >= 4  # this command, the site, the worker, the clock
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(timeout=60) == 0
+    finally:
+        demo.kill()
+        demo.wait()
+        cast("IO[str]", demo.stdout).close()
+    assert processes_of(clone) == []
+    assert not (clone / "var" / "demo" / "postgres").exists()

@@ -64,16 +64,11 @@ def test_names_become_numbers_of_64_bits_and_differ() -> None:
     assert lock_number("contest:1") == lock_number("contest:1")
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "take", [lock_shared, lock_exclusive, try_lock_exclusive, lock_shared_along]
-)
-def test_lock_outside_a_transaction_is_a_mistake_of_the_code(
-    take: Callable[[str], object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection, "in_atomic_block", False)
-    with pytest.raises(RuntimeError, match="inside a transaction"):
-        take(NAME)
+@pytest.mark.django_db(transaction=True)
+def test_lock_outside_a_transaction_is_a_mistake_of_the_code() -> None:
+    for take in (lock_shared, lock_exclusive, try_lock_exclusive, lock_shared_along):
+        with pytest.raises(RuntimeError, match="inside a transaction"):
+            take(NAME)
 
 
 @pytest.mark.django_db(transaction=True)
