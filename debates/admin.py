@@ -29,6 +29,7 @@ from debates.selectors import (
     waiting_order,
 )
 from hangul.formats import when
+from proceedings.office import SafeFields
 from proceedings.refusals import Refused
 from proceedings.wording import show_refusal
 
@@ -291,7 +292,7 @@ DEBATE_ACTS: dict[str, Any] = {
 
 
 @admin.register(HouseRule)
-class HouseRuleAdmin(Admin):
+class HouseRuleAdmin(SafeFields, Admin):
     """The rules by number. Those that were applied keep their number; their words can change."""
 
     list_display = ("number", "title")

@@ -18,13 +18,14 @@ from places.models import Area, Centre
 from proceedings.audit import Action
 from proceedings.forms import AreaCsvForm, CsvForm
 from proceedings.models import AuditEvent, Field, Phase, Process
-from proceedings.office import OfficeAdmin, ReadOnlyAdmin, form_page
+from proceedings.office import OfficeAdmin, ReadOnlyAdmin, SafeFields, form_page
 from proceedings.services import (
     import_areas,
     import_centres,
     remove_phase,
     save_area,
     save_centre,
+    save_field,
     save_phase,
     save_process,
 )
@@ -58,7 +59,7 @@ class SplitMoment(AdminSplitDateTime):
         return context
 
 
-class PhaseInline(PhaseRows):
+class PhaseInline(SafeFields, PhaseRows):
     """Phases of a process, in order of time."""
 
     model = Phase
@@ -99,6 +100,10 @@ class FieldAdmin(OfficeAdmin):
 
     list_display = ("name", "english_name", "position")
     prepopulated_fields = {"slug": ("english_name",)}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
+        """Through the service."""
+        save_field(actor_ref=actor_of(request), field=obj)
 
 
 class PartFilter(admin.SimpleListFilter):

@@ -20,6 +20,8 @@ class Action(models.TextChoices):
     PHASE_CLOSED = "proceedings.phase.closed", _("Phase closed")
     PHASE_CHANGED = "proceedings.phase.changed", _("Phase dates changed")
 
+    FIELD_CHANGED = "proceedings.field.changed", _("Field changed")
+
     AREAS_IMPORTED = "places.areas.imported", _("Areas imported")
     AREA_CHANGED = "places.area.changed", _("Area changed")
     CENTRES_IMPORTED = "places.centres.imported", _("Centres imported")
@@ -39,6 +41,8 @@ class Action(models.TextChoices):
     CODE_USED = "residents.code.used", _("Paper code used")
     ROLE_GRANTED = "residents.role.granted", _("Staff role granted")
     ROLE_ENDED = "residents.role.ended", _("Staff role ended")
+    DEPARTMENT_CHANGED = "residents.department.changed", _("Department changed")
+    CONSENT_TEXT_CHANGED = "residents.consent_text.changed", _("Consent text changed")
     TRACES_DISPOSED = "residents.traces.disposed", _("Expired personal data disposed of")
 
     DEBATE_OPENED = "debates.debate.opened", _("Debate opened")

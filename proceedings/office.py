@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from proceedings.refusals import Refused
 from proceedings.reports import problem_lines, refusal_text
 from proceedings.tables import BadLines
+from proceedings.texts import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,15 @@ else:
     Admin = admin.ModelAdmin  # Django's class takes no type at run time
 
 
-class OfficeAdmin(Admin):
+class SafeFields:
+    """For Django's own forms in the admin, rows of tables too: no text holds a resident number."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Django's field, checked."""
+        return checked(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # Django's, in what it is mixed into
+
+
+class OfficeAdmin(SafeFields, Admin):
     """An admin whose `save_model` calls a service."""
 
     actions = None

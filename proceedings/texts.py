@@ -36,6 +36,19 @@ def clean_text(value: str) -> str:
     return text
 
 
+def refuse_resident_number(value: object) -> None:
+    """The same as a validator: raises ValidationError for a text with such a number in it."""
+    if isinstance(value, str):
+        clean_text(value)
+
+
+def checked(field: forms.Field | None) -> forms.Field | None:
+    """A form field that refuses resident numbers where text is typed; others as they are."""
+    if isinstance(field, forms.CharField):
+        field.validators = [*field.validators, refuse_resident_number]
+    return field
+
+
 class SafeWords(forms.Form):
     """Typed text is kept without resident numbers and control signs, in every field."""
 

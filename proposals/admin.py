@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from hangul.formats import day, dday
+from proceedings.office import SafeFields
 from proceedings.refusals import Refused
 from proceedings.wording import say, say_next
 from proposals import services
@@ -317,7 +318,7 @@ class ProgressAdmin(ReadOnly):
 
 
 @admin.register(SupportPreset)
-class SupportPresetAdmin(Admin):
+class SupportPresetAdmin(SafeFields, Admin):
     """The rules of support as data; those published keep the rules they began with."""
 
     readonly_fields = ("is_default",)

@@ -39,6 +39,8 @@ from residents.services import (
     import_applicants,
     issue_codes,
     revoke_verification,
+    save_consent_text,
+    save_department,
 )
 
 if TYPE_CHECKING:
@@ -115,6 +117,10 @@ class DepartmentAdmin(OfficeAdmin):
     list_display = ("name", "phone", "email", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
+        """Through the service."""
+        save_department(actor=account(request), department=obj)
 
 
 class RoleForm(forms.ModelForm[StaffRole]):
@@ -305,6 +311,10 @@ class ConsentTextAdmin(OfficeAdmin):
 
     list_display = ("purpose", "version", "title", "is_required", "valid_from")
     list_filter = ("purpose",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
+        """Through the service."""
+        save_consent_text(actor=account(request), text=obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only texts that nobody has agreed to yet."""

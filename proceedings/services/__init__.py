@@ -4,7 +4,12 @@ from proceedings.services.limits import spend
 from proceedings.services.pages import renew_pages
 from proceedings.services.phases import advance_phases
 from proceedings.services.places import import_areas, import_centres, save_area, save_centre
-from proceedings.services.processes import remove_phase, save_phase, save_process
+from proceedings.services.processes import (
+    remove_phase,
+    save_field,
+    save_phase,
+    save_process,
+)
 from proceedings.services.record import SYSTEM, record_event
 
 __all__ = [
@@ -17,6 +22,7 @@ __all__ = [
     "renew_pages",
     "save_area",
     "save_centre",
+    "save_field",
     "save_phase",
     "save_process",
     "spend",

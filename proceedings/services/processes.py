@@ -1,4 +1,4 @@
-"""Write processes and their phases, as the admin asks."""
+"""Write processes, their phases and the fields of public life, as the admin asks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services.record import record_event
 
 if TYPE_CHECKING:
-    from proceedings.models import Phase, Process
+    from proceedings.models import Field, Phase, Process
 
 
 @transaction.atomic(durable=True)
@@ -27,6 +27,20 @@ def save_process(*, actor_ref: str, process: Process) -> Process:
         data={"slug": process.slug, "public": process.is_public},
     )
     return process
+
+
+@transaction.atomic(durable=True)
+def save_field(*, actor_ref: str, field: Field) -> Field:
+    """Store a new or a changed field of public life."""
+    field.full_clean()
+    field.save()
+    record_event(
+        action=Action.FIELD_CHANGED,
+        actor_ref=actor_ref,
+        subject=f"proceedings.field:{field.pk}",
+        data={"slug": field.slug, "position": field.position},
+    )
+    return field
 
 
 @transaction.atomic(durable=True)

@@ -11,6 +11,7 @@ from residents.services.consents import (
     record_assistance,
     record_consent,
     required_text,
+    save_consent_text,
     withdraw_residency_consent,
 )
 from residents.services.desk import (
@@ -37,7 +38,7 @@ from residents.services.people import (
     refs_of,
     reserve_refs,
 )
-from residents.services.roles import end_role, grant_role
+from residents.services.roles import end_role, grant_role, save_department
 from residents.services.rolls import import_applicants, issue_codes
 from residents.services.verification import (
     confirm_by_code,
@@ -73,6 +74,8 @@ __all__ = [
     "required_text",
     "reserve_refs",
     "revoke_verification",
+    "save_consent_text",
+    "save_department",
     "send_account_mail",
     "send_due_mail",
     "send_notice",

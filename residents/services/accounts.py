@@ -13,6 +13,7 @@ from django.utils import timezone
 from proceedings.audit import Action
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import SYSTEM, record_event
+from proceedings.texts import clean_text
 from residents.models import Notice, NoticePreference, Resident, User, VerificationAttempt
 from residents.services.consents import record_consent
 
@@ -42,7 +43,7 @@ def create_staff_account(*, email: str, name: str) -> User:
     An account with that e-mail that is there already is taken as it is.
     """
     found = User.objects.filter(email=email.lower()).first()
-    user = found or User.objects.create_user(email=email, name=name)
+    user = found or User.objects.create_user(email=email, name=clean_text(name))
     EmailAddress.objects.get_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )

@@ -12,6 +12,8 @@ from proceedings.audit import Action
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import record_event
 from residents.models import ConsentRecord, Resident
+from residents.permissions import refuse_unless_role
+from residents.roles import RoleKind
 from residents.selectors import consent_text
 
 if TYPE_CHECKING:
@@ -70,6 +72,33 @@ def record_assistance(*, actor: User, centre: Centre, subject_ref: str) -> Conse
         recorded_by_ref=actor.actor_ref,
         centre=centre,
     )
+
+
+@transaction.atomic(durable=True)
+def save_consent_text(*, actor: User, text: ConsentText) -> ConsentText:
+    """Store a new text, or change one that nobody has agreed to yet.
+
+    Raises Refused for anybody but an administrator, and once somebody has agreed to it.
+    """
+    refusal = refuse_unless_role(actor, RoleKind.ADMINISTRATOR)
+    if refusal is None and text.pk is not None and text.records.exists():
+        refusal = Refusal(
+            "agreed_already",
+            mark("Somebody has agreed to this text: it stays as it was."),
+            mark("Please add a new version."),
+        )
+    if refusal is not None:
+        raise Refused(refusal)
+    text.full_clean()
+    text.save()
+    record_event(
+        action=Action.CONSENT_TEXT_CHANGED,
+        actor_ref=actor.actor_ref,
+        actor_role=RoleKind.ADMINISTRATOR,
+        subject=f"residents.consenttext:{text.pk}",
+        data={"purpose": text.purpose, "version": text.version, "required": text.is_required},
+    )
+    return text
 
 
 @transaction.atomic(durable=True)

@@ -1,4 +1,7 @@
-"""Give and end staff roles. Nobody gives one to themselves; ended roles stay in the table."""
+"""Give and end staff roles, and keep the departments they are for.
+
+Nobody gives a role to themselves; ended roles stay in the table.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
 
 if TYPE_CHECKING:
-    from residents.models import User
+    from residents.models import Department, User
 
 
 @transaction.atomic(durable=True)
@@ -91,6 +94,24 @@ def end_role(*, actor: User, role: StaffRole, reason: str) -> StaffRole:
         data=_facts(held),
     )
     return held
+
+
+@transaction.atomic(durable=True)
+def save_department(*, actor: User, department: Department) -> Department:
+    """Store a new or a changed department. Raises Refused for anybody but an administrator."""
+    refusal = refuse_unless_role(actor, RoleKind.ADMINISTRATOR)
+    if refusal is not None:
+        raise Refused(refusal)
+    department.full_clean()
+    department.save()
+    record_event(
+        action=Action.DEPARTMENT_CHANGED,
+        actor_ref=actor.actor_ref,
+        actor_role=RoleKind.ADMINISTRATOR,
+        subject=f"residents.department:{department.pk}",
+        data={"in_use": department.is_active},
+    )
+    return department
 
 
 def _check_other(actor: User, role: StaffRole) -> Refusal | None:

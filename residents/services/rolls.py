@@ -19,6 +19,7 @@ from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import SYSTEM, record_event
 from proceedings.tables import Column, ImportReport, Problem, Row, read_table, settle
+from proceedings.texts import clean_text
 from residents import codes
 from residents.identity import identity_hash, keyed_hash, match_hash, plain_name, read_birth_date
 from residents.models import Applicant, ApplicantRoll, Basis, PaperCode
@@ -94,7 +95,9 @@ def import_applicants(
         )
     actor_ref = actor.actor_ref if actor else SYSTEM
     table = read_table(data, COLUMNS)
-    roll = ApplicantRoll.objects.create(title=title, digest=digest, imported_by_ref=actor_ref)
+    roll = ApplicantRoll.objects.create(
+        title=clean_text(title), digest=digest, imported_by_ref=actor_ref
+    )
     areas = {area.code: area for area in dongs_in_force()}
     applicants: dict[str, Applicant] = {}
     problems = list(table.problems)

@@ -9,10 +9,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from places.models import Area
-from proceedings.models import Phase
-from residents.models import ApplicantRoll, ConsentText, StaffRole, Verification
+from proceedings.audit import Action
+from proceedings.models import AuditEvent, Phase
+from proceedings.refusals import Refused
+from residents.models import (
+    ApplicantRoll,
+    ConsentRecord,
+    ConsentText,
+    Department,
+    StaffRole,
+    User,
+    Verification,
+)
 from residents.roles import RoleKind
-from residents.services import dispose_expired
+from residents.services import dispose_expired, save_consent_text, save_department
 from tests.factories.places import make_area, make_centre
 from tests.factories.proceedings import make_process
 from tests.factories.residents import make_department, make_resident, make_user
@@ -21,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
-
-    from residents.models import User
 
     ClientOf = Callable[[User], Client]
 
@@ -189,3 +197,39 @@ def test_record_shows_what_happened(office: Client) -> None:
     make_resident()
     page = office.get(reverse("admin:proceedings_auditevent_changelist"), {"part": "residents"})
     assert page.status_code == 200
+
+
+def test_department_is_kept_through_its_service_and_recorded(office: Client) -> None:
+    typed = {"name": "공원녹지과", "phone": "062-000-0101", "is_active": "on"}
+    assert office.post(reverse("admin:residents_department_add"), typed).status_code == 302
+    event = AuditEvent.objects.get(action=Action.DEPARTMENT_CHANGED)
+    assert event.subject == f"residents.department:{Department.objects.get(name='공원녹지과').pk}"
+    assert event.actor_role == RoleKind.ADMINISTRATOR
+
+
+def test_consent_text_is_recorded_and_one_that_was_agreed_to_stays(office: Client) -> None:
+    typed = {
+        "purpose": "residency", "version": "900", "title": "새 동의", "body": "받는 것: 이름",
+        "valid_from": "2026-01-01",
+    }  # fmt: skip
+    assert office.post(reverse("admin:residents_consenttext_add"), typed).status_code == 302
+    text = ConsentText.objects.get(version=900)
+    event = AuditEvent.objects.get(action=Action.CONSENT_TEXT_CHANGED)
+    assert (event.subject, event.data["version"]) == (f"residents.consenttext:{text.pk}", 900)
+    ConsentRecord.objects.create(
+        text=text, subject_ref="resident:x", given=True, recorded_by_ref="system"
+    )
+    url = reverse("admin:residents_consenttext_change", args=[text.pk])
+    assert office.post(url, {**typed, "body": "받는 것: 모두"}).status_code == 403
+    administrator = User.objects.filter(roles__kind=RoleKind.ADMINISTRATOR).get()
+    with pytest.raises(Refused, match="agreed_already"):
+        save_consent_text(actor=administrator, text=text)
+
+
+def test_departments_and_texts_are_written_by_administrators_only() -> None:
+    for kind in (RoleKind.OFFICIAL, RoleKind.AUDITOR, RoleKind.MODERATOR):
+        user = make_user(kind)
+        with pytest.raises(Refused, match="role_needed"):
+            save_department(actor=user, department=Department(name="새 부서", phone="1"))
+        with pytest.raises(Refused, match="role_needed"):
+            save_consent_text(actor=user, text=ConsentText(purpose="residency", version=901))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from proceedings.refusals import Refused
@@ -39,6 +40,8 @@ class Command(BaseCommand):
             )
         except OSError as error:
             raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
         except Refused as refused:
             raise CommandError(refusal_text(refused.refusal)) from refused
         except BadLines as bad:
