@@ -36,9 +36,11 @@ from voting.selectors.pages import (
     public_contest,
     publication_of,
     publications_of,
+    shown_result,
     shows_turnout,
     turnout_of,
 )
+from voting.summaries import summaries_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -186,15 +188,35 @@ class PublicationSerializer(serializers.ModelSerializer[Publication]):
         return reverse("contest_bundle", args=[publication.contest_id, publication.version])
 
 
-class PublicationDetailSerializer(PublicationSerializer):
-    """A published result with its figures and files."""
+class SummarySerializer(serializers.Serializer[Any]):
+    """A result in one paragraph."""
 
+    ko = serializers.CharField()
+    en = serializers.CharField()
+
+
+class PublicationDetailSerializer(PublicationSerializer):
+    """A published result with its figures, files and a paragraph that says it in words."""
+
+    summary = serializers.SerializerMethodField()
     result = serializers.SerializerMethodField()
     reconciliation = serializers.SerializerMethodField()
     files = FileSerializer(many=True, read_only=True)
 
     class Meta(PublicationSerializer.Meta):
-        fields = (*PublicationSerializer.Meta.fields, "result", "reconciliation", "files")
+        fields = (
+            *PublicationSerializer.Meta.fields,
+            "summary",
+            "result",
+            "reconciliation",
+            "files",
+        )
+
+    @extend_schema_field(SummarySerializer)
+    def get_summary(self, publication: Publication) -> dict[str, str]:
+        """The result in plain Korean and English, as on its page."""
+        shown = shown_result(publication.contest, publication.version)
+        return summaries_of(shown) if shown else {}
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_result(self, publication: Publication) -> Any:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -51,6 +53,15 @@ def result_sentences(contest: Contest, shown: ShownResult) -> list[str]:
     said.append(_winner_words(shown))
     said += [tie_sentence(contest, tie) for tie in figures.ties if not tie.decided]
     return [words for words in said if words]
+
+
+def summaries_of(shown: ShownResult) -> dict[str, str]:
+    """The result in one paragraph, in each language of the site."""
+    said = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            said[code] = " ".join(result_sentences(shown.contest, shown))
+    return said
 
 
 def _sum_words(shown: ShownResult) -> str:

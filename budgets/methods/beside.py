@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from budgets.methods.profile import Ballots, Profile
     from budgets.methods.rules import Options
 
-MOST_STEPS = 10
+MOST_STEPS = 6
 """So many of the largest payments are told of one project."""
 FINE = 10**6
 """Money on its way is counted in millionths and cut; it explains and never decides."""

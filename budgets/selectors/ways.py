@@ -86,7 +86,10 @@ def two_ways(beside: Plain, titles: Mapping[str, str], currency: str) -> TwoWays
         ),
         both=len(winners[GREEDY] & winners[SHARES]),
         only=tuple(
-            (str(ONLY[name]), _titles(told[name]["winners"], winners[other], titles))
+            (
+                f"{ONLY[name]} ({len(winners[name] - winners[other])})",
+                _titles(told[name]["winners"], winners[other], titles),
+            )
             for name, other in ((GREEDY, SHARES), (SHARES, GREEDY))
         ),
     )

@@ -205,7 +205,7 @@ def test_projects_are_filtered_by_dong_and_result_and_sorted_by_cost(client: Cli
     address = budget.get_absolute_url()
 
     def shown(query: str) -> list[str]:
-        listed = page(client, f"{address}?{query}").split('<ol class="bills">')[1].split("</ol>")[0]
+        listed = page(client, f"{address}?{query}").split('<ol class="bills')[1].split("</ol>")[0]
         places = {p.code: listed.find(p.get_absolute_url()) for p in (first, second, third)}
         return sorted((code for code, at in places.items() if at >= 0), key=places.__getitem__)
 

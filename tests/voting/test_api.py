@@ -99,6 +99,8 @@ def test_publications_give_figures_and_files() -> None:
     assert Client().get(listed[0]["bundle"]).status_code == 200
     detail = read(f"{CONTESTS}{contest.pk}/publications/1/")
     assert detail["result"]["turnout"] == 1
+    assert "1표를 얻은 “의제 b”가 뽑혔습니다." in detail["summary"]["ko"]
+    assert "“의제 b” was chosen with 1 vote." in detail["summary"]["en"]
     for one in detail["files"]:
         content = b"".join(Client().get(one["url"]))
         assert (len(content), digest(content)) == (one["size"], one["sha256"])
