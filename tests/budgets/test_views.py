@@ -288,7 +288,7 @@ def test_a_lost_project_says_what_was_left(client: Client) -> None:
 
 
 @pytest.mark.parametrize("opinions", [1, 3])
-def test_a_project_costs_seven_queries_and_its_conversation_four(
+def test_a_project_costs_seven_queries_and_its_conversation_three(
     client: Client, opinions: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     budget = make_allocated_budget(COSTS, BALLOTS)
@@ -298,7 +298,7 @@ def test_a_project_costs_seven_queries_and_its_conversation_four(
         make_hidden_comment(thread=thread)
     address = project_url(budget, "01")
     client.get(address)
-    with django_assert_num_queries(7 + 4):
+    with django_assert_num_queries(7 + 3):
         page(client, address)
 
 
