@@ -71,6 +71,13 @@ BADGES: Mapping[str, tuple[_StrPromise, str]] = {
 }
 """What a state is called on a page, and its tone."""
 
+
+def badge_of(contest: Contest) -> tuple[_StrPromise, str]:
+    """The state of a contest on a page; without paper none is being counted."""
+    waits = contest.state == ContestState.CLOSED and not contest.paper
+    return BADGES[ContestState.BOXED if waits else contest.state]
+
+
 STAGE_OF: Mapping[str, int] = {
     ContestState.DRAFT: 0,
     ContestState.FROZEN: 0,

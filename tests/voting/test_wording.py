@@ -23,6 +23,7 @@ from voting.wording import (
     REASONS,
     RULE_WORDS,
     STAGE_OF,
+    badge_of,
     bar_words,
     change_sentences,
     count_sentences,
@@ -277,6 +278,12 @@ def test_secrecy_says_who_could_still_link() -> None:
 def test_every_public_state_has_a_badge_and_a_stage() -> None:
     public = {state for state in ContestState if state != ContestState.DRAFT}
     assert set(BADGES) == public
+
+
+def test_a_vote_without_paper_is_counted_not_its_paper() -> None:
+    web = Contest(state="closed", paper=False)
+    assert badge_of(web) == BADGES["boxed"]
+    assert badge_of(Contest(state="closed", paper=True)) == BADGES["closed"]
     assert set(STAGE_OF) == set(ContestState)
     line = stages(contest(state=ContestState.CLOSED), date(2026, 12, 12))
     assert [one["state"] for one in line] == ["done", "done", "now", "next", "next"]

@@ -12,9 +12,9 @@ from voting.models import ContestState
 from voting.results import percent
 from voting.summaries import result_sentences, tie_sentence
 from voting.wording import (
-    BADGES,
     BALANCES,
     PUBLICATION,
+    badge_of,
     change_sentences,
     channel_sentence,
     channel_words,
@@ -56,7 +56,7 @@ def list_cards(found: ContestList) -> dict[str, list[dict[str, Any]]]:
 
 def card(contest: Contest, total: str = "") -> dict[str, Any]:
     """What every card says."""
-    label, tone = BADGES[contest.state]
+    label, tone = badge_of(contest)
     return {
         "contest": contest,
         "badge": label,
@@ -104,7 +104,7 @@ def counting_words(contest: Contest) -> str:
 def contest_words(page: ContestPage) -> dict[str, Any]:
     """The contest page in words and rows."""
     contest = page.contest
-    label, tone = BADGES[contest.state]
+    label, tone = badge_of(contest)
     words, day = next_step(contest, page.objection_until)
     web, paper = contest.figures.web, contest.figures.paper
     channels = [(_("Web"), web), (_("Paper"), paper)] if contest.web and contest.paper else []
