@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from civic.demo.backdating import as_of
+from civic.demo.pictures import PICTURES, drawn
 from debates.models import Comment, Debate, HouseRule, Position, Reaction
 from debates.services.figures import refresh_figures as refresh_debates
 from debates.services.moderating import hide_comment
@@ -27,7 +28,7 @@ from proposals.services.answering import (
     assign_department,
     report_progress,
 )
-from proposals.services.drafts import Words, publish_proposal, save_draft
+from proposals.services.drafts import Words, add_picture, publish_proposal, save_draft
 from proposals.services.order import merge_proposal
 from proposals.services.supporting import support_proposal
 from residents.models import Department, StaffRole, User
@@ -369,6 +370,11 @@ def propose(town: Town, idea: Idea, author: User) -> None:
                 place=idea.place,
             ),
         )
+        if idea.title in PICTURES:
+            scene, alt = PICTURES[idea.title]
+            image = drawn(scene)
+            size = len(image.getvalue())
+            add_picture(actor=author, draft_id=draft.pk, image=image, size=size, alt=alt)
         proposal = publish_proposal(actor=author, draft_id=draft.pk)
     if idea.debate_days:
         Proposal.objects.filter(pk=proposal.pk).update(debate_days=idea.debate_days)
