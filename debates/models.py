@@ -127,6 +127,11 @@ class CommentFigures(models.Model):
     not_useful = models.PositiveIntegerField(default=0)
     replies = models.PositiveIntegerField(default=0)
     score = models.IntegerField(default=0, db_index=True)
+    useful_for = models.PositiveIntegerField(default=0)
+    rated_for = models.PositiveIntegerField(default=0)
+    useful_against = models.PositiveIntegerField(default=0)
+    rated_against = models.PositiveIntegerField(default=0)
+    """Ratings by people of either side, for the map of opinions (`debates.opinion`)."""
 
 
 class ThreadFigures(models.Model):

@@ -304,6 +304,48 @@ REPLIES = (
 )
 
 
+COMMON_GROUND: tuple[tuple[Position, str, tuple[float, float]], ...] = (
+    (
+        Position.NEUTRAL,
+        "밤 10시가 아니라 자정부터 받으면 야간 일을 마치고 온 사람이 숨을 돌립니다.",
+        (0.85, 0.8),
+    ),
+    (
+        Position.FOR,
+        "받은 돈을 골목 보안등에 쓴다고 정해 두면 내는 사람도 아깝지 않습니다.",
+        (0.9, 0.7),
+    ),
+    (Position.AGAINST, "새벽 배달과 병원 교대 근무자는 확인증으로 빼 주어야 합니다.", (0.7, 0.95)),
+    (
+        Position.FOR,
+        "두 달째 안 움직이는 차가 일곱 대입니다. 그 자리만 돌아도 다들 댈 수 있습니다.",
+        (0.95, 0.45),
+    ),
+    (
+        Position.FOR,
+        "싸게라도 돈을 받아야 자리가 돕니다. 무료는 먼저 댄 사람만 좋습니다.",
+        (0.9, 0.15),
+    ),
+    (
+        Position.AGAINST,
+        "주차비가 붙으면 골목으로 차가 숨어듭니다. 골목이 더 위험해집니다.",
+        (0.35, 0.9),
+    ),
+    (
+        Position.AGAINST,
+        "월세도 오르는데 동네 주차장까지 값을 매기면 갈 데가 없습니다.",
+        (0.2, 0.85),
+    ),
+    (Position.NEUTRAL, "어디든 돈을 받는 데는 반대하지만 이번만은 모르겠습니다.", (0.25, 0.3)),
+    (
+        Position.NEUTRAL,
+        "석 달만 시험해 보고 빈자리와 민원 수를 공개한 다음 다시 정합시다.",
+        (0.8, 0.75),
+    ),
+)
+"""Opinions on the car park: where they stand, and how many of those for and against like them."""
+
+
 class Town:
     """The people who act in the demo, and chance that falls the same way every time."""
 
@@ -398,14 +440,20 @@ def _support_later(proposal: Proposal, user: User, moment: datetime) -> None:
     Support.objects.filter(pk=support.pk).update(created_at=moment)
 
 
-def talk_about(town: Town, thread_id: int | None, count: int, days_ago: int) -> None:
+def talk_about(
+    town: Town,
+    thread_id: int | None,
+    count: int,
+    days_ago: int,
+    weights: tuple[int, int, int] = (5, 3, 2),
+) -> None:
     """Let neighbours speak in a conversation, each on a day since it began."""
     if thread_id is None:
         return
     sides = {Position.FOR: FOR, Position.NEUTRAL: NEUTRAL, Position.AGAINST: AGAINST}
     said: list[Comment] = []
     for user in town.some(count):
-        side = town.chance.choices(list(sides), weights=(5, 3, 2))[0]
+        side = town.chance.choices(list(sides), weights=weights)[0]
         with as_of(town.ago(days_ago * town.chance.uniform(0.05, 0.9))):
             parent = town.chance.choice(said) if said and town.chance.random() < 0.25 else None
             comment = post_comment(
@@ -651,7 +699,32 @@ def discuss(
             closes_at=town.now + timedelta(days=closes_in) if closes_in else None,
             asked_by_office=by_office,
         )
+    if title == DEBATES[0][0]:
+        talk_about(town, opened.thread_id, 60, days_ago, weights=(5, 2, 5))
+        find_common_ground(town, opened.thread_id, author)
+        return
     talk_about(town, opened.thread_id, town.chance.randrange(18, 45), days_ago)
+
+
+def find_common_ground(town: Town, thread_id: int, author: User) -> None:
+    """Opinions of the first debate that both sides, one of them or nobody finds useful."""
+    sides = {
+        side: set(
+            Comment.objects.filter(thread_id=thread_id, parent=None, position=side).values_list(
+                "author_id", flat=True
+            )
+        )
+        for side in (Position.FOR, Position.AGAINST)
+    }
+    speakers = [user for user in town.some(200) if user.pk not in set.union(*sides.values())]
+    for user, (side, body, likes) in zip(speakers, COMMON_GROUND, strict=False):
+        with as_of(town.ago(3)):
+            comment = post_comment(actor=user, thread_id=thread_id, body=body, position=side)
+        Reaction.objects.bulk_create(
+            Reaction(comment=comment, user_id=pk, useful=town.chance.random() < like)
+            for people, like in zip(sides.values(), likes, strict=True)
+            for pk in sorted(people - {user.pk, author.pk})
+        )
 
 
 def moderate(town: Town) -> None:

@@ -1,5 +1,6 @@
 """Read conversations, debates and what moderators decided."""
 
+from debates.selectors.maps import OpinionMap, opinion_map
 from debates.selectors.moderating import (
     ModerationFigures,
     QueueItem,
@@ -45,6 +46,7 @@ __all__ = [
     "DebateList",
     "ModerationFigures",
     "Opinion",
+    "OpinionMap",
     "QueueItem",
     "ThreadPage",
     "ThreadQuery",
@@ -61,6 +63,7 @@ __all__ = [
     "moderation_figures",
     "one_opinion",
     "open_debates",
+    "opinion_map",
     "opinions_by",
     "public_thread",
     "queue_item",

@@ -26,9 +26,11 @@ BATCH = 10_000
 TELL_EVERY = timedelta(days=1)
 
 COMMENT_SQL = """
-INSERT INTO debates_commentfigures (comment_id, useful, not_useful, replies, score)
+INSERT INTO debates_commentfigures (comment_id, useful, not_useful, replies, score,
+    useful_for, rated_for, useful_against, rated_against)
 SELECT c.id, r.useful, r.not_useful, a.replies,
-       CASE WHEN c.state = 'visible' THEN r.useful - r.not_useful ELSE %(last)s END
+       CASE WHEN c.state = 'visible' THEN r.useful - r.not_useful ELSE %(last)s END,
+       s.useful_for, s.rated_for, s.useful_against, s.rated_against
 FROM debates_comment c
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE useful) AS useful,
@@ -39,10 +41,26 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS replies FROM debates_comment
     WHERE parent_id = c.id AND state <> 'withdrawn'
 ) a
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE rated.useful AND side.position = 'for') AS useful_for,
+           count(*) FILTER (WHERE side.position = 'for') AS rated_for,
+           count(*) FILTER (WHERE rated.useful AND side.position = 'against') AS useful_against,
+           count(*) FILTER (WHERE side.position = 'against') AS rated_against
+    FROM debates_reaction rated
+    CROSS JOIN LATERAL (
+        SELECT position FROM debates_comment
+        WHERE author_id = rated.user_id AND thread_id = c.thread_id AND parent_id IS NULL
+            AND state = 'visible' AND centre_id IS NULL
+        ORDER BY id DESC LIMIT 1
+    ) side
+    WHERE rated.comment_id = c.id
+) s
 WHERE c.id = ANY(%(comments)s)
 ON CONFLICT (comment_id) DO UPDATE SET
     useful = excluded.useful, not_useful = excluded.not_useful,
-    replies = excluded.replies, score = excluded.score
+    replies = excluded.replies, score = excluded.score,
+    useful_for = excluded.useful_for, rated_for = excluded.rated_for,
+    useful_against = excluded.useful_against, rated_against = excluded.rated_against
 """
 THREAD_SQL = """
 INSERT INTO debates_threadfigures

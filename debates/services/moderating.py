@@ -16,7 +16,7 @@ from debates.moderation import (
     refuse_appeal,
     refuse_verdict,
 )
-from debates.services.opinions import facts, note_change, raise_if
+from debates.services.opinions import facts, note_change, note_side, raise_if
 from proceedings.audit import Action
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import record_event
@@ -82,6 +82,7 @@ def _decide(
         answered_at=now
     )
     note_change(comment, comment.parent)
+    note_side(comment.thread_id, comment.author_id)
     record_event(
         action=ACTIONS[verdict],
         actor_ref=actor.actor_ref,

@@ -62,6 +62,14 @@ def facts(comment: Comment, actor: User) -> CommentFacts:
     )
 
 
+def note_side(thread_id: int, author_id: int) -> None:
+    """Note that somebody's side may have changed: what they rated here is counted anew."""
+    rated = Reaction.objects.filter(comment__thread_id=thread_id, user_id=author_id)
+    FiguresDue.objects.bulk_create(
+        [FiguresDue(comment_id=pk) for pk in rated.values_list("comment_id", flat=True)]
+    )
+
+
 def note_change(*comments: Comment | None) -> None:
     """Note that the counts of these opinions have to be made anew."""
     FiguresDue.objects.bulk_create([FiguresDue(comment=comment) for comment in comments if comment])
@@ -122,6 +130,8 @@ def add_comment(
         body=body,
     )
     note_change(comment, parent)
+    if takes_side and centre is None:
+        note_side(thread.pk, actor.pk)
     record_event(
         action=Action.COMMENT_POSTED,
         actor_ref=actor.actor_ref,
@@ -199,6 +209,7 @@ def withdraw_comment(*, actor: User, comment_id: int) -> Comment:
     comment.save(update_fields=["state"])
     comment.flags.filter(settled_at__isnull=True).update(settled_at=timezone.now())
     note_change(comment, comment.parent)
+    note_side(comment.thread_id, comment.author_id)
     record_event(
         action=Action.COMMENT_WITHDRAWN,
         actor_ref=actor.actor_ref,

@@ -20,6 +20,7 @@ from debates.selectors import (
     DEBATE_SORTS,
     debate_list,
     debate_page,
+    opinion_map,
     thread_page,
     thread_query,
 )
@@ -101,6 +102,7 @@ def debate(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "debate": found,
             "thread_page": thread,
+            "map": opinion_map(found.thread) if found.thread.asks_position else None,
             "crumbs": [(_("Debates"), reverse("debates")), (title, "")],
         },
     )

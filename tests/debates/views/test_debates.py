@@ -69,9 +69,9 @@ def test_page_keeps_its_query_count(
         make_hidden_comment(thread=debate.thread, position=position)
     client = client_of(reader)
     client.get(debate.get_absolute_url())
-    with django_assert_num_queries(6):  # account, debate, and four for the conversation
+    with django_assert_num_queries(7):  # account, debate, map, and four for the conversation
         client.get(debate.get_absolute_url())
-    with django_assert_num_queries(4):  # debate, and three
+    with django_assert_num_queries(5):  # debate, map, and three
         Client().get(debate.get_absolute_url())
 
 
