@@ -1,0 +1,103 @@
+"""The demo town is alive on whatever day it is filled, by the site's clock and the database's."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
+
+from budgets.models import Budget, Milestone, Project, ProjectState
+from civic.demo import votes
+from civic.selectors import today_in
+from places.selectors import dongs_in_force
+from proceedings.models import Phase
+from proposals.models import Proposal, ProposalState
+from proposals.selectors import overdue_proposals
+from voting.models import Contest, ContestState, Draw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.django_db
+SEOUL = ZoneInfo("Asia/Seoul")
+CLOCKS = ("now", "clock_timestamp", "statement_timestamp", "transaction_timestamp")
+
+
+def move_database(by: timedelta) -> None:
+    """Let the database's clock go before (or after) its own, for this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('madang.ahead', %s, false)", [f"{by.total_seconds()} s"])
+
+
+@pytest.fixture(params=["2028-02-29 23:50", "2027-01-01 00:05"])
+def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Coordinates]:
+    """A leap day just before midnight, the first minutes of a year: for Python and PostgreSQL.
+
+    The test is one transaction, whose beginning is no hour: every clock goes on here.
+    """
+    moment = datetime.strptime(request.param, "%Y-%m-%d %H:%M").replace(tzinfo=SEOUL)
+    ahead = moment - timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA other_day")
+        for name in CLOCKS:
+            cursor.execute(
+                f"CREATE FUNCTION other_day.{name}() RETURNS timestamptz LANGUAGE sql AS $$ SELECT "
+                "pg_catalog.clock_timestamp() + current_setting('madang.ahead')::interval $$"
+            )
+        cursor.execute("SET LOCAL search_path = other_day, public, pg_catalog")
+    move_database(ahead)
+    with time_machine.travel(moment, tick=True) as traveller:
+        yield traveller
+
+
+def jump(contest: Contest, *, clock: time_machine.Coordinates) -> None:
+    """Past the close at once, instead of sitting it through."""
+    assert contest.closes_at is not None
+    left = contest.closes_at - timezone.now() + timedelta(seconds=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SELECT current_setting('madang.ahead')::interval")
+        ahead = cursor.fetchone()[0]
+    clock.shift(left)
+    move_database(ahead + left)
+
+
+def test_the_town_is_alive_on_any_day(
+    clock: time_machine.Coordinates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = partial(votes.finished_agenda, close=partial(jump, clock=clock))
+    monkeypatch.setattr(votes, "finished_agenda", finish)
+    with override_settings(DEMO=True):
+        call_command("seed_demo")
+    now, today = timezone.now(), timezone.localdate()
+    town = today_in(None)
+    assert town.votes
+    assert town.coming
+    assert town.near
+    assert town.answers
+    assert town.done
+    assert town.debates
+    assert town.results
+    assert all(today_in(dong).votes for dong in dongs_in_force())
+    soon = now + timedelta(days=7)
+    assert Contest.objects.filter(state=ContestState.OPEN, closes_at__range=(now, soon)).exists()
+    gathering = Proposal.objects.filter(state=ProposalState.GATHERING)
+    assert gathering.filter(closes_at__range=(now, soon)).exists()
+    assert overdue_proposals()
+    assert Milestone.objects.filter(done_on=None, planned_on__lt=today).exists()
+    assert Project.objects.filter(state=ProjectState.DONE).exists()
+    assert Contest.objects.filter(state=ContestState.PUBLISHED).exists()
+    assert Draw.objects.filter(draws_at__gt=now).exists()
+    assert Draw.objects.filter(draws_at__lt=now).exists()
+    assert Phase.objects.filter(opens_at__lte=now, closes_at__gt=now).exists()
+    years = set(Budget.objects.values_list("year", flat=True))
+    assert {today.year, today.year + 1} & years
