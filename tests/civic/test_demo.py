@@ -38,7 +38,7 @@ def move_database(by: timedelta) -> None:
 
 
 @pytest.fixture(params=["2028-02-29 23:50", "2027-01-01 00:05"])
-def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Coordinates]:
+def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller]:
     """A leap day just before midnight, the first minutes of a year: for Python and PostgreSQL.
 
     The test is one transaction, whose beginning is no hour: every clock goes on here.
@@ -58,7 +58,7 @@ def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Coordinates]:
         yield traveller
 
 
-def jump(contest: Contest, *, clock: time_machine.Coordinates) -> None:
+def jump(contest: Contest, *, clock: time_machine.Traveller) -> None:
     """Past the close at once, instead of sitting it through."""
     assert contest.closes_at is not None
     left = contest.closes_at - timezone.now() + timedelta(seconds=1)
@@ -72,7 +72,7 @@ def jump(contest: Contest, *, clock: time_machine.Coordinates) -> None:
 
 
 def test_the_town_is_alive_on_any_day(
-    clock: time_machine.Coordinates, monkeypatch: pytest.MonkeyPatch
+    clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finish = partial(votes.finished_agenda, close=partial(jump, clock=clock))
     monkeypatch.setattr(votes, "finished_agenda", finish)

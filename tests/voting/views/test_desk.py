@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -466,6 +468,23 @@ def test_typing_page_asks_the_same_number_of_queries_however_many_sheets(
     client.get(at("desk_type", desk, 1))
     with django_assert_num_queries(4):  # user, roles, box, sheets
         client.get(at("desk_type", desk, 1))
+
+
+@pytest.mark.parametrize("sheets", [3, 12])
+def test_each_sheet_typed_costs_ten_questions_and_the_next_page_five(
+    sheets: int, desk: Desk
+) -> None:
+    desk.counted(sheets)
+    client = as_(desk.first)
+    client.get(at("desk_type", desk, 1))
+    key(client, desk, 1, "1")  # the first one opens the typing
+    with CaptureQueriesContext(connection) as caught:
+        answer = key(client, desk, 2, "1")
+    frames = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    assert len([q for q in caught if not q["sql"].startswith(frames)]) == 10
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(answer["Location"]).status_code == 200
+    assert len(caught) == 5
 
 
 # --- Settling -----------------------------------------------------------------------------------
