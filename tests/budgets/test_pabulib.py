@@ -24,6 +24,7 @@ from budgets.pabulib import (
     with_totals,
     write_pabulib,
 )
+from tests.factories.pabulib import city_file
 
 OWN = Path(__file__).parents[1] / "data" / "pabulib"
 FOLDERS = [OWN, *map(Path, filter(None, [os.environ.get("MADANG_PABULIB_DIR")]))]
@@ -42,6 +43,16 @@ def winners_of(election: PabulibElection) -> set[str]:
     rule = rule_of(election, election.rule)
     profile = profile_of(election, with_ballots=rule.needs_ballots)
     return set(rule.count(profile).winners)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_file_in_the_shape_of_a_city_gives_the_winners_it_records(seed: int) -> None:
+    text = city_file(ballots=400 + 300 * seed, projects=25 + 10 * seed, seed=seed, voided=seed)
+    reading = read_pabulib(text.encode("utf-8-sig" if seed % 2 else "utf-8"))
+    assert reading.warnings == ()
+    assert len(reading.election.ballots) == 400 + 300 * seed
+    assert frozenset(winners_of(reading.election)) == reading.election.official_winners
+    assert read_pabulib(write_pabulib(reading.election)).election == reading.election
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from django.db import transaction
 from budgets.methods.rules import Rule, rule_named
 from budgets.models import Budget, BudgetState, Project, ProjectState
 from budgets.pabulib import read_pabulib
-from budgets.services.importing import store_election
+from budgets.services.importing import CHANNELS, store_election
 from proceedings.refusals import Refused
 from tests.factories.budgets import OWN_FILES, import_file, run_to_the_result
+from tests.factories.pabulib import city_file
 from tests.factories.places import make_district
 from voting.models import Ballot, Contest, ContestState, PublicationFile
 
@@ -79,6 +81,21 @@ def test_an_undecided_tie_is_published_as_undecided_with_the_contested_group() -
     assert outcome["undecided"]
     states = dict(Project.objects.filter(budget=budget).values_list("code", "state"))
     assert {states[key] for key in outcome["undecided"]} == {ProjectState.ON_BALLOT}
+
+
+def test_a_file_in_the_shape_of_a_city_goes_through_the_site_with_its_own_winners(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "city.pb").write_text(city_file(ballots=1500, voided=4), encoding="utf-8")
+    election = read_pabulib((tmp_path / "city.pb").read_bytes()).election
+    budget = run_to_the_result(import_file(tmp_path / "city.pb"))
+    assert selected(budget) == election.official_winners
+    found = Ballot.objects.filter(contest=budget.contest).values_list("channel", flat=True)
+    ways = [ballot.extra.get("voting_method", "") for ballot in election.ballots]
+    assert Counter(found) == Counter(CHANNELS.get(way, "other") for way in ways)
+    (tmp_path / "bundle").mkdir()
+    code, said = bundle_says(budget, tmp_path / "bundle")
+    assert code == 0, said
 
 
 def test_the_channels_of_the_file_stay_with_its_ballots() -> None:
