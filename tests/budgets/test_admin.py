@@ -194,7 +194,7 @@ def test_a_file_waits_for_the_worker_and_the_page_tells_how_far_it_is(office: Cl
     assert address == f"{BUDGETS}import/{waiting.pk}/"
     text = page(office, address)
     assert 'data-board="?part=1"' in text
-    assert "작업기를 기다립니다" in text
+    assert "작업 프로그램을 기다립니다" in text
     assert not Budget.objects.exists()
     store_upload(waiting.pk)
     budget = Budget.objects.get()

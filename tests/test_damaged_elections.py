@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from budgets.pabulib import PabulibReading
 
-DATA = Path(__file__).parents[2] / "data" / "pabulib"
+DATA = Path(__file__).parent / "data" / "pabulib"
 PLAIN = (DATA / "approval_greedy.pb").read_text(encoding="utf-8")
 """States how many ballots it has, and the votes of each project."""
 FILES = sorted(DATA.glob("*.pb"))
