@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Func, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,18 @@ class AreaKind(models.TextChoices):
     DONG = "dong", _("Dong")
 
 
+class DaysOfArea(Func):
+    """From the first to the last day, both among them; without a last day without end."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+def last_day() -> Case:
+    """The last day, or the first where it would be before it (another constraint says so)."""
+    return Case(When(valid_to__lt=F("valid_from"), then=F("valid_from")), default=F("valid_to"))
+
+
 class AreaQuerySet(models.QuerySet["Area"]):
     def in_force(self, day: date) -> AreaQuerySet:
         """Areas that hold on `day`."""
@@ -32,7 +46,8 @@ class Area(models.Model):
     """A city, district or dong, with the code and the time for which it holds.
 
     Names and codes move: when a boundary or a name changes, the old row gets a last day and a
-    new row begins; nothing that happened is rewritten.
+    new row begins; nothing that happened is rewritten. The database refuses two rows of one code
+    for the same day, and an area that is part of itself, however far up.
     """
 
     code = models.CharField(_("code"), max_length=10)
@@ -71,6 +86,16 @@ class Area(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="area_ends_after_it_starts",
+            ),
+            ExclusionConstraint(
+                name="area_code_holds_once_at_a_time",
+                expressions=[
+                    ("code", RangeOperators.EQUAL),
+                    (DaysOfArea("valid_from", last_day(), Value("[]")), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_(
+                    "Another area holds this code at that time: please end it first."
+                ),
             ),
         ]
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from places.models import Area, AreaKind, Centre
+from places.selectors import ancestor_codes
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.outlines import read_outlines
@@ -127,11 +129,11 @@ def _store_area(row: Row, shapes: Mapping[str, dict[str, Any]]) -> None:
     )
     for name, value in columns.items():
         setattr(area, name, value)
-    _check(area)
-    Area.objects.filter(code=area.code, valid_from__lt=valid_from, valid_to__isnull=True).update(
-        valid_to=valid_from - timedelta(days=1)
-    )
-    area.save()
+    earlier = Area.objects.filter(code=area.code, valid_from__lt=valid_from, valid_to__isnull=True)
+    with transaction.atomic():  # a line that is bad ends nothing
+        earlier.update(valid_to=valid_from - timedelta(days=1))
+        _check(area)
+        area.save()
 
 
 @transaction.atomic(durable=True)
@@ -189,8 +191,14 @@ def _store_centre(row: Row) -> None:
 
 @transaction.atomic(durable=True)
 def save_area(*, actor_ref: str, area: Area) -> Area:
-    """Store one area as changed in the admin."""
+    """Store one area as changed in the admin.
+
+    Raises ValidationError for a code that another area holds at that time, and for one that would
+    be part of itself.
+    """
+    lock_exclusive("areas")
     area.full_clean()
+    _check_tree(area)
     area.save()
     record_event(
         action=Action.AREA_CHANGED,
@@ -218,8 +226,18 @@ def save_centre(*, actor_ref: str, centre: Centre) -> Centre:
 def _check(row: Area | Centre) -> None:
     try:
         row.full_clean()
+        if isinstance(row, Area):
+            _check_tree(row)
     except ValidationError as error:
         raise _BadCell("%(what)s", what=" ".join(error.messages)) from error
+
+
+def _check_tree(area: Area) -> None:
+    """Raises ValidationError for an area that would be part of itself, however far up."""
+    if area.parent is not None and area.code in ancestor_codes(area.parent):
+        raise ValidationError(
+            {"parent": gettext("An area cannot be part of itself or of an area below it.")}
+        )
 
 
 def _day(text: str) -> date:

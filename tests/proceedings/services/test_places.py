@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from places.models import Area, Centre
 from proceedings.audit import Action
 from proceedings.models import AuditEvent
 from proceedings.refusals import Refused
-from proceedings.services import SYSTEM, import_areas, import_centres
+from proceedings.services import SYSTEM, import_areas, import_centres, save_area
 from proceedings.tables import BadLines
 from tests.factories.places import make_area
 
@@ -161,3 +162,39 @@ def test_command_names_the_bad_lines(tmp_path: Path) -> None:
         call_command("import_areas", file)
     with pytest.raises(CommandError):
         call_command("import_areas", tmp_path / "none.csv")
+
+
+# --- One code at a time, and a tree ---
+
+
+def test_line_that_would_close_a_circle_is_named_and_ends_nothing() -> None:
+    city = make_area(code="99", name="무등구")
+    make_area(code="9901", parent=city)
+    with pytest.raises(BadLines) as bad:
+        areas("99,큰무등구,구,9901,,2026-07-01,")
+    assert [each.line for each in bad.value.problems] == [2]
+    stored = areas(
+        "99,큰무등구,구,9901,,2026-07-01,", "9902,샘물동,동,99,,2020-01-01,", keep_good=True
+    )
+    city.refresh_from_db()
+    assert (stored, city.valid_to) == (1, None)
+
+
+def test_line_for_a_time_in_which_another_area_holds_the_code_is_named() -> None:
+    make_area(code="9901", valid_from=date(2020, 1, 1))
+    with pytest.raises(BadLines) as bad:
+        areas("9901,옛느티동,동,,,2010-01-01,")
+    assert [each.line for each in bad.value.problems] == [2]
+    areas("9901,옛느티동,동,,,2010-01-01,2019-12-31")
+    assert Area.objects.count() == 2
+
+
+def test_administration_is_told_why_an_area_cannot_be_so() -> None:
+    city = make_area(code="99")
+    dong = make_area(code="9901", parent=city)
+    city.parent = dong
+    with pytest.raises(ValidationError, match="자기 아래 지역"):
+        save_area(actor_ref=SYSTEM, area=city)
+    again = Area(code="9901", name="느티동", kind="dong", valid_from=date(2026, 1, 1))
+    with pytest.raises(ValidationError, match="그 지역을 먼저 끝내"):
+        save_area(actor_ref=SYSTEM, area=again)
