@@ -59,6 +59,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *budgets.urls.urlpatterns,
 ]
 
+handler429 = "civic.views.errors.too_many_tries"
+"""Asked for by allauth, when one of its limits is reached."""
+
 if settings.DEMO or settings.DEBUG:
     from civic.views import demo
 

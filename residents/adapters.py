@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context as allauth_context
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.sites.shortcuts import get_current_site
+from django.core.cache import cache
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from residents.models import User
@@ -47,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the same
         "invalid_login": _("You cannot log in with this. Please check it."),
         "invalid_password_reset": _("This link no longer works. Please ask for a new one."),
         "too_many_login_attempts": _(
-            "There were too many tries. Please wait a few minutes and try again."
+            "There were too many tries. Please wait five minutes and try again."
         ),
         "unknown_email": _("No account has this e-mail."),
         "unverified_primary_email": _("The main address must be confirmed."),
@@ -110,3 +116,25 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the same
         """Whether an account may do without: not while a staff role is in force."""
         user: User = authenticator.user
         return not user.is_staff
+
+
+def free_again_at(request: HttpRequest) -> datetime:
+    """When allauth's limits let this address, account and mailbox try again, on a full minute.
+
+    Of those that are used up the last one counts; in a minute where none is known to be.
+    """
+    typed = {request.POST.get(name, "").strip().lower() for name in ("email", "login")} - {""}
+    frees = [time.time() + 60]
+    for action in account_settings.RATE_LIMITS:
+        for rate in ratelimit.get_rates(app="allauth.account", action=action):
+            if rate.per == "user" and not request.user.is_authenticated:
+                continue
+            for key in typed if rate.per == "key" else [""]:
+                name = ratelimit.get_cache_key(
+                    request, app="allauth.account", action=action, rate=rate, key=key
+                )
+                history = cache.get(name, [])
+                if len(history) >= rate.amount:
+                    frees.append(history[-1] + rate.duration)
+    again = timezone.localtime(datetime.fromtimestamp(max(frees), tz=UTC))
+    return again.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -62,6 +62,7 @@ PEOPLE = (
         "JBSWY3DPEHPK3PXPFFFFFFFF",
     ),
     DemoPerson("observer", "서지킴", "observer", "참관인", "19680529", "JBSWY3DPEHPK3PXPGGGGGGGG"),
+    DemoPerson("auditor", "남바른", "auditor", "감사 담당", "19760911", "JBSWY3DPEHPK3PXPHHHHHHHH"),
 )
 WALK_IN = ("문순례", "19580312")
 """A 70-year-old without an account who comes to the desk: name and date of birth to look up."""

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +19,7 @@ from proceedings.models import PhaseKind
 from proceedings.refusals import Refused
 from proceedings.selectors import processes_in_phase
 from proceedings.services import spend
+from proceedings.texts import clean_text
 from proceedings.wording import form_status, say, say_next, status_of
 from proposals.forms import (
     AdditionForm,
@@ -52,13 +55,18 @@ from residents.models import User
 from residents.permissions import who_asks
 
 if TYPE_CHECKING:
+    from django.forms import Field as FormField
     from django.http import HttpRequest, HttpResponse
 
     from proposals.forms import RefusableForm
     from proposals.models import Proposal
 
 KEPT = "proposal_draft"
-"""The session's place for what somebody writes before logging in."""
+"""The session's place for what somebody writes before logging in, and since when it waits there."""
+KEPT_HOURS = 24
+"""How long it waits: the next one at a shared computer should not read it weeks later."""
+LONGEST_CHOICE = 20
+"""Letters of a choice or a number; texts have limits of their own."""
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -124,8 +132,8 @@ def write(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         return _written(request, draft)
     if draft is not None:
         form = DraftForm(initial=_initial(draft))
-    elif KEPT in request.session:
-        form = DraftForm(initial=request.session[KEPT])
+    elif kept := _kept(request):
+        form = DraftForm(initial=kept)
     else:
         home = getattr(request.user, "home_area_id", None)
         form = DraftForm(initial={"area": home, "process": _asked_process(request)})
@@ -164,20 +172,45 @@ def _written(request: HttpRequest, draft: Proposal | None) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, form: DraftForm) -> None:
-    """Let the words wait in the session; only new ones of an address count against its limit."""
-    if KEPT not in request.session:
+    """Let the words wait in the session; only new ones of an address count against its limit.
+
+    Kept is only what a proposal has room for, and nothing that may not be kept anywhere.
+    """
+    if not _kept(request):
         spend("draft", who_asks(request))
-    request.session[KEPT] = {name: request.POST.get(name, "") for name in form.fields}
+    words = {
+        name: _keepable(request.POST.get(name, ""), field) for name, field in form.fields.items()
+    }
+    request.session[KEPT] = {"words": words, "at": timezone.now().timestamp()}
+
+
+def _keepable(text: str, field: FormField) -> str:
+    try:
+        return clean_text(text[: getattr(field, "max_length", None) or LONGEST_CHOICE])
+    except ValidationError:
+        return ""
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """The words that wait in the session; those of another day are thrown away."""
+    kept = request.session.get(KEPT)
+    if not kept:
+        return {}
+    if timezone.now().timestamp() - kept["at"] > KEPT_HOURS * 3600:
+        del request.session[KEPT]
+        return {}
+    words: dict[str, str] = kept["words"]
+    return words
 
 
 @require_safe
 def similar(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The third step: perhaps somebody proposed it already, and support counts more together."""
     draft = _draft(request, pk) if pk is not None else None
-    kept = request.session.get(KEPT)
+    kept = _kept(request) if draft is None else {}
     if draft is None and not kept:
         return redirect("proposal_new_write")
-    title = draft.title if draft else str((kept or {}).get("title", ""))
+    title = draft.title if draft else kept.get("title", "")
     context = {
         "title": title,
         "cards": similar_proposals(title, but=draft.pk if draft else 0),
@@ -196,7 +229,7 @@ def similar(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @require_safe
 def continue_draft(request: HttpRequest) -> HttpResponse:
     """After logging in: what was written before becomes a draft of the account."""
-    kept = request.session.get(KEPT)
+    kept = _kept(request)
     if not kept:
         return redirect("proposal_new")
     form = DraftForm(kept)

@@ -296,7 +296,7 @@ def test_every_page_of_a_coordinator(browser: Browser, town_hall: Town) -> None:
     survey.end()
 
 
-@pytest.mark.parametrize("who", ["administrator", "official", "moderator", "observer"])
+@pytest.mark.parametrize("who", ["administrator", "official", "moderator", "observer", "auditor"])
 def test_every_page_of_the_office(browser: Browser, town_hall: Town, who: str) -> None:
     survey = Survey(browser, town_hall, who)
     survey.crawl("/admin/", most=1, within="/admin/")

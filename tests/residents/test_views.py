@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from hangul.formats import when
 from residents.models import (
     ConsentRecord,
     Notice,
@@ -408,6 +409,19 @@ def test_sign_ups_of_one_address_have_a_limit_with_a_readable_page(settings: Any
     answer = Client().post(reverse("account_signup"), typed)
     assert answer.status_code == 429
     assert "짧은 시간에 여러 번 시도해 잠시 멈췄습니다." in answer.content.decode()
+    assert 1 <= int(answer["Retry-After"]) <= 120
+
+
+def test_limit_of_a_mailbox_says_at_which_hour_it_ends(settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "reset_password": "1/h/key"}
+    typed = {"email": "Someone@example.org"}
+    began = timezone.localtime()
+    assert Client().post(reverse("account_reset_password"), typed).status_code == 302
+    answer = Client().post(reverse("account_reset_password"), typed)
+    assert answer.status_code == 429
+    again = (began + timedelta(hours=1)).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    assert when(again, "ko") in answer.content.decode()
+    assert 3500 < int(answer["Retry-After"]) <= 3660
 
 
 def test_mailbox_is_not_drowned_in_log_in_codes(

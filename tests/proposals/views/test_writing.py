@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from proceedings.models import PhaseKind, Process
 from proposals.models import Proposal, ProposalState, SupportPreset
+from proposals.views.writing import KEPT
 from tests.factories.places import make_area
 from tests.factories.proceedings import make_field, stage_of
 from tests.factories.proposals import (
@@ -275,3 +279,44 @@ def test_page_says_why_its_process_takes_no_support_now(
     assert 'data-code="not_yet_open"' in page
     assert "support-button" not in page
     assert process.title in page
+
+
+# --- What waits in the session ---
+
+
+def test_only_what_a_proposal_has_room_for_waits_in_the_session(client: Client) -> None:
+    client.post(
+        "/proposals/new/write/",
+        typed(title="가" * 500, body="나" * 50_000, place="다" * 500, area="9" * 5_000, more="라"),
+    )
+    words = client.session[KEPT]["words"]
+    assert {name: len(text) for name, text in words.items() if len(text) > 20} == {
+        "title": 80, "body": 8000, "place": 120,
+    }  # fmt: skip
+    assert "more" not in words
+    assert len(words["area"]) == 20
+
+
+def test_resident_number_is_refused_and_does_not_wait_in_the_session(client: Client) -> None:
+    answer = client.post("/proposals/new/write/", typed(body="제 번호는 900505-1234567 입니다."))
+    assert answer.status_code == 422
+    assert "900505-1234567" not in str(dict(client.session))
+    assert client.session[KEPT]["words"]["title"] == "밤 9시 이후 골목이 어둡습니다"
+
+
+def test_words_of_another_day_are_gone(client: Client) -> None:
+    make_preset()
+    with time_machine.travel(timezone.now() - timedelta(hours=25)):
+        client.post("/proposals/new/write/", typed())
+    assert "골목이 어둡습니다" not in client.get("/proposals/new/write/").content.decode()
+    assert KEPT not in client.session
+    assert client.get("/proposals/new/similar/")["Location"] == "/proposals/new/write/"
+
+
+def test_words_leave_the_session_once_they_are_a_draft(client: Client) -> None:
+    make_preset()
+    client.post("/proposals/new/write/", typed())
+    client.force_login(make_user())
+    client.get("/proposals/new/continue/")
+    assert Proposal.objects.count() == 1
+    assert KEPT not in client.session
