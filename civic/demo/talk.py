@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -35,7 +37,7 @@ from residents.models import Department, StaffRole, User
 from residents.roles import RoleKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True)
@@ -304,6 +306,21 @@ REPLIES = (
 )
 
 
+POINTS = {
+    "밤 9시 이후 경로당 옆 골목이 너무 어둡습니다": ("126.916200", "35.114800"),
+    "버스 기다리는 의자에 겨울 온열 기능을": ("126.944100", "35.118900"),
+    "초등학교 앞 '잠깐 정차' 다섯 자리": ("126.968300", "35.140200"),
+    "빈 점포를 청소년이 쓰는 저녁 공부방으로": ("126.947900", "35.113100"),
+    "반지하·저지대 물막이판을 미리 달아 주세요": ("126.938700", "35.137500"),
+    "배달 이륜차 소음, 신고 말고 약속으로": ("126.972600", "35.121000"),
+    "쓰레기 배출 안내를 다섯 나라 말로": ("126.913000", "35.138900"),
+    "하천 산책로에 유아차가 지나갈 턱 없는 길": ("126.964400", "35.115600"),
+    "우리 동 기록을 할머니들 목소리로 남기자": ("126.944800", "35.142700"),
+    "가로수 열매 떨어지는 길, 수거 그물을 먼저": ("126.918900", "35.133800"),
+    "횡단보도 신호를 5초만 늘려 주세요": ("126.922700", "35.111000"),
+}
+"""Where on the town's map a proposal is: longitude and latitude."""
+
 COMMON_GROUND: tuple[tuple[Position, str, tuple[float, float]], ...] = (
     (
         Position.NEUTRAL,
@@ -367,6 +384,10 @@ class Town:
         """So many different neighbours."""
         return self.chance.sample(self.users, min(count, len(self.users)))
 
+    def in_turn(self, bodies: Sequence[str]) -> Iterator[str]:
+        """Words in an order of their own, again from the first only when all were said."""
+        return cycle(self.chance.sample(bodies, len(bodies)))
+
     def official(self, department: str) -> User:
         """A member of staff of a department: the demo's official, or one made for it."""
         user = User.objects.filter(roles__department__name=department).first()
@@ -410,6 +431,8 @@ def propose(town: Town, idea: Idea, author: User) -> None:
                 area_id=town.areas[idea.dong].pk,
                 field_id=town.fields[idea.field].pk,
                 place=idea.place,
+                longitude=Decimal(POINTS[idea.title][0]) if idea.title in POINTS else None,
+                latitude=Decimal(POINTS[idea.title][1]) if idea.title in POINTS else None,
             ),
         )
         if idea.title in PICTURES:
@@ -451,6 +474,8 @@ def talk_about(
     if thread_id is None:
         return
     sides = {Position.FOR: FOR, Position.NEUTRAL: NEUTRAL, Position.AGAINST: AGAINST}
+    words = {side: town.in_turn(bodies) for side, bodies in sides.items()}
+    replies = town.in_turn(REPLIES)
     said: list[Comment] = []
     for user in town.some(count):
         side = town.chance.choices(list(sides), weights=weights)[0]
@@ -459,7 +484,7 @@ def talk_about(
             comment = post_comment(
                 actor=user,
                 thread_id=thread_id,
-                body=town.chance.choice(REPLIES if parent else sides[side]),
+                body=next(replies if parent else words[side]),
                 position=side,
                 parent_id=parent.pk if parent else None,
             )
