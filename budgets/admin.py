@@ -216,7 +216,7 @@ class BudgetAdmin(OfficePages):
                 upload = take_upload(
                     actor=actor_of(request),
                     content=form.content,
-                    election=form.reading.election,
+                    reading=form.reading,
                     area=form.cleaned_data["area"],
                     source=form.cleaned_data["file"].name,
                     rule_name=form.cleaned_data["rule"],
@@ -251,6 +251,7 @@ class BudgetAdmin(OfficePages):
             upload=upload,
             title=upload.source,
             problem=upload_problem(upload),
+            warnings=[(line, gettext(words) % params) for line, words, params in upload.warnings],
         )
 
     def change_view(

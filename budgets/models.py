@@ -281,6 +281,8 @@ class ElectionUpload(models.Model):
     rule_name = models.CharField(max_length=40, blank=True)
     projects = models.PositiveIntegerField(_("projects"))
     ballots = models.PositiveIntegerField(_("ballots"))
+    warnings = models.JSONField(default=list)
+    """What looked wrong in the file without hindering the count: line, words, what fills them."""
     state = models.CharField(
         _("state"), max_length=8, choices=UploadState.choices, default=UploadState.WAITING
     )

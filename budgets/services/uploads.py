@@ -21,8 +21,10 @@ from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from budgets.models import Budget
-    from budgets.pabulib import PabulibElection
+    from budgets.pabulib import PabulibElection, PabulibReading
     from places.models import Area
     from residents.models import User
 
@@ -43,7 +45,7 @@ def take_upload(
     *,
     actor: User,
     content: bytes,
-    election: PabulibElection,
+    reading: PabulibReading,
     area: Area,
     source: str,
     rule_name: str = "",
@@ -52,6 +54,7 @@ def take_upload(
 
     The same file sent twice is one upload. Refused as `import_pabulib` refuses.
     """
+    election = reading.election
     for refusal in (refuse_unless_administrator(actor), refuse_election(election, rule_name)):
         if refusal is not None:
             raise Refused(refusal)
@@ -66,6 +69,7 @@ def take_upload(
         rule_name=rule_name,
         projects=len(election.projects),
         ballots=len(election.ballots),
+        warnings=[[one.line, one.message, _plain(one.params)] for one in reading.warnings],
         uploaded_by_ref=actor.actor_ref,
     )
     # Robust: if the broker is away, the clock finds the upload a minute later.
@@ -146,10 +150,13 @@ def _end(upload_id: int, **fields: object) -> None:
 
 
 def _as_data(refusal: Refusal) -> dict[str, object]:
-    params = {name: str(value) for name, value in refusal.params.items()}
     return {
         "code": refusal.code,
         "message": refusal.message,
         "next_step": refusal.next_step,
-        "params": params,
+        "params": _plain(refusal.params),
     }
+
+
+def _plain(params: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in params.items()}

@@ -208,6 +208,17 @@ def test_a_file_waits_for_the_worker_and_the_page_tells_how_far_it_is(office: Cl
     assert office.get(f"{BUDGETS}import/999999/").status_code == 404
 
 
+def test_a_ballot_that_is_missing_is_told_on_the_page_of_the_upload(office: Client) -> None:
+    text = (OWN_FILES / "approval_greedy.pb").read_text()
+    short = "".join(text.splitlines(keepends=True)[:-1])  # as cut off by a slip
+    file = SimpleUploadedFile("x.pb", short.encode())
+    sent = {"file": file, "area": make_district().pk, "rule": ""}
+    address = office.post(f"{BUDGETS}import/", sent)["Location"]
+    found = page(office, address)
+    assert "num_votes 값이 7인데, 파일에는 6건이 있습니다." in found
+    assert '<th scope="row">8</th>' in found
+
+
 def test_an_upload_that_could_not_be_stored_says_why(office: Client) -> None:
     address = upload(office, "approval_greedy.pb")["Location"]
     ElectionUpload.objects.update(attempts=3)

@@ -31,7 +31,7 @@ def take(content: bytes = FILE, **columns: Any) -> ElectionUpload:
         **{
             "actor": make_administrator(),
             "content": content,
-            "election": read_pabulib(content).election,
+            "reading": read_pabulib(content),
             "area": make_district(),
             "source": "x.pb",
             **columns,
