@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import resource
 import sys
 import time
@@ -88,4 +89,6 @@ def pabutools(path: str) -> Plain:
 STEPS: dict[str, Callable[..., Plain]] = {"pref_voting": pref_voting, "pabutools": pabutools}
 
 if __name__ == "__main__":
+    limit = int(os.environ["BENCH_LIMIT"])
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
     print(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])))

@@ -256,4 +256,6 @@ def _stored_contest() -> Any:
 STEPS: dict[str, Callable[..., Plain]] = {"rule": rule, "shares": shares, "sql": sql}
 
 if __name__ == "__main__":
+    limit = int(os.environ["BENCH_LIMIT"])
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
     print(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])))

@@ -282,6 +282,8 @@ def equally(field: Plain, lot: list[str]) -> Plain:
         if core and (stays or len(kinds) > 1):
             open_run = open_run or run
         runs.append(run)
+        for old in runs[-3:-2]:  # of those before the last two, only ties are asked for again
+            old["state"] = {"ties": old["state"]["ties"]}
         if "on" not in kinds:
             break
     if open_run:
