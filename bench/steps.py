@@ -13,6 +13,7 @@ import resource
 import sys
 import time
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,6 +175,28 @@ def shares(path: str, completion: str, engine: str) -> Plain:
     return {**cost, "result": digest(canonical(result)), **told}
 
 
+def worker(path: str) -> Plain:
+    """Give out the money of a file by both engines, in a process with all that a worker loads."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civic.settings.test")
+    import django
+
+    django.setup()
+    import_module("civic.celery")
+    import_module("budgets.tasks")
+    from budgets.methods.rules import count, options_from_data
+
+    profile = profile_in(path)
+
+    def both() -> tuple[Plain, Plain]:
+        ours: Plain = count(profile, options_from_data(EQUAL_SHARES)).as_data()
+        return ours, allocate(*_frozen(profile, EQUAL_SHARES))
+
+    (one, other), cost = timed(both)
+    if canonical(one) != canonical(other):
+        raise AssertionError("The engines differ.")
+    return {**cost, "result": digest(canonical(one)), "runs": one["shares"]["runs"]}
+
+
 def _frozen(profile: Profile, options: Plain) -> tuple[Plain, Plain, Plain, list[str], list[str]]:
     """A profile as the second engine reads it from a bundle."""
     rows = [{"key": one.key, "cost": str(one.cost)} for one in profile.candidates]
@@ -253,7 +276,12 @@ def _stored_contest() -> Any:
     return budget.contest
 
 
-STEPS: dict[str, Callable[..., Plain]] = {"rule": rule, "shares": shares, "sql": sql}
+STEPS: dict[str, Callable[..., Plain]] = {
+    "rule": rule,
+    "shares": shares,
+    "worker": worker,
+    "sql": sql,
+}
 
 if __name__ == "__main__":
     limit = int(os.environ["BENCH_LIMIT"])
