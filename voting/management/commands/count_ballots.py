@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -176,14 +178,22 @@ def round_lines(one: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
     yield ""
     yield _("Round %(round)s") % one
     measure = one.get("votes") or one.get("gains") or one.get("loads") or {}
-    yield from (f"  {titles[key]}  {number}" for key, number in measure.items())
+    yield from (f"  {titles[key]}  {decimal(number)}" for key, number in measure.items())
     if one.get("exhausted"):
-        yield "  " + _("Exhausted: %(exhausted)s") % one
+        yield "  " + _("Exhausted: %(exhausted)s") % {"exhausted": decimal(one["exhausted"])}
     if one.get("transfer"):
         yield "  " + _("Surplus passed on: %(title)s") % {"title": titles[one["transfer"]]}
     for name, words in (("out", _("Out: %(titles)s")), ("chosen", _("Chosen: %(titles)s"))):
         if one.get(name):
             yield "  " + words % {"titles": ", ".join(titles[key] for key in one[name])}
+
+
+def decimal(number: int | str) -> str:
+    """Write an exact number as a decimal number if it has one of at most nine places."""
+    exact = Fraction(number)
+    if 10**9 % exact.denominator:
+        return str(number)
+    return f"{Decimal(exact.numerator) / exact.denominator:f}"
 
 
 def pair_lines(plain: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:

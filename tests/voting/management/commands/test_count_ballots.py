@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from voting.management.commands.count_ballots import decimal
+
 BURLINGTON = Path(__file__).parents[3] / "data" / "ballots" / "burlington_2009.json"
 SMALL: dict[str, Any] = {
     "format": "madang-ballots/1",
@@ -124,3 +126,17 @@ def test_gzipped_file_is_read_and_a_broken_one_refused(
     assert json.loads(count(packed, "--rule", "irv", "--json")[0])["valid"] == 4
     packed.write_bytes(packed.read_bytes()[:-20])
     assert "is not JSON" in refused(count, packed, "--rule", "irv")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (7, "7"),
+        ("7/2", "3.5"),
+        ("68086431/50000", "1361.72862"),
+        ("155/3", "155/3"),
+        (1000, "1000"),
+    ],
+)
+def test_exact_numbers_are_decimal_where_they_can_be(number: int | str, words: str) -> None:
+    assert decimal(number) == words
