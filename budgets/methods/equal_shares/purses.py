@@ -35,12 +35,32 @@ class Funded:
 class Bracket(NamedTuple):
     """A price in fixed point: the exact one is at least `price - off`.
 
-    If `proved`, there is money for it, and the exact one is at most `price + off`.
+    If `proved`, there is money for it, and the exact one is at most `price + off`. If it is paid
+    `in_full`, nobody has too little for it.
     """
 
     price: int
     off: int
     proved: bool
+    in_full: bool = False
+
+
+class Level(NamedTuple):
+    """Purses of a `share` after `done` projects, each of which all its supporters paid in full.
+
+    Of those who paid, nobody has less than `least` left.
+    """
+
+    done: int
+    share: Fraction
+    purses: list[int]
+    error: int
+    least: int
+
+    def less(self, share: Fraction) -> int:
+        """How much less everybody has with a lower share, rounded up."""
+        lower = self.share - share
+        return -(-lower.numerator * SCALE // lower.denominator)
 
 
 class RoundedPurses:
@@ -80,7 +100,7 @@ class RoundedPurses:
                     poor += number * len(below)
                     poor_weight += number * weight * len(below)
             if poor == before:  # nobody else is poor even at the top of the bracket
-                return Bracket(price, off, proved=True)
+                return Bracket(price, off, proved=True, in_full=not poor)
             rich = project.weight - poor_weight
             if not rich:
                 if given + project.voters * self.error < cost:
@@ -94,6 +114,16 @@ class RoundedPurses:
             if enough is not None and price - off > enough:
                 return Bracket(price, off, proved=False)
             before, room = poor, self.error
+
+    def least_of(self, project: Supported) -> int:
+        """What each supporter of a project has left at least."""
+        left = (min(map(self.purses.__getitem__, groups)) for _, groups in project.payers)
+        return min(left) - self.error
+
+    def begin_at(self, level: Level, less: int) -> None:
+        """Take the purses of a level, out of which everybody has so much less."""
+        self.purses = [purse - less for purse in level.purses]
+        self.error = level.error + 1
 
     def start_at(self, project: Supported, price: int) -> None:
         """Look for the price from here on; it must not be higher than the exact one."""

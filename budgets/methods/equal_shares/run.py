@@ -11,6 +11,10 @@ same projects in the same order, no purse is fuller and no price lower here than
 at the beginning, the sum of min(purse, u · price) over the supporters of a project is no greater
 for purses that are no fuller, and who pays more from less keeps less. So what the guide knew of
 the burdens bounds them here as well, and what it could not pay for cannot be paid for here.
+
+While all supporters can pay in full, a price is the cost over their weight, whatever the share: so
+a run with a lower share begins as its guide does, with purses that hold as much less, as long as
+nobody who has paid would have run out.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from budgets.methods.equal_shares.purses import (
     Bracket,
     ExactPurses,
     Funded,
+    Level,
     RoundedPurses,
 )
 
@@ -41,6 +46,9 @@ if TYPE_CHECKING:
 
 FINE = 2**64
 """Burdens are compared in so many parts of the unit of fixed-point prices."""
+
+LEVELS = 4
+"""A run keeps so many of its last levels for others to begin at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +112,19 @@ class Run:
         self.exact = ExactPurses(field, share * field.money)
         self.funded: list[Funded] = []
         self.known: dict[int, Known] = {}
+        self.levels: list[Level] = []
         self._guide = guide
+        self._in_full = True
         self._limits = limits
         self._choose = choose
         self._script = script
         self._rounded = RoundedPurses(field, share * field.money)
+        if guide is not None:
+            self._begin_like(guide)
         self._heap = [
-            (self._fine(one, self._rounded.prices[one.place]), one.place) for one in field.projects
+            (self._fine(one, self._rounded.prices[one.place]), one.place)
+            for one in field.projects
+            if one.key not in self.keys
         ]
         heapify(self._heap)
         while not self.fork:
@@ -149,6 +163,33 @@ class Run:
         )
 
     # The project of least burden
+
+    def _begin_like(self, guide: Run) -> None:
+        """Take over the rounds in which everybody pays in full here as well."""
+        share = self.share * self.field.money
+        for level in reversed(guide.levels):
+            less = level.less(share)
+            if level.least <= less:
+                continue
+            self._rounded.begin_at(level, less)
+            self.levels = [one for one in guide.levels if one.done <= level.done]
+            self.keys = guide.keys[: level.done]
+            self.known = {done: guide.known[done] for done in range(level.done)}
+            for key in self.keys:
+                project = self.field.projects[self.field.places[key]]
+                price = Fraction(project.cost, project.weight)
+                self.funded.append(Funded(project.place, price))
+            return
+
+    def _keep_level(self, project: Supported) -> None:
+        """Keep the purses after a project that all its supporters paid in full."""
+        share, least = self.share * self.field.money, self._rounded.least_of(project)
+        if self.levels:
+            before = self.levels[-1]
+            least = min(least, before.least - before.less(share))
+        purses, error = self._rounded.purses.copy(), self._rounded.error
+        level = Level(len(self.keys), share, purses, error, least)
+        self.levels = [*self.levels[1 - LEVELS :], level]
 
     def _follow(self) -> None:
         """Raise the bounds to those of the guide, as long as that has funded the same."""
@@ -273,7 +314,11 @@ class Run:
         if isinstance(price, Bracket):
             self.funded.append(Funded(place))
             self._rounded.pay(project, price.price, price.off)
+            self._in_full = self._in_full and price.in_full
+            if self._in_full:
+                self._keep_level(project)
         else:
+            self._in_full = False
             self.funded.append(Funded(place, price))
             self._rounded.pay(project, price.numerator * SCALE // price.denominator, 1)
 
