@@ -55,15 +55,17 @@ class Bars:
     has_new: bool
 
 
-def bars(figures: Sequence[Figure], mark: Fraction | int | None = None) -> Bars:
-    """Lay out one bar per row; the longest, or the mark, fills the width.
+def bars(
+    figures: Sequence[Figure], mark: Fraction | int | None = None, whole: int | None = None
+) -> Bars:
+    """Lay out one bar per row; the longest, the mark or the `whole` fills the width.
 
     Raises ValueError for a negative figure or more that is new than there is.
     """
     if any(one.value < 0 or not 0 <= one.new <= one.value for one in figures):
         raise ValueError("A bar needs a figure of 0 or more, and no more that is new.")
     longest = max((one.value for one in figures), default=Fraction(0))
-    scale = max(longest, Fraction(mark or 0))
+    scale = max(longest, Fraction(mark or 0), Fraction(whole or 0))
     return Bars(
         bars=tuple(
             Bar(

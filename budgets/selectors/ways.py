@@ -45,6 +45,7 @@ class Way:
 class TwoWays:
     """Both ways, in words too: `bars` for a figure, and what only one of them funds."""
 
+    voters: int
     ways: tuple[Way, ...]
     summary: str
     bars: tuple[dict[str, Any], ...]
@@ -71,6 +72,7 @@ def two_ways(beside: Plain, titles: Mapping[str, str], currency: str) -> TwoWays
     )
     winners = {name: set(told[name]["winners"]) for name in told}
     return TwoWays(
+        voters=voters,
         ways=ways,
         summary=_summary(ways, currency),
         bars=tuple(

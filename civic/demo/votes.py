@@ -149,14 +149,20 @@ PROJECTS = (
     ),
 )
 LAST_YEAR = (
-    ("A1", "어린이 놀이터 모래 교체", 41_000_000, 5),
-    ("A2", "느티나무 아래 평상", 12_500_000, 4),
-    ("A3", "버스 정류장 안내판", 58_000_000, 3),
-    ("A4", "작은도서관 야간 개방", 66_000_000, 3),
-    ("A5", "강변 자전거 거치대", 23_000_000, 2),
-    ("A6", "시장 공용 화장실 수선", 74_000_000, 2),
-    ("A7", "동네 의자 서른 개", 9_600_000, 4),
+    ("A1", "어린이 놀이터 모래 교체", 39_500_000),
+    ("A2", "느티나무 아래 평상", 12_500_000),
+    ("A3", "버스 정류장 안내판", 58_000_000),
+    ("A4", "작은도서관 야간 개방", 66_000_000),
+    ("A5", "강변 자전거 거치대", 23_000_000),
+    ("A6", "시장 공용 화장실 수선", 74_000_000),
+    ("A7", "동네 의자 서른 개", 9_600_000),
 )
+LAST_WISHES: dict[tuple[str, ...], int] = {
+    ("A6", "A4", "A1"): 55,
+    ("A2", "A3", "A5", "A7"): 40,
+    ("A1", "A2", "A7"): 5,
+}
+"""What last year's voters chose from, and how many in a hundred: by votes most goes to the first."""
 AGENDA = (
     ("nemo", "느티나무 쉼터를 밤 10시까지 열기"),
     ("path", "등굣길 교통 지킴이 늘리기"),
@@ -602,11 +608,11 @@ def last_years_budget() -> None:
     """Last year's vote, brought in as a PaBuLib file, allocated, and now being carried out."""
     chance = random.Random(2025)  # noqa: S311 - made-up votes, not a secret
     last = timezone.localdate().year - 1
-    keys = [key for key, _name, _cost, _weight in LAST_YEAR]
-    weights = [weight for *_rest, weight in LAST_YEAR]
+    wishes, weights = list(LAST_WISHES), list(LAST_WISHES.values())
     rows = []
     for number in range(1, 421):
-        picks = {chance.choices(keys, weights=weights)[0] for _ in range(3)}
+        keys = chance.choices(wishes, weights=weights)[0]
+        picks = chance.sample(keys, chance.choice([2, 3, 3]))
         extra = {"voting_method": "paper" if chance.random() < 0.45 else "internet"}
         rows.append(PabulibBallot(voter_id=str(number), choices=tuple(sorted(picks)), extra=extra))
     election = PabulibElection(
@@ -626,8 +632,7 @@ def last_years_budget() -> None:
             "currency": "KRW",
         },
         projects=tuple(
-            PabulibProject(project_id=key, cost=cost, name=name)
-            for key, name, cost, _weight in LAST_YEAR
+            PabulibProject(project_id=key, cost=cost, name=name) for key, name, cost in LAST_YEAR
         ),
         ballots=tuple(rows),
     )

@@ -52,12 +52,14 @@ def measure_chart(
     mark: Fraction | int | None = None,
     mark_label: str = "",
     new_label: str = "",
+    whole: int | None = None,
 ) -> dict[str, Any]:
     """Bars on one measure, as `civic.flows.Figure`, with the mark that has to be reached.
 
-    What is new in a bar is hatched; `new_label` says what that means. The page has the table.
+    With `whole` a bar shows a part of it. What is new in a bar is hatched; `new_label` says
+    what that means. The page has the table.
     """
-    drawn = flows.bars([flows.Figure(**row) for row in rows], mark)
+    drawn = flows.bars([flows.Figure(**row) for row in rows], mark, whole)
     return {
         "id": id,
         "title": title,

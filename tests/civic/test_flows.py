@@ -30,6 +30,10 @@ def test_mark_beyond_all_bars_sets_the_scale() -> None:
     assert (drawn.bars[0].old_width, drawn.mark) == ("40%", "100%")
 
 
+def test_parts_of_a_whole_are_drawn_as_such() -> None:
+    assert bars([figure(40), figure(10)], whole=200).bars[0].old_width == "20%"
+
+
 def test_no_bars_have_no_length() -> None:
     assert bars([figure(0)]).bars[0].old_width == "0%"
 
