@@ -28,6 +28,8 @@ from voting.selectors import frozen_config_of, readiness
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from django.test import Client
+
 pytestmark = pytest.mark.django_db
 
 COSTS = (200_000_000, 150_000_000, 90_000_000, 60_000_000)
@@ -74,6 +76,16 @@ def test_both_engines_and_the_verifier_give_the_money_out_alike(
     code, said = verify(budget, tmp_path)
     assert code == 0, said
     assert "rule;equalshares" in (tmp_path / "election.pb").read_text()
+
+
+def test_losing_project_tells_the_way_of_its_supporters_money(client: Client) -> None:
+    options = EqualSharesOptions(completion=Completion.NONE, tie_orders=("lower_cost",))
+    budget = make_allocated_budget(COSTS, BALLOTS, options=options)
+    text = client.get(budget.projects.get(code="01").get_absolute_url()).content.decode()
+    assert "이 사업을 고른 주민에게 남은 몫" in text
+    assert "더 골랐다면 선정되었습니다" in text
+    whole = client.get(budget.get_absolute_url()).content.decode()
+    assert "이 예산은 균등 몫 방식으로 나누었습니다." in whole
 
 
 def test_exclusions_and_limits_are_frozen_counted_and_verified(tmp_path: Path) -> None:

@@ -389,7 +389,10 @@ def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result
     """
     if contest is None or not has_result(contest):
         return None
-    stored = budget.allocations.defer("paths").annotate(path=KeyTransform(code, "paths"))
+    path = Func(  # a key of digits stays a key
+        "paths", Value(code), function="jsonb_extract_path", output_field=JSONField()
+    )
+    stored = budget.allocations.defer("paths").annotate(path=path)
     allocation = stored.order_by("-version").first()
     shown = shown_result(contest)
     if allocation is None or shown is None:

@@ -82,8 +82,9 @@ def say(frame: str, **values: object) -> str:
 
 
 def text_of(amount: Decimal | Fraction | int, currency: str) -> str:
-    """Money for a sentence."""
-    return money_text(amount, currency, language())
+    """Money for a sentence; won have no parts, so what purses hold is cut to whole won."""
+    exactly = Fraction(amount)
+    return money_text(exactly // 1 if currency == "KRW" else exactly, currency, language())
 
 
 def exact(value: str | int) -> Fraction:

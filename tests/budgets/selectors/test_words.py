@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from budgets.methods.outcome import FIGURES, Decision, Fate
-from budgets.selectors.words import reason_of, rule_words, tie_words
+from budgets.selectors.words import reason_of, rule_words, text_of, tie_words
 
 
 def told(fate: Fate, figures: dict[str, Any], language: str = "ko", currency: str = "KRW") -> str:
@@ -90,3 +90,9 @@ def test_a_tie_is_told_by_what_decided_it() -> None:
             "“공부방”, “음수대” 사업이 각각 12표를 받았는데, 남은 돈으로 모두 할 수는 없습니다. "
             "“공부방”, “음수대” 사업은 공개 추첨으로 정합니다."
         )
+
+
+def test_money_of_purses_is_told_in_whole_won() -> None:
+    with translation.override("ko"):
+        assert text_of(Fraction(1_399_200_000, 7), "KRW") == "199,885,714원"
+        assert text_of(Fraction(5, 2), "PLN") == "2.50 PLN"
