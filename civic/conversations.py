@@ -47,7 +47,12 @@ def open_conversations() -> int:
 
 def talk_under(request: HttpRequest, contest: Contest) -> ThreadPage | None:
     """The page of a vote's conversation for whoever asks; None before it is opened."""
-    thread = thread_about(subject_of(contest))
+    thread = thread_about(subject_of(contest), request.user)
     if thread is None:
         return None
-    return thread_page(thread, **thread_query(request.GET), user=request.user)
+    return thread_page(
+        thread,
+        **thread_query(request.GET),
+        user=request.user,
+        follows=getattr(thread, "is_followed", None),
+    )

@@ -43,7 +43,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 FRAMES = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
-LIST, DETAIL = 8, 10
+LIST, DETAIL, TALK = 8, 10, 6
+"""What a list, a page of one thing and its conversation may ask. A proposal's page keeps to
+`DETAIL` with its conversation (`tests/proposals/views/test_reading.py`)."""
 API = {
     f"/api/v1/{path}/": most
     for most, paths in {
@@ -237,13 +239,20 @@ def test_a_budget_and_its_projects_cost_no_more_for_more_projects(
             [50_000_000] * projects, [["01", "02"], ["01"], ["03"]], cap=150_000_000
         )
         project = budget.projects.get(code="01")
+        assert project.thread is not None
+        for _ in range(projects):
+            one = make_comment(thread=project.thread)
+            make_comment(thread=project.thread, parent=one, position="")
+            make_hidden_comment(thread=project.thread)
         addresses = (budget.get_absolute_url(), project.get_absolute_url())
         readers = (client, client_of(make_user()))
         return [cost(reader, address) for reader in readers for address in addresses]
 
     few, many = costs(3), costs(9)
     assert few == many
-    assert max(many) <= DETAIL
+    budget, project = many[0::2], many[1::2]
+    assert max(budget) <= DETAIL
+    assert max(project) <= DETAIL + 1 < DETAIL + TALK
 
 
 def test_each_resource_of_the_api_costs_no_more_for_more_rows(

@@ -259,9 +259,14 @@ def thread_page(  # the parts of the address, each by name
     )
 
 
-def thread_about(subject: str) -> Thread | None:
-    """The conversation under a subject that cannot hold its number; None before it is opened."""
-    return Thread.objects.filter(subject=subject).first()
+def thread_about(subject: str, reader: Reader = None) -> Thread | None:
+    """The conversation under a subject that cannot hold its number; None before it is opened.
+
+    Of `reader` it is known whether they follow it (`is_followed`).
+    """
+    account = (reader.pk if reader else None) or 0  # no account has this number
+    follow = Follow.objects.filter(thread=OuterRef("pk"), user=account)
+    return Thread.objects.filter(subject=subject).annotate(is_followed=Exists(follow)).first()
 
 
 def subjects_talked_about(subjects: Collection[str]) -> set[str]:
