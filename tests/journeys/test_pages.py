@@ -104,17 +104,22 @@ class Survey:
             self.look()
 
     def look_otherwise(self, *paths: str, looks: Iterable[str] = LOOKS) -> None:
-        """Look at pages as those do who read in the dark, in high contrast, large, on a tablet."""
+        """Look at pages as those do who read in the dark, in high contrast, large, on a tablet.
+
+        The site goes by its own cookie, the administration by what the browser says of dark.
+        """
         page, context = self.walker.page, self.walker.context
         for look in looks:
             display, width = LOOKS[look]
             context.add_cookies([{"name": "display", "value": display, "url": self.town.address}])
             page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme="dark" if display.endswith("dark") else "light")
             for path in paths:
                 page.goto(self.town.address + path)
                 found = problems_of(self.walker)
                 self.problems += [f"{self.who or 'anybody'} {path} {look}: {one}" for one in found]
         context.clear_cookies(name="display")
+        page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": PHONE, "height": 800})
 
     def refuse(self, path: str, form: str = "main form[method=post]") -> None:
