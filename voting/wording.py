@@ -28,6 +28,7 @@ from voting.papers import CHECK_LETTERS, SheetOption, SheetPaper
 from voting.selectors.draws import demands_of
 from voting.sortition import at_least, at_most
 from voting.tally.bars import SHARE_FORM, is_of_census, read_bar
+from voting.words import money_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -351,6 +352,11 @@ def change_sentences(contest: Contest) -> list[str]:
 def channel_sentence(contest: Contest) -> str:
     """On which ways one can vote."""
     if contest.web and contest.paper:
+        if contest.rule_options.get("weights"):
+            return _(
+                "You can vote here on the web or on paper at a centre. The ways of voting have "
+                "weights, told under “How it is counted”."
+            )
         return _("You can vote here on the web or on paper at a centre. Both count the same.")
     if contest.web:
         return _("You can vote here on the web; staff at your centre help you with it.")
@@ -434,7 +440,10 @@ def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
         said.append(sentence(_("A winner needs %(bar)s."), bar=bar_words(threshold)))
     if quorum := options.get("quorum"):
         said.append(sentence(_("The vote is valid if %(bar)s take part."), bar=bar_words(quorum)))
-    said.append(str(TIES.get(contest.tie_rule, "")))
+    if money := options.get("allocation"):
+        said += money_sentences(money, contest.tie_rule)
+    else:
+        said.append(str(TIES.get(contest.tie_rule, "")))
     if weights := options.get("weights"):
         said += _weight_words(weights)
     elif contest.web and contest.paper:
@@ -532,10 +541,7 @@ def _winning_words(contest: Contest, options: Mapping[str, Any]) -> str:
             _("An item is passed if its yes votes are %(bar)s."), bar=bar_words(majority)
         )
     if contest.rule == "projects":
-        return _(
-            "Votes are added up by project; the budget is then filled from the top, by the rule "
-            "on the page of the budget."
-        )
+        return _("Votes are added up by project; then the money is given out.")
     if options.get("per_group"):
         return sentence(
             _("Places filled in each group, from the most votes down: %(seats)s."),

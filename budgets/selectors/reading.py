@@ -41,7 +41,6 @@ from budgets.selectors.words import (
     exact,
     next_words,
     reason_of,
-    rule_words,
     stage_dots,
     tie_words,
 )
@@ -51,6 +50,7 @@ from voting.models import ContestState, PublicationFile
 from voting.selectors import PUBLIC_STATES, has_result
 from voting.selectors.pages import shown_result
 from voting.wording import channel_words
+from voting.words import money_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -217,6 +217,7 @@ class BudgetPage:
     dongs: tuple[tuple[Area, int], ...]
     fields: tuple[tuple[str, str], ...]
     result: Result | None
+    rule: tuple[str, ...]
     carried_out: tuple[ProjectRow, ...]
     spent: Decimal
 
@@ -299,6 +300,7 @@ def budget_page(budget: Budget, query: ProjectQuery) -> BudgetPage:
         dongs=_dongs(projects),
         fields=_fields(projects),
         result=result,
+        rule=result.rule if result else _rule_ahead(contest, budget.currency),
         carried_out=carried_out,
         spent=sum((row.spending.spent for row in carried_out if row.spending), Decimal(0)),
     )
@@ -308,6 +310,12 @@ def public_contest_of(budget: Budget) -> Contest | None:
     """The budget's contest, if everybody may see it."""
     contest = budget.contest
     return contest if contest is not None and contest.state in PUBLIC_STATES else None
+
+
+def _rule_ahead(contest: Contest | None, currency: str) -> tuple[str, ...]:
+    """How the money will be given out: fixed with the contest, and read before anybody votes."""
+    rule = contest.rule_options.get("allocation") if contest else None
+    return tuple(money_sentences(rule, contest.tie_rule, currency)) if contest and rule else ()
 
 
 def _stage_dates(contest: Contest | None, result: Result | None) -> dict[State, date | None]:
@@ -415,7 +423,7 @@ def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result
         cap=exact(outcome["budget"]),
         spent=exact(outcome["cost"]),
         left=exact(outcome["budget"]) - exact(outcome["cost"]),
-        rule=tuple(rule_words(allocation.rule, budget.currency)),
+        rule=tuple(money_sentences(allocation.rule, contest.tie_rule, budget.currency)),
         series=tuple(enumerate(channel_words(group) for group in shown.rows.series)),
         filled=tuple(
             (titles[one["project"]], exact(one["cost"]), one["project"] in winners)
@@ -425,7 +433,7 @@ def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result
         ties=tuple(
             (words, bool(tie["contested"]))
             for tie in outcome["ties"]
-            if (words := tie_words(tie, titles, allocation.rule["rule"]))
+            if (words := tie_words(tie, titles, allocation.rule["rule"], contest.tie_rule))
         ),
         beside=two_ways(allocation.beside, titles, budget.currency),
         path=path_of(allocation.path, titles, budget.currency),

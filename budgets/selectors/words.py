@@ -14,6 +14,7 @@ from budgets.methods.outcome import FIGURES, MESSAGES, Fate
 from budgets.models import BudgetState, ProjectState
 from hangul.formats import day, money_text, votes
 from hangul.sentences import fill
+from voting.configuration import BY_LOT
 from voting.models import ContestState
 
 if TYPE_CHECKING:
@@ -115,115 +116,59 @@ def reason_of(decision: Plain, currency: str, titles: Mapping[str, str] | None =
     return say(_(MESSAGES[Fate(decision["fate"])]), **spoken)
 
 
-def rule_words(rule: Plain, currency: str = "KRW") -> list[str]:
-    """The frozen allocation rule in plain sentences."""
-    said = _shares_words(rule) if rule["rule"] == "equal_shares" else _greedy_words(rule)
-    if rule.get("threshold"):
-        least = votes(int(rule["threshold"]), language())
-        said.append(say(_("A project needs at least %(votes)s."), votes=least))
-    said += constraint_words(rule.get("constraints", {}), currency)
-    if rule["rule"] == "equal_shares":
-        said.append(
-            _("Where projects are equal, the cheaper one comes first; then a lot is drawn.")
-        )
-    elif rule.get("tie"):
-        said.append(_("With equal votes the cheaper project comes first; then a lot is drawn."))
-    else:
-        said.append(_("With equal votes a lot is drawn, if the order matters."))
-    return said
+def tie_words(
+    tie: Plain, titles: Mapping[str, str], rule: str = "greedy", tie_rule: str = "lot"
+) -> str:
+    """A tie that mattered, in sentences; empty for one that did not.
 
-
-def _greedy_words(rule: Plain) -> list[str]:
-    return [
-        _("The project with the most votes comes first."),
-        _("A project that costs more than what is left is passed over, and the count goes on.")
-        if rule.get("skip")
-        else _("At the first project that costs more than what is left, the count stops."),
-    ]
-
-
-def _shares_words(rule: Plain) -> list[str]:
-    """Equal shares: who has what, which project is next, what happens with the rest."""
-    said = [
-        _("Every voter has the same share of the money; supporters of a project pay it together."),
-        _("The project that costs each supporter the least for what it is worth comes next."),
-    ]
-    said.append(str(COMPLETIONS[rule["completion"]]))
-    if rule["then_greedy"]:
-        said.append(_("What is still left is spent by votes."))
-    if rule["comparison"]:
-        said.append(
-            _("If more voters have more funded projects in the outcome by votes, that one counts.")
-        )
-    return said
-
-
-COMPLETIONS: Mapping[str, _StrPromise] = {
-    "none": gettext_lazy("Money that is left stays in the budget."),
-    "add1_exhaustive": gettext_lazy(
-        "The shares then grow in small steps until no further project can be paid for."
-    ),
-    "add1_overspend": gettext_lazy(
-        "The shares then grow in small steps as long as all that is funded fits the budget."
-    ),
-}
-"""What happens with money that equal shares leave."""
-
-
-def constraint_words(constraints: Plain, currency: str) -> list[str]:
-    """Exclusions, limits and minimums in sentences."""
-    said = []
-    if percent := constraints.get("threshold_percent"):
-        said.append(
-            say(_("At least %(percent)s%% of the voters must choose a project."), percent=percent)
-        )
-    only_one = _("Only one of these is funded: %(keys)s.")
-    said += [say(only_one, keys=", ".join(group)) for group in constraints.get("exclusions", ())]
-    for caps in ("area_caps", "category_caps"):
-        frame = _("Projects of %(name)s get %(cap)s at most.")
-        said += [
-            say(frame, name=name, cap=text_of(exact(cap), currency))
-            for name, cap in constraints.get(caps, {}).items()
-        ]
-    return said
-
-
-def tie_words(tie: Plain, titles: Mapping[str, str], rule: str = "greedy") -> str:
-    """A tie that mattered, in a sentence; empty for one that did not."""
+    `tie_rule` is the contest's: what is still open waits for a lot, or for the body that decides.
+    """
     if not tie["mattered"]:
         return ""
     shares = rule == "equal_shares"
     values: dict[str, object] = {
         "votes": "" if shares else votes(int(exact(tie["score"])), language()),
         "titles": named(tie["projects"], titles),
-        "contested": named(tie["contested"], titles),
     }
-    decided = "lot" if "lot" in tie["decided_by"] else "cheaper"
-    frames = SHARES_TIES if shares else TIES
-    return say(str(frames["open" if tie["contested"] else decided]), **values)
+    said = [say(str((SHARES_MET if shares else MET)[bool(tie["contested"])]), **values)]
+    for place, name in enumerate(tie["decided_by"]):
+        said.append(str((DECIDED_THEN if place else DECIDED)[name]))
+    if tie["contested"]:
+        frame = OPEN_LOT if tie_rule in BY_LOT else OPEN_BODY
+        said.append(say(str(frame), contested=named(tie["contested"], titles)))
+    return " ".join(said)
 
 
-TIES: Mapping[str, _StrPromise] = {
-    "open": gettext_lazy(
-        "%(titles)s have %(votes)s each, and the money is not enough for all of them. "
-        "A public lot decides between %(contested)s."
-    ),
-    "lot": gettext_lazy("%(titles)s have %(votes)s each; a public lot put them in order."),
-    "cheaper": gettext_lazy("%(titles)s have %(votes)s each; the cheaper one came first."),
-}
-SHARES_TIES: Mapping[str, _StrPromise] = {
-    "open": gettext_lazy(
-        "%(titles)s cost their supporters the same, and the money is not enough for all of them. "
-        "A public lot decides between %(contested)s."
-    ),
-    "lot": gettext_lazy(
-        "%(titles)s cost their supporters the same; a public lot put them in order."
-    ),
-    "cheaper": gettext_lazy(
-        "%(titles)s cost their supporters the same; the cheaper one came first."
+MET: Mapping[bool, _StrPromise] = {
+    False: gettext_lazy("%(titles)s have %(votes)s each."),
+    True: gettext_lazy(
+        "%(titles)s have %(votes)s each, and the money is not enough for all of them."
     ),
 }
-"""Ties that mattered: open, by lot, by cost."""
+SHARES_MET: Mapping[bool, _StrPromise] = {
+    False: gettext_lazy("%(titles)s cost their supporters the same."),
+    True: gettext_lazy(
+        "%(titles)s cost their supporters the same, and the money is not enough for all of them."
+    ),
+}
+"""Who was equal; True while something of it is open."""
+
+DECIDED: Mapping[str, _StrPromise] = {
+    "lower_cost": gettext_lazy("The cheaper one came first."),
+    "more_votes": gettext_lazy("The one with more votes came first."),
+    "lot": gettext_lazy("A public lot put them in order."),
+}
+DECIDED_THEN: Mapping[str, _StrPromise] = {
+    "lower_cost": gettext_lazy("Of those still equal the cheaper one came first."),
+    "more_votes": gettext_lazy("Of those still equal the one with more votes came first."),
+    "lot": gettext_lazy("A public lot put those in order that were still equal."),
+}
+"""What put them in order: first, and after something else."""
+
+OPEN_LOT = gettext_lazy("A public lot decides between %(contested)s.")
+OPEN_BODY = gettext_lazy(
+    "The body that decides next settles it between %(contested)s; no lot is drawn."
+)
 
 
 def named(keys: list[str], titles: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from budgets.methods.equal_shares import EqualSharesOptions
 from budgets.models import Budget, Project
 from budgets.pabulib import read_pabulib
 from budgets.services.contests import prepare_budget_contest
@@ -350,3 +351,21 @@ def test_the_export_has_no_ballots_where_only_totals_are_published(client: Clien
     election = read_pabulib(client.get(f"/budgets/{budget.pk}/export.pb").content).election
     assert election.ballots == ()
     assert election.official_winners == frozenset({"01", "03"})
+
+
+@pytest.mark.parametrize(
+    ("tie_rule", "words"),
+    [("lower_cost", "의결하는 기구가 정합니다"), ("lot", "공개 추첨으로 정합니다")],
+)
+def test_how_the_money_is_given_out_is_read_before_anybody_votes(
+    client: Client, tie_rule: str, words: str
+) -> None:
+    extra = {"lot_source": "주민 세 명이 주사위를 던집니다."} if tie_rule == "lot" else {}
+    budget = make_voting_budget(
+        (200_000_000, 150_000_000), options=EqualSharesOptions(), tie_rule=tie_rule, **extra
+    )
+    assert budget.contest is not None
+    for page in (budget.get_absolute_url(), budget.contest.get_absolute_url()):
+        text = client.get(page).content.decode()
+        assert "첫 몫의 0.2%씩" in text
+        assert words in text

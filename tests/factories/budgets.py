@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from residents.models import User
 
 _numbers = itertools.count(1)
-SETTINGS = ("publication", "max_picks", "result_on", "live_turnout", "quorum")
+SETTINGS = ("publication", "lot_source", "max_picks", "result_on", "live_turnout", "quorum")
 OWN_FILES = Path(__file__).parents[1] / "data" / "pabulib"
 
 

@@ -26,6 +26,7 @@ from voting.wording import (
     badge_of,
     bar_words,
     change_sentences,
+    channel_sentence,
     count_sentences,
     days_left,
     grouped,
@@ -224,6 +225,10 @@ def test_weights_are_said_with_what_they_mean() -> None:
     assert "결과는 부분을 합쳐서 정합니다: 온라인 50% + 종이 30% + 심의단 20%." in said
     assert "비어 있는 부분이 있으면 그 가중치를 나머지가 나누어 가집니다." in said
     assert not any("똑같이" in one for one in said)
+    weighted = channel_sentence(contest(rule_options={"weights": weights}, paper=True))
+    assert "가중치를 두어" in weighted
+    assert "똑같이" not in weighted
+    assert channel_sentence(contest(paper=True)).endswith("어느 쪽이든 똑같이 셉니다.")
 
 
 def test_every_reason_of_a_count_has_words() -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from budgets.methods.outcome import FIGURES, Decision, Fate
-from budgets.selectors.words import reason_of, rule_words, text_of, tie_words
+from budgets.selectors.words import reason_of, text_of, tie_words
 
 
 def told(fate: Fate, figures: dict[str, Any], language: str = "ko", currency: str = "KRW") -> str:
@@ -56,19 +56,6 @@ def test_parts_of_a_whole_in_another_currency_are_written_with_its_code() -> Non
     assert "1,200 PLN" in said
 
 
-def test_the_rule_is_told_as_it_was_frozen() -> None:
-    with translation.override("ko"):
-        skipping = rule_words(
-            {"rule": "greedy", "skip": True, "threshold": None, "tie": ["lower_cost"]}
-        )
-        stopping = rule_words({"rule": "greedy", "skip": False, "threshold": 20, "tie": []})
-    assert "건너뛰고" in skipping[1]
-    assert "사업비가 적은 사업" in skipping[-1]
-    assert "선정을 마칩니다" in stopping[1]
-    assert stopping[2] == "20표 이상 받은 사업만 선정합니다."
-    assert "추첨" in stopping[-1]
-
-
 def tie(**columns: Any) -> dict[str, Any]:
     return {
         "score": 12,
@@ -80,16 +67,34 @@ def tie(**columns: Any) -> dict[str, Any]:
     }
 
 
-def test_a_tie_is_told_by_what_decided_it() -> None:
-    titles = {"01": "공부방", "02": "음수대"}
+TITLES = {"01": "공부방", "02": "음수대"}
+
+
+def tie_told(rule: str = "greedy", tie_rule: str = "lower_lot", **columns: Any) -> str:
     with translation.override("ko"):
-        assert tie_words(tie(mattered=False), titles) == ""
-        assert "사업비가 적은 사업을 먼저" in tie_words(tie(decided_by=["lower_cost"]), titles)
-        assert "공개 추첨으로 순서를" in tie_words(tie(decided_by=["lot"]), titles)
-        assert tie_words(tie(contested=["01", "02"]), titles) == (
-            "“공부방”, “음수대” 사업이 각각 12표를 받았는데, 남은 돈으로 모두 할 수는 없습니다. "
-            "“공부방”, “음수대” 사업은 공개 추첨으로 정합니다."
-        )
+        return tie_words(tie(**columns), TITLES, rule, tie_rule)
+
+
+def test_a_tie_is_told_by_what_decided_it() -> None:
+    assert tie_told(mattered=False) == ""
+    assert tie_told(decided_by=["lower_cost"]) == (
+        "“공부방”, “음수대” 사업이 각각 12표를 받았습니다. 사업비가 적은 사업을 먼저 골랐습니다."
+    )
+    assert "공개 추첨으로 순서를" in tie_told(decided_by=["lot"])
+    both = tie_told("equal_shares", decided_by=["more_votes", "lot"])
+    assert "표를 더 많이 받은 사업을 먼저" in both
+    assert "사업비" not in both
+    assert both.endswith("그래도 같은 사업은 공개 추첨으로 순서를 정했습니다.")
+
+
+@pytest.mark.parametrize("rule", ["greedy", "equal_shares"])
+@pytest.mark.parametrize("tie_rule", ["lot", "lower_lot", "report", "lower_cost"])
+def test_an_open_tie_names_a_lot_only_where_one_is_drawn(rule: str, tie_rule: str) -> None:
+    said = tie_told(rule, tie_rule, contested=["01", "02"])
+    if tie_rule in {"lot", "lower_lot"}:
+        assert said.endswith("“공부방”, “음수대” 사업은 공개 추첨으로 정합니다.")
+    else:
+        assert said.endswith("“공부방”, “음수대” 사업은 추첨하지 않고 의결하는 기구가 정합니다.")
 
 
 def test_money_of_purses_is_told_in_whole_won() -> None:
