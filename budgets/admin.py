@@ -351,7 +351,7 @@ BUDGET_ACTS: Mapping[str, Callable[[User, Budget, Any], object]] = {
         budget_id=budget.pk,
         preset=form.cleaned_data["preset"],
         options=form.options(),
-        tie_rule=form.cleaned_data["tie_rule"],
+        tie_rule=form.tie_end(),
     ),
 }
 

@@ -350,17 +350,23 @@ def _missing_money(draft: ContestDraft) -> list[Refusal]:
                 mark("Set it on the budget's page."),
             )
         )
-    if draft.allocation.get("rule") != "equal_shares":
-        return missing
+    by_shares = draft.allocation.get("rule") == "equal_shares"
     if draft.rule.get("weights"):
         missing.append(
             Refusal(
-                "weights_with_equal_shares",
-                mark("Equal shares give every voter the same money; ways of voting have weights."),
-                mark("Take the weights away, or give the money out by votes."),
+                "weights_with_equal_shares" if by_shares else "weights_with_money",
+                mark("Equal shares give every voter the same money; ways of voting have weights.")
+                if by_shares
+                else mark(
+                    "The money follows from plain votes, so weights of the ways of voting would "
+                    "not reach it."
+                ),
+                mark("Take the weights away. The result shows each way of voting apart."),
                 form_field="weights",
             )
         )
+    if not by_shares:
+        return missing
     if draft.publication and draft.publication != "full":
         missing.append(
             Refusal(

@@ -456,7 +456,9 @@ def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
 
 
 _VOID = gettext_lazy("A paper sheet with too many marks is void as a whole.")
-_FIRST = gettext_lazy("On a paper sheet with too many marks the first ones count.")
+_FIRST = gettext_lazy(
+    "On a paper sheet with too many marks the first ones in the order printed on the ballot count."
+)
 _TWO = gettext_lazy("A paper sheet with two scores for one option is void as a whole.")
 
 OVERPICKS: Mapping[tuple[BallotKind, Overpick], _StrPromise] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from proceedings.texts import SafeWords
 from voting.models import ContestPreset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from budgets.methods.constraints import Caps
     from budgets.methods.profile import Candidate
@@ -61,6 +62,15 @@ class ContestForm(SafeWords):
         required=False,
         coerce=lambda value: value == "1",
         widget=forms.RadioSelect,
+    )
+    outside_percent = forms.IntegerField(
+        label=_("By votes: what is left pays at least so many percent of a project"),
+        required=False,
+        validators=[MinValueValidator(1), MaxValueValidator(99)],
+        help_text=_(
+            "Then it is funded all the same, and the rest comes from outside this budget; make "
+            "sure of that money first. Empty: only what fits is funded."
+        ),
     )
     utility = forms.ChoiceField(
         label=_("Equal shares: what a funded project is worth to a supporter"),
@@ -131,6 +141,29 @@ class ContestForm(SafeWords):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_("A project that fewer of the voters chose is not funded. Empty: no minimum."),
     )
+    cost_multiple = forms.DecimalField(
+        label=_("Dear projects need more voters: the multiple of the budget"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=6,
+        decimal_places=2,
+        help_text=_(
+            "With 2, a project of a tenth of the budget needs a twentieth of the voters; with 1, "
+            "a tenth. Empty: the cost asks for nothing."
+        ),
+    )
+    min_turnout = forms.IntegerField(
+        label=_("Least number of voters"),
+        required=False,
+        validators=[MinValueValidator(1)],
+        help_text=_("With fewer voters no project is funded. Empty: any number is enough."),
+    )
+    min_turnout_percent = forms.IntegerField(
+        label=_("Least turnout, in percent of the people on the roll"),
+        required=False,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("With a lower turnout no project is funded. Empty: any turnout is enough."),
+    )
     exclusions = forms.CharField(
         label=_("Projects that exclude each other"),
         required=False,
@@ -159,9 +192,17 @@ class ContestForm(SafeWords):
             ("lower_cost", _("the cheaper project comes first, then the body decides")),
             ("lot", _("a public lot")),
             ("report", _("the body decides")),
+            ("more_lot", _("the project with more votes comes first, then a public lot")),
+            ("more_report", _("the project with more votes comes first, then the body decides")),
+            ("both_lot", _("more votes, then the cheaper project, then a public lot")),
+            ("both_report", _("more votes, then the cheaper project, then the body decides")),
         ],
         initial="lower_lot",
         widget=forms.RadioSelect,
+        help_text=_(
+            "More votes can decide only with equal shares, where projects are level that cost "
+            "their supporters the same; by votes, level projects have the same number of votes."
+        ),
     )
 
     def __init__(self, *args: Any, candidates: Sequence[Candidate] = (), **kwargs: Any) -> None:
@@ -199,8 +240,14 @@ class ContestForm(SafeWords):
         return read_caps(self.cleaned_data["category_caps"])
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a step where the shares grow."""
+        """Ask for a step where the shares grow; refuse what the method knows nothing of."""
         cleaned = super().clean()
+        if cleaned.get("method") == "equal_shares" and cleaned.get("outside_percent"):
+            words = _("Equal shares take no money from outside. Leave this empty.")
+            self.add_error("outside_percent", ValidationError(words, code="no_outside"))
+        if cleaned.get("method") == "greedy" and MORE_VOTES in self.tie_orders():
+            words = _("By votes, level projects have the same votes. Choose another order.")
+            self.add_error("tie_rule", ValidationError(words, code="same_votes"))
         grows = cleaned.get("completion") != Completion.NONE
         if cleaned.get("method") == "equal_shares" and grows and not cleaned.get("step"):
             self.add_error(
@@ -208,18 +255,38 @@ class ContestForm(SafeWords):
             )
         return cleaned
 
+    def tie_orders(self) -> tuple[str, ...]:
+        """What puts level projects in order before a lot, or before somebody decides."""
+        return TIES.get(self.cleaned_data.get("tie_rule", ""), ((), ""))[0]
+
+    def tie_end(self) -> str:
+        """The contest's rule of ties that goes with the chosen order."""
+        return TIES[self.cleaned_data["tie_rule"]][1]
+
     def options(self) -> Options:
         """The rule as the count takes it."""
         data = self.cleaned_data
+        multiple = data["cost_multiple"]
         constraints = Constraints(
             threshold_percent=data["threshold_percent"],
+            cost_multiple=None if multiple is None else whole(Fraction(multiple)),
+            min_turnout=data["min_turnout"],
+            min_turnout_percent=data["min_turnout_percent"],
             exclusions=data.get("exclusions", ()),
             area_caps=data.get("area_caps", ()),
             category_caps=data.get("category_caps", ()),
         )
-        conditions: dict[str, Any] = {"threshold": data["threshold"], "constraints": constraints}
+        conditions: dict[str, Any] = {
+            "threshold": data["threshold"],
+            "constraints": constraints,
+            "tie_orders": self.tie_orders(),
+        }
         if data["method"] == "greedy":
-            return GreedyOptions(skip=data["skip"] is not False, **conditions)
+            return GreedyOptions(
+                skip=data["skip"] is not False,
+                outside_percent=data["outside_percent"],
+                **conditions,
+            )
         of = StepOf(data["step_of"] or StepOf.SHARE)
         step = Fraction(data["step"] or 1) / (100 if of is StepOf.SHARE else 1)
         return EqualSharesOptions(
@@ -231,6 +298,20 @@ class ContestForm(SafeWords):
             step_of=of,
             **conditions,
         )
+
+
+CHEAPER, MORE_VOTES = "lower_cost", "more_votes"
+TIES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "lower_lot": ((CHEAPER,), "lower_lot"),
+    "lower_cost": ((CHEAPER,), "lower_cost"),
+    "lot": ((), "lot"),
+    "report": ((), "report"),
+    "more_lot": ((MORE_VOTES,), "lot"),
+    "more_report": ((MORE_VOTES,), "report"),
+    "both_lot": ((MORE_VOTES, CHEAPER), "lower_lot"),
+    "both_report": ((MORE_VOTES, CHEAPER), "lower_cost"),
+}
+"""A choice about ties: the orders of the money's rule, and the contest's rule of ties."""
 
 
 def read_caps(text: str) -> Caps:

@@ -33,6 +33,8 @@ FINE = 10**6
 """Money on its way is counted in millionths and cut; it explains and never decides."""
 
 GREEDY, SHARES = "greedy", "equal_shares"
+TOLD = frozenset({Fate.FUNDED, Fate.SUPPORT_SPENT})
+"""Projects of which the money of their supporters is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,9 @@ class Beside:
     """A count and the other one beside it.
 
     `counted` is the way that decides. `more_votes` tells of projects that lost by votes how many
-    more would have been enough; `paths` of those that lost by equal shares what their supporters
-    had at first and after each payment: (the project paid, what was left).
+    more would have been enough; `paths` of what the supporters of a project of equal shares had at
+    first and after each payment, a funded one's up to its own turn: (the project paid, what was
+    left).
     """
 
     counted: str
@@ -132,19 +135,20 @@ def _more_votes(profile: Profile, options: Options, outcome: Outcome) -> dict[st
 def paths_of(
     ballots: Ballots, options: Options, outcome: Outcome
 ) -> dict[str, list[tuple[str, int]]]:
-    """Tell of each project that was not paid for how the money of its supporters went.
+    """Tell of each project how the money of its supporters went, up to its own turn.
 
     The first step names no project: it is what they had together at first. Of many payments only
     the largest are told, in their order.
     """
     if not isinstance(options, EqualSharesOptions) or outcome.shares is None:
         return {}
-    lost = [one.key for one in outcome.decisions if one.fate is Fate.SUPPORT_SPENT]
+    told = [one.key for one in outcome.decisions if one.fate in TOLD]
     purses = _Purses(ballots, outcome.shares.share, pointed=options.utility is Utility.POINTS)
-    money = {key: purses.behind(key) for key in lost}
+    money = {key: purses.behind(key) for key in told}
     paths = {key: [("", had)] for key, had in money.items()}
     for one in outcome.decisions:
         if one.fate is Fate.FUNDED and one.price is not None:
+            money.pop(one.key, None)
             for key, amount in purses.pay(one.key, one.price).items():
                 if key in money and amount:
                     money[key] -= amount

@@ -66,7 +66,7 @@ FATES: Mapping[str, tuple[_StrPromise, str]] = {
 }
 """What became of a project, in a word, and its tone."""
 
-MONEY = frozenset({"cost", "left", "after", "money", "outside", "cap"})
+MONEY = frozenset({"cost", "left", "after", "money", "outside", "cap", "price"})
 COUNTED = ("position", "needed", "voters", "more")
 NAMES = ("rival", "limit")
 VOTES = frozenset({"score", "threshold"})
@@ -113,7 +113,16 @@ def reason_of(decision: Plain, currency: str, titles: Mapping[str, str] | None =
             spoken[name] = text_of(figure, currency)
         elif name in VOTES:
             spoken[name] = votes(int(figure), language())
+    if decision["fate"] == Fate.FUNDED and "price" in decision:
+        return say(str(SHARES_FUNDED), **spoken)
     return say(_(MESSAGES[Fate(decision["fate"])]), **spoken)
+
+
+SHARES_FUNDED = gettext_lazy(
+    "Funded in round %(position)s: its supporters had %(money)s together, it costs %(cost)s, and "
+    "each of them paid %(price)s at most."
+)
+"""Why equal shares funded a project: ballots of a budget give no points, so the price is money."""
 
 
 def tie_words(

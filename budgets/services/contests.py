@@ -46,18 +46,19 @@ def prepare_budget_contest(
 ) -> Contest:
     """Copy the eligible projects, with their costs, into a contest that is still a draft.
 
-    `options` are the rule of the money, greedy unless given; `tie_rule` is the contest's. Who
-    votes, when and where is set on the contest's own page. Refused for what is missing, and for a
-    rule that cannot be counted on these projects.
+    `options` are the rule of the money, greedy unless given; `tie_rule` is the contest's, and puts
+    the cheaper first if it says so and the options name no order. Who votes, when and where is set
+    on the contest's own page. Refused for what is missing, and for a rule that cannot be counted
+    on these projects.
     """
     refuse(refuse_unless_administrator(actor))
     budget = locked_budget(budget_id)
     missing = ballot_gaps(budget)
     if missing:
         raise Refused(missing[0])
-    options = replace(
-        options or GreedyOptions(), tie_orders=("lower_cost",) if tie_rule in BY_COST else ()
-    )
+    options = options or GreedyOptions()
+    if not options.tie_orders and tie_rule in BY_COST:
+        options = replace(options, tie_orders=("lower_cost",))
     candidates = candidates_of(budget)
     refuse(check_rule(options, candidates, Fraction(budget.cap)))
     allocation = {

@@ -211,6 +211,22 @@ def test_first_marks_count_where_the_contest_says_so(
     assert sheet == SheetReading(SheetKind.VALID, marks)  # type: ignore[arg-type]  # a text
 
 
+@pytest.mark.parametrize("picked", [["a"], ["a", "b"], ["a", "b", "c"], ["b", "c", "d"]])
+def test_another_order_changes_only_sheets_with_too_many_marks_and_only_by_first_k(
+    picked: list[str],
+) -> None:
+    last = len(PICK.options)
+    swapped = replace(
+        PICK, options=tuple(replace(one, number=last + 1 - one.number) for one in PICK.options)
+    )
+    assert PICK.overpick is Overpick.VOID
+    assert read_sheet(PICK, picked) == read_sheet(swapped, picked)
+    first = [
+        read_sheet(replace(design, overpick=Overpick.FIRST_K), picked) for design in (PICK, swapped)
+    ]
+    assert (first[0] == first[1]) == (len(picked) <= PICK.max_picks)
+
+
 def test_first_marks_that_stay_below_the_least_are_void() -> None:
     design = replace(BUDGET, overpick=Overpick.FIRST_K, spend_limit=100_000, min_picks=2)
     assert read_sheet(design, ["kerb", "room"]) == SheetReading(SheetKind.VOID, None, "over_limit")

@@ -193,6 +193,17 @@ BALLOT_FIELDS: Mapping[str, tuple[str, ...]] = {
 OVERPICKS: Mapping[str, frozenset[str]] = {ContestKind.POINTS: frozenset({"void", "scale"})}
 """What too many marks on paper may mean, where it is not one of the usual two."""
 
+_PRINTED = _("the first ones in the order printed on the ballot count, as many as may be chosen")
+FIRST: Mapping[str, _StrPromise] = {
+    ContestKind.SINGLE: _PRINTED,
+    ContestKind.PICK: _PRINTED,
+    ContestKind.BUDGET: _PRINTED,
+    ContestKind.YES_NO: _("an item with two answers counts as blank"),
+    ContestKind.RANK: _("places after the last one that counts are left out"),
+    ContestKind.SCORE: _("an option with two scores counts as not scored"),
+}
+"""What `first_k` means on a ballot of each kind."""
+
 
 def kinds_to_choose(*, budgets: bool) -> list[tuple[str, Any]]:
     """Kinds of ballots that a rule of the set-up counts; those of budgets only where asked for."""
@@ -239,7 +250,11 @@ class BallotForm(SectionForm):
         kind.choices = kinds_to_choose(budgets=self.for_preset)
         overpick: Any = self.fields["overpick"]
         allowed = OVERPICKS.get(contest.kind, {"void", "first_k"})
-        overpick.choices = [choice for choice in overpick.choices if choice[0] in allowed]
+        overpick.choices = [
+            (value, FIRST.get(contest.kind, label) if value == "first_k" else label)
+            for value, label in overpick.choices
+            if value in allowed
+        ]
         if contest.outcome == "allocation":
             del self.fields["kind"]
 

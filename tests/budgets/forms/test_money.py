@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from budgets.forms.money import ContestForm
+from budgets.forms.money import TIES, ContestForm
+from budgets.methods.constraints import Constraints
 from budgets.methods.equal_shares import Completion, EqualSharesOptions, StepOf, Utility
 from budgets.methods.greedy import GreedyOptions
 from budgets.methods.profile import Candidate
+from voting.configuration import BY_COST
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +28,34 @@ def form_of(**data: Any) -> ContestForm:
 def test_votes_alone_are_enough() -> None:
     form = form_of(skip="0", threshold="20")
     assert form.is_valid(), form.errors
-    assert form.options() == GreedyOptions(skip=False, threshold=20)
+    assert form.options() == GreedyOptions(skip=False, threshold=20, tie_orders=("lower_cost",))
+
+
+def test_every_condition_of_the_count_can_be_set() -> None:
+    form = form_of(
+        outside_percent="80", cost_multiple="1.5", min_turnout="100", min_turnout_percent="5"
+    )
+    assert form.is_valid(), form.errors
+    options = form.options()
+    assert isinstance(options, GreedyOptions)
+    assert options.outside_percent == 80
+    assert options.constraints == Constraints(
+        cost_multiple=Fraction(3, 2), min_turnout=100, min_turnout_percent=5
+    )
+
+
+@pytest.mark.parametrize(
+    ("choice", "orders", "tie_rule"),
+    [(choice, *said) for choice, said in TIES.items()],
+)
+def test_one_choice_says_orders_and_end_of_a_tie(
+    choice: str, orders: tuple[str, ...], tie_rule: str
+) -> None:
+    form = form_of(method="equal_shares", step="0.2", tie_rule=choice)
+    assert form.is_valid(), form.errors
+    assert (form.options().tie_orders, form.tie_end()) == (orders, tie_rule)
+    assert ("lower_cost" in orders) == (tie_rule in BY_COST)
+    assert set(TIES) == {value for value, _label in form.fields["tie_rule"].choices}  # type: ignore[attr-defined]  # a choice field
 
 
 def test_equal_shares_with_all_their_switches() -> None:
@@ -65,6 +94,12 @@ def test_equal_shares_with_all_their_switches() -> None:
         ("area_caps", {"area_caps": "느티동 많이"}),
         ("area_caps", {"area_caps": "느티동 1\n느티동 2"}),
         ("threshold_percent", {"threshold_percent": "101"}),
+        ("outside_percent", {"outside_percent": "100"}),
+        ("outside_percent", {"method": "equal_shares", "step": "1", "outside_percent": "80"}),
+        ("cost_multiple", {"cost_multiple": "0"}),
+        ("min_turnout", {"min_turnout": "0"}),
+        ("min_turnout_percent", {"min_turnout_percent": "101"}),
+        ("tie_rule", {"tie_rule": "more_lot"}),
     ],
 )
 def test_what_cannot_be_read_is_named_beside_its_field(field: str, data: dict[str, Any]) -> None:

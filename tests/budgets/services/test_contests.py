@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from budgets.methods.equal_shares import EqualSharesOptions
 from budgets.methods.greedy import GreedyOptions
 from budgets.models import Budget, BudgetState, ProjectState
 from budgets.services.contests import prepare_budget_contest
@@ -124,3 +125,15 @@ def test_only_administrators_prepare_a_contest() -> None:
     budget = reviewed_budget(48_000_000)
     with pytest.raises(Refused, match="role_needed"):
         prepare_budget_contest(actor=make_user(role=RoleKind.OFFICIAL), budget_id=budget.pk)
+
+
+def test_a_named_order_among_equals_is_kept() -> None:
+    budget = make_reviewing_budget((200_000_000, 150_000_000))
+    for project in budget.projects.all():
+        review(project)
+    options = EqualSharesOptions(tie_orders=("more_votes", "lower_cost"))
+    contest = prepare_budget_contest(
+        actor=make_administrator(), budget_id=budget.pk, options=options, tie_rule="lower_lot"
+    )
+    assert contest.rule_options["allocation"]["tie"] == ["more_votes", "lower_cost"]
+    assert contest.tie_rule == "lower_lot"

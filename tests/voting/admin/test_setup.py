@@ -270,3 +270,12 @@ def test_a_body_alone_beside_the_web_weighs_no_ballots(office: Client) -> None:
     options["weights"]["parts"][1] = {"part": "위원회", "weight": 50, "body": True}
     contest = make_contest(rule_options=options)
     assert "office__note" not in page(office, at(contest, "set-up/rule/"))
+
+
+@pytest.mark.parametrize(("overpick", "warned"), [("void", False), ("first_k", True)])
+def test_first_marks_in_print_order_are_warned_of(
+    office: Client, overpick: str, *, warned: bool
+) -> None:
+    contest = make_contest(kind="pick", paper=True, overpick=overpick)
+    text = page(office, at(contest, "set-up/ballot/"))
+    assert ("인쇄된 순서에 따라 어느 표시를 셀지" in text) == warned

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tests.factories.places import make_centre, make_district
 from tests.factories.voting import make_contest
@@ -145,6 +146,17 @@ def test_fewer_most_than_least_picks_is_said() -> None:
     assert BallotForm(data, instance=contest).has_error("max_picks")
     none = {**data, "min_picks": 0, "max_picks": 0}
     assert BallotForm(none, instance=contest).has_error("max_picks")
+
+
+def test_first_marks_say_what_order_they_are_in() -> None:
+    said = {
+        kind: dict(BallotForm(instance=make_contest(kind=kind)).fields["overpick"].choices)  # type: ignore[attr-defined]  # a choice field
+        for kind in ("pick", "yes_no", "score")
+    }
+    with translation.override("ko"):
+        assert "투표용지에 인쇄된 순서" in str(said["pick"]["first_k"])
+        assert "인쇄된" not in str(said["yes_no"]["first_k"]) + str(said["score"]["first_k"])
+    assert Contest().overpick == "void"
 
 
 def test_a_budgets_ballot_keeps_its_kind_and_its_ties() -> None:
