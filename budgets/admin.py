@@ -43,6 +43,7 @@ from budgets.selectors.queues import (
     upload_problem,
 )
 from budgets.selectors.reading import budget_by_id
+from budgets.selectors.trying import budgets_to_try, try_rule
 from budgets.services.contests import ballot_gaps, candidates_of, prepare_budget_contest
 from budgets.services.execution import CHOSEN, plan_milestone, report_milestone
 from budgets.services.planning import (
@@ -184,6 +185,11 @@ class BudgetAdmin(OfficePages):
                 self.admin_site.admin_view(self.uploaded),
                 name="budgets_budget_upload",
             ),
+            path(
+                "<int:pk>/what-if/",
+                self.admin_site.admin_view(self.what_if),
+                name="budgets_budget_what_if",
+            ),
         ]
         return own + super().get_urls()
 
@@ -252,6 +258,25 @@ class BudgetAdmin(OfficePages):
             title=upload.source,
             problem=upload_problem(upload),
             warnings=[(line, gettext(words) % params) for line, words, params in upload.warnings],
+        )
+
+    def what_if(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Try the rule of the money on other ballots, before the vote."""
+        budget = budget_by_id(pk)
+        if budget is None:
+            raise Http404
+        if not self.has_view_permission(request, budget):
+            raise PermissionDenied
+        earlier, asked = budgets_to_try(budget), request.GET.get("ballots", "")
+        chosen = next((one for one in earlier if str(one.pk) == asked), None)
+        return self.page(
+            request,
+            "admin_what_if",
+            title=gettext("What this rule would have funded"),
+            budget=budget,
+            earlier=earlier,
+            chosen=chosen,
+            found=try_rule(budget, chosen),
         )
 
     def change_view(

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 
 def what_if_page(pages: OfficePages, request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Winners by rule, on made-up ballots or on those of an earlier vote that was chosen."""
-    earlier = votes_to_try(contest)
+    """Winners by rule, on made-up ballots or on those of an earlier vote that was chosen.
+
+    For a budget, whose money is given out, only the way to the budget's own page.
+    """
+    is_budget = contest.outcome == "allocation"
+    earlier = [] if is_budget else votes_to_try(contest)
     asked = request.GET.get("ballots", "")
     chosen = next((one for one in earlier if str(one.pk) == asked), None)
-    found = what_if(contest, chosen)
+    found = None if is_budget else what_if(contest, chosen)
     return pages.page(
         request,
         "admin_what_if",

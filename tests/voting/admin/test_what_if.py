@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from residents.roles import RoleKind
+from tests.factories.budgets import make_voting_budget
 from tests.factories.residents import make_user
 from tests.factories.voting import make_contest
 
@@ -34,3 +35,17 @@ def test_rules_stand_beside_each_other_with_their_winners(client_of: ClientOf) -
     empty = make_contest(keys=())
     answer = office.get(f"/admin/voting/contest/{empty.pk}/what-if/")
     assert "먼저 항목과 한도를" in answer.content.decode()
+
+
+def test_a_budget_is_not_ranked_by_votes_but_shown_the_way_to_its_own_page(
+    client_of: ClientOf,
+) -> None:
+    budget = make_voting_budget((200_000_000, 150_000_000))
+    assert budget.contest is not None
+    office = client_of(make_user(role=RoleKind.ADMINISTRATOR))
+    at = f"/admin/voting/contest/{budget.contest.pk}/what-if/"
+    text = office.get(at).content.decode()
+    assert f"/admin/budgets/budget/{budget.pk}/what-if/" in text
+    assert "지어낸" not in text
+    loose = make_contest(kind="budget", costs=(1, 2), outcome="allocation")
+    assert office.get(f"/admin/voting/contest/{loose.pk}/what-if/").status_code == 200

@@ -1,0 +1,136 @@
+"""A budget's rule tried before the vote: what it would have funded on other ballots.
+
+On made-up ballots for this budget, or on the published ballots of an earlier one. Conditions that
+other ballots say nothing about are left out: least numbers of votes and voters, and what names
+projects, areas or fields of another budget.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from budgets.methods.beside import side_by_side
+from budgets.methods.profile import Ballots, Candidate, Profile
+from budgets.methods.rules import count, options_from_data
+from budgets.models import Budget
+from budgets.selectors.ways import Way, two_ways
+from voting.ballots import picks_of
+from voting.models import ContestState
+from voting.selectors import ballot_design
+from voting.selectors.counting import box_of, marks_of
+from voting.selectors.what_if import MOST_BALLOTS, MOST_EARLIER, sample_box
+from voting.words import money_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from budgets.methods.rules import Options
+    from voting.ballots import BallotDesign
+    from voting.models import Contest
+
+
+@dataclass(frozen=True)
+class TriedWay:
+    """A way to give the money out, and the titles that it funds or leaves undecided."""
+
+    way: Way
+    funded: tuple[str, ...]
+    open: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The rule and the other way on the same ballots; `earlier` is None for made-up ones."""
+
+    earlier: Budget | None
+    ballots: int
+    cap: Fraction
+    rule: tuple[str, ...]
+    ways: tuple[TriedWay, ...]
+
+
+def budgets_to_try(budget: Budget) -> list[Budget]:
+    """Earlier budgets in the same currency, all of whose ballots are public."""
+    done = Budget.objects.filter(
+        currency=budget.currency,
+        contest__publication="full",
+        contest__outcome="allocation",
+        contest__state__in=[ContestState.PUBLISHED, ContestState.FINAL],
+    ).select_related("contest__figures", "area")
+    found = list(done.exclude(pk=budget.pk).order_by("-pk")[:MOST_EARLIER])
+    return [one for one in found if one.contest and _voters(one.contest) <= MOST_BALLOTS]
+
+
+def _voters(contest: Contest) -> int:
+    return contest.figures.web + contest.figures.paper
+
+
+def try_rule(budget: Budget, earlier: Budget | None = None) -> Trial | None:
+    """Count by the rule that was set; None while there is none, or no ballot that can be marked."""
+    own, source = budget.contest, earlier or budget
+    rule: Mapping[str, Any] = own.rule_options.get("allocation", {}) if own else {}
+    if own is None or not rule or source.contest is None:
+        return None
+    design = ballot_design(source.contest)
+    if earlier is None and design.check():
+        return None
+    box = box_of(earlier.contest) if earlier and earlier.contest else sample_box(own, design)
+    options = tried_options(options_from_data(rule), same=earlier is None)
+    places = rule if earlier is None else {}
+    profile = _profile(Fraction(source.cap), design, places, marks_of(box))
+    outcome = count(profile, options)
+    beside = side_by_side(profile, options, outcome)
+    titles = {option.key: option.title for option in design.options}
+    told = two_ways(beside.as_data(), titles, budget.currency)
+    names = sorted(beside.ways, key=lambda name: name != beside.counted)
+    return Trial(
+        earlier=earlier,
+        ballots=sum(box.ballots.values()),
+        cap=Fraction(source.cap),
+        rule=tuple(money_sentences(options.as_data(), own.tie_rule, budget.currency)),
+        ways=tuple(
+            TriedWay(
+                way,
+                tuple(titles[key] for key in beside.ways[name].winners),
+                tuple(titles[key] for key in beside.ways[name].contested),
+            )
+            for way, name in zip(told.ways if told else (), names, strict=True)
+        ),
+    )
+
+
+def tried_options(options: Options, *, same: bool) -> Options:
+    """The rule without what these ballots say nothing about; `same`: for the same projects."""
+    bars = replace(options.constraints, min_turnout=None, min_turnout_percent=None)
+    if not same:
+        bars = replace(bars, exclusions=(), area_caps=(), category_caps=())
+    return replace(options, threshold=1 if options.threshold else None, constraints=bars)
+
+
+def _profile(
+    cap: Fraction, design: BallotDesign, places: Mapping[str, Any], marks: Mapping[str, int]
+) -> Profile:
+    """The projects of the ballot with their costs and votes, and the ballots."""
+    ballots = Ballots.of(
+        (((key, 1) for key in picks_of(text)), number) for text, number in marks.items()
+    )
+    votes: dict[str, int] = {}
+    for group, number in ballots.groups:
+        for key, _points in group:
+            votes[key] = votes.get(key, 0) + number
+    return Profile(
+        budget=cap,
+        candidates=tuple(
+            Candidate(
+                key=option.key,
+                cost=option.cost or 0,
+                score=votes.get(option.key, 0),
+                area=places.get("areas", {}).get(option.key, ""),
+                categories=tuple(places.get("categories", {}).get(option.key, ())),
+            )
+            for option in design.options
+        ),
+        ballots=ballots,
+    )
