@@ -272,7 +272,7 @@ class BudgetAdmin(OfficePages):
         return self.page(
             request,
             "admin_what_if",
-            title=gettext("What this rule would have funded"),
+            title=gettext("Under this rule these would have been funded"),
             budget=budget,
             earlier=earlier,
             chosen=chosen,

@@ -47,5 +47,5 @@ def test_a_budget_is_not_ranked_by_votes_but_shown_the_way_to_its_own_page(
     text = office.get(at).content.decode()
     assert f"/admin/budgets/budget/{budget.pk}/what-if/" in text
     assert "지어낸" not in text
-    loose = make_contest(kind="budget", costs=(1, 2), outcome="allocation")
+    loose = make_contest(kind="budget", costs=(1, 2, 3), outcome="allocation")
     assert office.get(f"/admin/voting/contest/{loose.pk}/what-if/").status_code == 200
