@@ -15,19 +15,25 @@ from django.utils import timezone
 
 from proceedings.refusals import Refused
 from residents.roles import RoleKind
-from tests.factories.places import make_area
+from tests.factories.places import make_area, make_centre
 from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import (
+    make_clerk,
     make_contest,
     make_open_contest,
     make_voter,
     pass_the_close,
     run_to_the_end,
+    vote,
 )
 from voting.models import (
     Ballot,
+    Batch,
     Contest,
     ContestState,
+    Envelope,
+    LogLeaf,
+    PromisedLeaf,
     RollChange,
     RollEntry,
     RollRequest,
@@ -35,12 +41,14 @@ from voting.models import (
     SlotEvent,
 )
 from voting.selectors.rolls import waiting_request
-from voting.services import casting, contests, rights
+from voting.services import casting, contests, leaves, paper, rights
 from voting.services.casting import cast_ballot
 from voting.services.contests import close_contest, freeze, open_contest
+from voting.services.leaves import sequence_leaves
+from voting.services.paper import open_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from residents.models import User
 
@@ -106,42 +114,69 @@ def test_fifty_threads_voting_again_leave_one_ballot_that_counts() -> None:
     assert contest.state == ContestState.PUBLISHED
 
 
-def test_without_the_slot_the_same_threads_store_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The twin: ask first, then insert an envelope, as a check in Python would."""
-    contest = make_open_contest(revote="never")
-    user = make_voter(contest)
-    cast_ballot(actor=make_voter(contest), contest_id=contest.pk, raw=[], request_id=uuid.uuid4())
-    gate = threading.Barrier(50)
-
-    def check_then_insert() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM voting_envelope WHERE contest_id = %s AND named = %s",
-                [contest.pk, str(user.ref)],
-            )
-            found = cursor.fetchone()[0]
-            gate.wait(timeout=30)
-            if not found:
-                cursor.execute(
-                    "INSERT INTO voting_envelope (contest_id, id, marks, nonce, digest, named) "
-                    "VALUES (%s, %s, '[]', '', %s, %s)",
-                    [contest.pk, uuid.uuid4(), uuid.uuid4().hex * 2, str(user.ref)],
-                )
-
-    at_once([check_then_insert] * 50)
+@pytest.fixture
+def _no_slot_keys() -> Iterator[None]:
+    """A database that lets one person have many slots; afterwards it is as before."""
     with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE voting_slot DROP CONSTRAINT voting_slot_pkey")
+        cursor.execute("ALTER TABLE voting_slotevent DROP CONSTRAINT slot_version_once")
+    yield
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('madang.allow_truncate', 'on', true)")
+        cursor.execute("TRUNCATE voting_slot, voting_slotevent")
+        cursor.execute("ALTER TABLE voting_slot ADD PRIMARY KEY (roll_entry_id)")
         cursor.execute(
-            "SELECT count(*) FROM voting_envelope WHERE contest_id = %s AND named = %s",
-            [contest.pk, str(user.ref)],
+            "ALTER TABLE voting_slotevent "
+            "ADD CONSTRAINT slot_version_once UNIQUE (roll_entry_id, version)"
         )
-        assert cursor.fetchone()[0] == 50
 
 
-def _thirty_on_a_roll(roll_mode: str) -> tuple[Contest, list[User]]:
-    """An open contest for thirty people, who are on its roll already or come to it."""
-    contest = make_contest(roll_mode=roll_mode)
+GUARD = casting.CAST[casting.CAST.index("    ON CONFLICT (roll_entry_id)") :].partition(
+    "    RETURNING"
+)[0]
+"""The slot's guard inside the statement that casts."""
+LOOK = "    WHERE NOT EXISTS (SELECT FROM voting_slot AS s WHERE s.roll_entry_id = place.id)\n"
+"""What a check without a guard would do instead: look whether a slot is there, then insert."""
+
+
+@pytest.mark.usefixtures("_no_slot_keys")
+def test_without_the_slot_the_same_threads_store_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin: the same service looks first instead, and the slot has no key."""
+    contest, [user] = _open_for(1, roll_mode="fixed", revote="never")
+    monkeypatch.setattr(casting, "CAST", casting.CAST.replace(GUARD, LOOK))
+    gate, take = threading.Barrier(20), casting._take
+
+    def take_with_the_others(values: dict[str, Any]) -> Any:
+        row = take(values)
+        gate.wait(timeout=30)  # nobody commits before all have looked
+        return row
+
+    monkeypatch.setattr(casting, "_take", take_with_the_others)
+    results = at_once([casting_job(contest, user, "abc"[n % 3]) for n in range(20)])
+    assert not [r for r in results if isinstance(r, Refused)]
+    assert Slot.objects.filter(contest=contest, state="web").count() == 20
+    assert Envelope.objects.filter(contest_id=contest.pk).count() == 20
+
+
+@pytest.mark.usefixtures("_no_slot_keys")
+def test_what_the_twin_does_instead_holds_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So it is the race, not a missing check, that lets the twin store many."""
+    contest, [user] = _open_for(1, roll_mode="fixed", revote="never")
+    monkeypatch.setattr(casting, "CAST", casting.CAST.replace(GUARD, LOOK))
+    first, second = casting_job(contest, user, "a"), casting_job(contest, user, "b")
+    first()
+    with pytest.raises(Refused) as refused:
+        second()
+    assert refused.value.refusal.code == "already_voted"
+
+
+def _open_for(number: int, **columns: Any) -> tuple[Contest, list[User]]:
+    """An open contest for so many people, who are on its roll already or come to it."""
+    contest = make_contest(**columns)
     dong = make_area(parent=contest.area)
-    users = [make_voter(contest, area=dong) for _ in range(30)]
+    users = [make_voter(contest, area=dong) for _ in range(number)]
     with transaction.atomic():
         freeze(contest_id=contest.pk, actor_ref="system")
     assert open_contest(contest_id=contest.pk)
@@ -183,7 +218,7 @@ def _cast_while_closing(
 def test_thirty_casting_while_the_contest_closes_lose_none(
     roll_mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    contest, users = _thirty_on_a_roll(roll_mode)
+    contest, users = _open_for(30, roll_mode=roll_mode)
     accepted, seen = _cast_while_closing(contest, users, monkeypatch)
     assert accepted >= 15
     assert seen == accepted
@@ -196,7 +231,7 @@ def test_without_the_contest_lock_the_close_misses_votes(monkeypatch: pytest.Mon
     """The twin: the same 31 threads with the locks taken out. (Who is not on the roll yet would be
     stopped by the guard of the roll.)
     """
-    contest, users = _thirty_on_a_roll("fixed")
+    contest, users = _open_for(30, roll_mode="fixed")
     monkeypatch.setattr(casting, "lock_shared_along", lambda _name: Value(""))
     monkeypatch.setattr(contests, "lock_exclusive", lambda _name: None)
     accepted, seen = _cast_while_closing(contest, users, monkeypatch)
@@ -315,3 +350,82 @@ def test_voiding_while_somebody_casts_leaves_one_outcome_that_adds_up() -> None:
     contest = run_to_the_end(contest)
     assert contest.state == ContestState.PUBLISHED
     assert not Ballot.objects.filter(contest=contest).exists()
+
+
+def _placing_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[Contest, list[object]]:
+    """Four workers place the same six leaves at the same moment, each held up after the look."""
+    contest = make_open_contest()
+    for _ in range(6):
+        vote(contest, "a")
+    place = leaves._place
+
+    def slow_place(*args: Any) -> None:
+        threading.Event().wait(0.3)
+        place(*args)
+
+    monkeypatch.setattr(leaves, "_place", slow_place)
+    return contest, at_once([_or_error(lambda: sequence_leaves(contest.pk))] * 4)
+
+
+def _or_error(job: Callable[[], object]) -> Callable[[], object]:
+    """The same job, with what the database refuses as its answer."""
+
+    def run() -> object:
+        try:
+            return job()
+        except IntegrityError as error:
+            return error
+
+    return run
+
+
+def test_four_workers_place_each_leaf_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    contest, results = _placing_at_once(monkeypatch)
+    assert sorted(results, key=str) == [0, 0, 0, 6]
+    indices = LogLeaf.objects.filter(contest=contest).values_list("index", flat=True)
+    assert list(indices) == list(range(PromisedLeaf.objects.filter(contest=contest).count()))
+
+
+def test_without_the_log_lock_the_workers_collide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin: all four find the same leaves; only the constraint keeps the log in order."""
+    monkeypatch.setattr(leaves, "lock_exclusive", lambda _name: None)
+    _contest, results = _placing_at_once(monkeypatch)
+    assert len([r for r in results if isinstance(r, IntegrityError)]) == 3
+
+
+def _opening_at_once(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Four pairs of clerks open a box at one centre, each held up after the look."""
+    centre = make_centre()
+    contest = make_open_contest(paper=True, centres=[centre])
+    pairs = [(make_clerk(centre), make_clerk(centre)) for _ in range(4)]
+    largest = paper.Max
+
+    def slow_max(column: str) -> Any:
+        threading.Event().wait(0.3)
+        return largest(column)
+
+    monkeypatch.setattr(paper, "Max", slow_max)
+    return at_once(
+        [
+            _or_error(
+                lambda one=one, two=two: open_batch(  # type: ignore[misc]  # each its own
+                    actor=one, second=two, contest_id=contest.pk, centre=centre
+                )
+            )
+            for one, two in pairs
+        ]
+    )
+
+
+def test_four_pairs_opening_a_box_open_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    results = _opening_at_once(monkeypatch)
+    assert [r.refusal.code for r in results if isinstance(r, Refused)] == ["box_in_use"] * 3
+    assert [box.number for box in Batch.objects.all()] == [1]
+
+
+def test_without_the_lock_of_boxes_no_pair_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin: what the lock would have refused in words, the constraint refuses."""
+    monkeypatch.setattr(paper, "lock_exclusive", lambda _name: None)
+    results = _opening_at_once(monkeypatch)
+    assert len([r for r in results if isinstance(r, IntegrityError)]) == 3
+    assert Batch.objects.count() == 1
