@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
-from django.db.models import Value
+from django.db.models import Max, Value
 from django.utils import timezone
 
 from proceedings.refusals import Refused
@@ -398,11 +398,10 @@ def _opening_at_once(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     centre = make_centre()
     contest = make_open_contest(paper=True, centres=[centre])
     pairs = [(make_clerk(centre), make_clerk(centre)) for _ in range(4)]
-    largest = paper.Max
 
     def slow_max(column: str) -> Any:
         threading.Event().wait(0.3)
-        return largest(column)
+        return Max(column)
 
     monkeypatch.setattr(paper, "Max", slow_max)
     return at_once(
