@@ -87,6 +87,16 @@ def query_tokens(query: str) -> list[str]:
     return sorted(long or {parts[0] for parts in cut})
 
 
+def query_patterns(query: str) -> list[str]:
+    """A pattern for each word that says something: its stem, with spaces between any syllables.
+
+    For tables that store no tokens; any database's patterns read it, letters being small.
+    """
+    said = [word for word in WORD.findall(normal(query)) if units(word)]
+    asked = [word for word in said if word not in STOP_WORDS] or said
+    return [r"\s*".join(query_units(word)) for word in asked]
+
+
 def similar(one: str, other: str) -> int:
     """How much two titles share, 0 to 1000: twice the common tokens over all (Dice).
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from debates.cursors import read_cursor
 from debates.models import Debate
 from debates.selectors.threads import keyset_page, member_name
+from hangul.search import query_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -112,8 +113,11 @@ def open_debates(*, areas: Collection[str] | None = None) -> QuerySet[Debate]:
 
 
 def search_debates(query: str) -> QuerySet[Debate]:
-    """Debates whose title or text holds every word of `query`, newest first; none for no word."""
-    found = debates_on_show()
-    for word in query.split()[:8]:
-        found = found.filter(Q(title__icontains=word) | Q(body__icontains=word))
-    return found if query.strip() else found.none()
+    """Debates whose title or text holds every word of `query`, particles and spacing aside.
+
+    Newest first; none for no word.
+    """
+    found, patterns = debates_on_show(), query_patterns(query)[:8]
+    for pattern in patterns:
+        found = found.filter(Q(title__iregex=pattern) | Q(body__iregex=pattern))
+    return found if patterns else found.none()

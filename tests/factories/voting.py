@@ -36,6 +36,7 @@ def make_contest(
     number = next(_numbers)
     now = timezone.now()
     area = columns.pop("area", None) or make_district()
+    title = columns.pop("title", f"우리 동 의제 {number}")
     fields: dict[str, Any] = {
         "effect": "이 투표는 우선순위를 정합니다.",
         "opens_at": now - timedelta(minutes=1),
@@ -56,7 +57,7 @@ def make_contest(
     with transaction.atomic():
         return build_contest(
             actor_ref="system",
-            title=f"우리 동 의제 {number}",
+            title=title,
             area=area,
             options=[
                 OptionText(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from hangul.jamo import initials
 from hangul.particles import attach
-from hangul.search import index_tokens, query_tokens, similar, stem_of
+from hangul.search import index_tokens, query_patterns, query_tokens, similar, stem_of
 
 # fmt: off
 PLACES = [
@@ -257,3 +258,21 @@ def test_any_text_can_be_indexed_and_asked_for(text: str) -> None:
     assert "" not in tokens
     assert query_tokens(text) == sorted(set(query_tokens(text)))
     assert 0 <= similar(text, text) <= 1000
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("공영주차장을", "공영 주차장 밤 요금"),
+        ("공영 주차장에서는", "밤에 공영주차장이 비어 있습니다"),
+        ("2027년 예산", "2027 년의 예산안"),
+        ("LED조명 설치해 주세요", "led 조명을 설치한다"),
+    ],
+)
+def test_patterns_find_a_text_whatever_particles_and_spaces(query: str, text: str) -> None:
+    assert all(re.search(pattern, text) for pattern in query_patterns(query))
+
+
+def test_patterns_do_not_find_what_is_not_said() -> None:
+    assert not all(re.search(one, "공영 운동장") for one in query_patterns("공영주차장"))
+    assert query_patterns("... ㅋㅋ !") == []
