@@ -31,13 +31,47 @@ def opinion_form(page: ThreadPage) -> CommentForm:
 
 @register.filter
 def title_meta(debate: Debate) -> list[str]:
-    """Who opened a debate, when, and until when it is open."""
-    language = get_language() or "ko"
-    facts = [debate_author(debate), formats.day(debate.created_at, language)]
-    if debate.closes_at is not None and takes_opinions(debate):
-        until = formats.when(debate.closes_at, language)
-        facts.append(gettext("open until %(day)s") % {"day": until})
-    return facts
+    """Who opened a debate, and when."""
+    return [debate_author(debate), formats.day(debate.created_at, get_language() or "ko")]
+
+
+@register.filter
+def stages(debate: Debate) -> list[dict[str, str]]:
+    """The line with dots: opinions are taken, then what came of it is written."""
+    language, is_running = get_language() or "ko", takes_opinions(debate)
+    closes = formats.day(debate.closes_at, language) if debate.closes_at else ""
+    after = "done" if debate.summary else "next" if is_running else "now"
+    return [
+        {
+            "label": gettext("Opened"),
+            "state": "done",
+            "date": formats.day(debate.created_at, language),
+        },
+        {
+            "label": gettext("Opinions are taken"),
+            "state": "now" if is_running else "done",
+            "date": gettext("open until %(day)s") % {"day": closes} if closes else "",
+        },
+        {"label": gettext("What came of it is written"), "state": after, "date": ""},
+    ]
+
+
+@register.filter
+def next_step(debate: Debate) -> str:
+    """What happens next with a debate; empty when all is done."""
+    if takes_opinions(debate):
+        if debate.closes_at is None:
+            return gettext("It stays open until the office closes it.")
+        return gettext("The debate closes")
+    return "" if debate.summary else gettext("The office writes what came of it.")
+
+
+@register.filter
+def next_date(debate: Debate) -> str:
+    """When that is; empty where no hour is set."""
+    if debate.closes_at is None or not takes_opinions(debate):
+        return ""
+    return formats.when(debate.closes_at, get_language() or "ko")
 
 
 @register.filter

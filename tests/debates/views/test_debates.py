@@ -161,3 +161,23 @@ def test_what_is_wrong_is_named_and_kept(
     assert words in page
     assert form["title"] in page
     assert form["body"] in page
+
+
+@pytest.mark.parametrize(
+    ("closes_in", "summary", "words"),
+    [
+        (3, "", ["토론이 끝납니다", "까지"]),
+        (None, "", ["담당 부서가 닫을 때까지 열려 있습니다."]),
+        (-1, "", ["담당 부서가 결과를 정리해 적습니다."]),
+        (-1, "밤 11시부터 끄기로 했습니다.", ["밤 11시부터 끄기로 했습니다."]),
+    ],
+)
+def test_page_says_where_the_debate_stands_and_what_comes_next(
+    closes_in: int | None, summary: str, words: list[str]
+) -> None:
+    closes_at = timezone.now() + timedelta(days=closes_in) if closes_in else None
+    page = Client().get(make_debate(closes_at=closes_at, summary=summary).get_absolute_url()).text
+    strip = page[page.index('class="strip"') :]
+    assert [
+        each for each in ["토론 자체로 정해지는 것은 없습니다.", *words] if each not in strip
+    ] == []
