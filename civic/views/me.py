@@ -10,7 +10,7 @@ from django.shortcuts import render
 from debates.selectors.threads import opinions_by
 from proposals.selectors.cards import card_of
 from proposals.selectors.reading import supports_of, writing_of
-from residents.selectors import current_resident, notices_of, unread_count
+from residents.selectors import current_resident, desk_roles, notices_of, unread_count
 from voting.selectors import votes_of
 
 if TYPE_CHECKING:
@@ -39,5 +39,6 @@ def me(request: HttpRequest) -> HttpResponse:
             "votes": votes.cast,
             "open_votes": list(votes.open[:3]),
             "opinions": list(opinions_by(user)[:5]),
+            "works_at_desk": bool(desk_roles(user)),
         },
     )

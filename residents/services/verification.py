@@ -43,7 +43,10 @@ if TYPE_CHECKING:
 NOT_ON_ROLL = Refusal(
     "not_on_roll",
     mark("We could not find you on the roll with what you wrote."),
-    mark("Please choose one: ① enter a paper code ② visit your centre ③ confirm by phone."),
+    mark(
+        "Please enter the code of a paper slip, or visit your centre with your identity card. "
+        "Your centre answers questions by phone."
+    ),
 )
 NO_SUCH_CODE = Refusal(
     "no_such_code",

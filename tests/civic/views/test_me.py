@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from residents.models import Notice, NoticeKind
+from residents.roles import RoleKind
 from residents.services import send_notice
 from tests.factories.residents import make_user
 from tests.factories.voting import make_open_contest, make_voter, vote
@@ -53,3 +54,19 @@ def test_a_notice_is_opened_by_a_button_because_opening_marks_it_as_read(
     assert f'method="post" action="{address}"' in page
     assert f'href="{address}"' not in page
     assert client.post(address).headers["Location"] == reverse("proposals")
+
+
+@pytest.mark.parametrize(
+    ("role", "is_shown"),
+    [
+        (RoleKind.CLERK, True),
+        (RoleKind.COORDINATOR, True),
+        (RoleKind.OFFICIAL, False),
+        (None, False),
+    ],
+)
+def test_the_desk_is_shown_to_those_who_work_at_one(
+    role: str | None, *, is_shown: bool, client_of: Callable[[User], Client]
+) -> None:
+    page = client_of(make_user(role)).get(reverse("me")).text
+    assert (f'href="{reverse("desk")}"' in page) is is_shown
