@@ -6,30 +6,36 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from budgets.models import Budget, Milestone, Project, ProjectState
-from budgets.selectors.listing import public_budgets
+from budgets.models import Project, ProjectState
+from budgets.selectors.listing import running_budgets
 from debates.selectors.standalone import open_debates, search_debates
-from hangul.formats import dday, people
-from hangul.search import query_tokens
+from hangul.formats import day, dday, people, won_text
+from hangul.search import query_patterns, query_tokens
 from places.selectors import ancestor_codes, subtree_codes
+from proceedings.selectors import running_phases
 from proposals.selectors.cards import card_of
 from proposals.selectors.figures import answers_this_week, near_and_done, near_threshold
-from proposals.selectors.listing import search_proposals
+from proposals.selectors.listing import count_in, search_proposals
 from voting.models import Contest, ContestState
 from voting.selectors import contests_today, open_contests, public_contests
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
+    from budgets.selectors.listing import BudgetCard
     from debates.models import Debate
     from places.models import Area, Centre
+    from proceedings.models import Phase
     from proposals.models import Answer
     from proposals.selectors.cards import Card
 
+MINUTE = 60
+"""Seconds for which is kept what changes rarely and need not be exact."""
 MOST = 6
 """How many of a kind a page of several kinds shows; the rest is one link away."""
 
@@ -72,6 +78,83 @@ def vote_card(contest: Contest) -> VoteCard:
 
 
 @dataclass(frozen=True)
+class RunningCard:
+    """A budget or a process under way, as a card of the frame."""
+
+    title: str
+    url: str
+    over: str
+    badge: str
+    tone: str
+    sum: str
+    meta: tuple[tuple[str, str], ...]
+
+
+def budget_card(card: BudgetCard, phase: Phase | None) -> RunningCard:
+    """Which stage a budget is in, how many days are left, how much it gives out.
+
+    `phase` is what runs now in its process; its end counts where no vote has hours of its own.
+    """
+    budget, kept = card.budget, language()
+    turns_at = card.turns_at or (phase.closes_at if phase else None)
+    count = gettext("%(count)s projects") % {"count": card.projects}
+    meta = [("list", count)] if card.projects else []
+    if budget.currency == "KRW":
+        cap = gettext("Cap %(cap)s") % {"cap": won_text(int(budget.cap), kept)}
+        meta = [("budget", cap), *meta]
+    return RunningCard(
+        title=budget.title,
+        url=budget.get_absolute_url(),
+        over=card.over,
+        badge=card.badge,
+        tone=card.tone,
+        sum=dday(turns_at, timezone.localdate(), kept) if turns_at else "",
+        meta=(*meta, *([("clock", card.note)] if card.note else [])),
+    )
+
+
+def phase_card(phase: Phase) -> RunningCard:
+    """What people can do in a process now, and for how many days still."""
+    until = gettext("until %(when)s") % {"when": day(phase.closes_at, language())}
+    return RunningCard(
+        title=phase.process.title,
+        url=phase.process.get_absolute_url(),
+        over=phase.process.area.local_name,
+        badge=phase.title,
+        tone="primary",
+        sum=dday(phase.closes_at, timezone.localdate(), language()),
+        meta=(("clock", until),),
+    )
+
+
+def running_in(codes: Collection[str] | None) -> tuple[RunningCard, ...]:
+    """Budgets and processes under way, of areas by code or (None) of the whole town.
+
+    A process that a budget shown belongs to stands with that budget.
+    """
+    phases = {phase.process_id: phase for phase in running_phases(codes)[:MOST]}
+    budgets = running_budgets(codes, limit=3)
+    shown = [budget_card(card, phases.get(card.budget.process_id or 0)) for card in budgets]
+    named = {card.budget.process_id for card in budgets}
+    others = [phase_card(phase) for process, phase in phases.items() if process not in named]
+    return (*shown, *others[:3])
+
+
+def codes_above(area: Area) -> frozenset[str]:
+    """The codes of `area` and all above it, as they were at most a minute ago."""
+    kept: frozenset[str] = cache.get_or_set(
+        f"codes-above:{area.pk}", lambda: ancestor_codes(area), MINUTE
+    )
+    return kept
+
+
+def proposals_in(area: Area) -> str:
+    """How many public proposals a dong has, as it was at most a minute ago."""
+    kept: str = cache.get_or_set(f"proposals-in:{area.pk}", lambda: count_in(area), MINUTE)
+    return kept
+
+
+@dataclass(frozen=True)
 class Today:
     """What one can do today, and what came of what was done: for a dong or the whole town."""
 
@@ -82,6 +165,7 @@ class Today:
     done: tuple[Card, ...]
     debates: tuple[Debate, ...]
     results: tuple[Contest, ...]
+    running: tuple[RunningCard, ...]
 
 
 def today_in(area: Area | None) -> Today:
@@ -89,7 +173,8 @@ def today_in(area: Area | None) -> Today:
 
     A vote of the district concerns each of its dong; a proposal belongs to its own.
     """
-    votes, coming, results = contests_today(ancestor_codes(area) if area is not None else None)
+    above = codes_above(area) if area is not None else None
+    votes, coming, results = contests_today(above)
     dongs = [area] if area is not None else []
     near, done = near_and_done(dongs, limit=MOST)
     codes = subtree_codes(area) if area is not None else None
@@ -101,6 +186,7 @@ def today_in(area: Area | None) -> Today:
         done=tuple(card_of(each) for each in done),
         debates=tuple(open_debates(areas=codes)[:4]),
         results=tuple(results[:4]),
+        running=running_in(above),
     )
 
 
@@ -141,11 +227,14 @@ class Found:
 
 
 def found(query: str) -> Found:
-    """The newest of each kind that hold the words of `query`, particles and spacing aside."""
-    words = [word for word in query.split() if word]
+    """The newest of each kind that hold the words of `query`, particles and spacing aside.
+
+    Proposals are found by their stored tokens, the others, which are few, by patterns.
+    """
+    patterns = query_patterns(query)
     titles = Q()
-    for word in words:
-        titles &= Q(title__icontains=word) | Q(summary__icontains=word)
+    for pattern in patterns:
+        titles &= Q(title__iregex=pattern) | Q(summary__iregex=pattern)
     return Found(
         proposals=tuple(
             card_of(each)
@@ -154,13 +243,11 @@ def found(query: str) -> Found:
         if query_tokens(query)
         else (),
         debates=tuple(search_debates(query)[:MOST]),
-        contests=tuple(public_contests().filter(titles)[:MOST]) if words else (),
+        contests=tuple(public_contests().filter(titles)[:MOST]) if patterns else (),
         projects=tuple(
-            Project.objects.filter(titles, budget__in=Budget.objects.all())
-            .select_related("budget", "area")
-            .order_by("-pk")[:MOST]
+            Project.objects.filter(titles).select_related("budget", "area").order_by("-pk")[:MOST]
         )
-        if words
+        if patterns
         else (),
     )
 
@@ -213,17 +300,3 @@ def board_of(centre: Centre) -> Board:
         near=tuple(card_of(each) for each in near_threshold([centre.area], limit=3)),
         answers=tuple(answers_this_week(limit=3)),
     )
-
-
-def late_milestones(limit: int = MOST) -> Sequence[Milestone]:
-    """Steps of budget projects that are overdue, the longest first."""
-    return list(
-        Milestone.objects.filter(done_on__isnull=True, planned_on__lt=timezone.localdate())
-        .select_related("project__budget")
-        .order_by("planned_on")[:limit]
-    )
-
-
-def running_budgets() -> Sequence[Budget]:
-    """The newest budgets."""
-    return list(public_budgets()[:3])

@@ -12,6 +12,7 @@ from proceedings.models import AuditEvent, Field, Phase, Process
 from proceedings.phases import Span, Standing, check_phase
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -64,6 +65,20 @@ def processes_in_phase(kind: str) -> QuerySet[Process]:
     now = timezone.now()
     running = Phase.objects.filter(kind=kind, opens_at__lte=now, closes_at__gt=now)
     return Process.objects.filter(is_public=True, pk__in=running.values("process"))
+
+
+def running_phases(areas: Collection[str] | None = None) -> QuerySet[Phase]:
+    """Phases that run now in public processes, of areas by code or (None) anywhere.
+
+    The one that ends first comes first, with its process and area at hand.
+    """
+    now = timezone.now()
+    running = Phase.objects.filter(
+        process__is_public=True, opens_at__lte=now, closes_at__gt=now
+    ).select_related("process__area")
+    if areas is not None:
+        running = running.filter(process__area__code__in=areas)
+    return running.order_by("closes_at", "pk")
 
 
 def span_of(phase: Phase) -> Span:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,8 @@ from places.models import Area
 from voting.models import ContestState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
     from fractions import Fraction
 
     from django.db.models import QuerySet
@@ -66,6 +67,8 @@ class BudgetCard:
     chosen: int
     spent: Fraction | None
     note: str
+    turns_at: datetime | None
+    """When its vote opens or closes; None outside of a vote."""
 
     @property
     def share(self) -> int:
@@ -112,21 +115,35 @@ def budget_list(query: BudgetQuery) -> BudgetList:
         budgets = budgets.filter(year=int(query.year))
     if query.state:
         budgets = budgets.filter(state=query.state)
-    newest = Allocation.objects.filter(budget=OuterRef("pk")).order_by("-version")
-    counts = Project.objects.filter(budget=OuterRef("pk")).order_by().values("budget")
-    rows, previous, following = _turned(
-        budgets.annotate(
-            given_out=Subquery(newest.values(cost=KT("result__outcome__cost"))[:1]),
-            project_count=Subquery(counts.values(number=Count("pk"))),
-            chosen_count=Subquery(counts.filter(state__in=CARRIED_OUT).values(number=Count("pk"))),
-        ),
-        query.cursor,
-    )
+    rows, previous, following = _turned(_with_counts(budgets), query.cursor)
     return BudgetList(
         cards=tuple(_card(budget) for budget in rows),
         previous_url=query.url(cursor=f"-{_place(rows[0])}") if previous and rows else "",
         next_url=query.url(cursor=_place(rows[-1])) if following and rows else "",
     )
+
+
+def running_budgets(areas: Collection[str] | None = None, *, limit: int) -> list[BudgetCard]:
+    """Own budgets that are not settled, of areas by code or (None) all; those in a vote first."""
+    rows = _with_counts(
+        public_budgets().filter(imported_from="").exclude(state=BudgetState.SETTLED)
+    )
+    if areas is not None:
+        rows = rows.filter(area__code__in=areas)
+    in_a_vote = ExpressionWrapper(Q(state=BudgetState.VOTING), output_field=BooleanField())
+    return [_card(row) for row in rows.order_by(in_a_vote.desc(), "-year", "-pk")[:limit]]
+
+
+def _with_counts(budgets: QuerySet[Any]) -> QuerySet[Any]:
+    """The same with what was given out, how many projects there are and how many were chosen."""
+    newest = Allocation.objects.filter(budget=OuterRef("pk")).order_by("-version")
+    counts = Project.objects.filter(budget=OuterRef("pk")).order_by().values("budget")
+    counted: QuerySet[Any] = budgets.annotate(
+        given_out=Subquery(newest.values(cost=KT("result__outcome__cost"))[:1]),
+        project_count=Subquery(counts.values(number=Count("pk"))),
+        chosen_count=Subquery(counts.filter(state__in=CARRIED_OUT).values(number=Count("pk"))),
+    )
+    return counted
 
 
 def _turned(budgets: QuerySet[Any], cursor: str) -> tuple[list[Any], bool, bool]:
@@ -161,6 +178,7 @@ def _card(budget: Any) -> BudgetCard:
         chosen=budget.chosen_count or 0,
         spent=exact(budget.given_out) if budget.given_out is not None else None,
         note=_note(budget, stage),
+        turns_at=_turns_at(budget, stage),
     )
 
 
@@ -174,6 +192,16 @@ def _note(budget: Budget, stage: State) -> str:
     if contest.state == ContestState.FROZEN and contest.opens_at:
         return say(_("Voting opens at %(when)s"), when=contest.opens_at)
     return ""
+
+
+def _turns_at(budget: Budget, stage: State) -> datetime | None:
+    contest = budget.contest
+    if contest is None or stage is not State.VOTING:
+        return None
+    return {
+        ContestState.OPEN: contest.closes_at,
+        ContestState.FROZEN: contest.opens_at,
+    }.get(ContestState(contest.state))
 
 
 def list_areas() -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.shortcuts import render
 
-from civic.selectors import running_budgets, today_in
+from civic.selectors import today_in
 from places.selectors import dongs_in_force
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     response = render(
         request,
         "civic/home.html",
-        {"area": area, "dongs": dongs, "today": today_in(area), "budgets": running_budgets()},
+        {"area": area, "dongs": dongs, "today": today_in(area)},
     )
     if "dong" in request.GET:
         response.set_cookie(

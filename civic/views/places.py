@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.shortcuts import render
 
-from civic.selectors import delivered_in, today_in
+from civic.selectors import delivered_in, proposals_in, today_in
 from places.selectors import area_by_code, centres_of
-from proposals.selectors.listing import count_in
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -28,6 +27,6 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
             "centres": centres_of(place),
             "today": today_in(place if place.kind == "dong" else None),
             "delivered": delivered_in(place),
-            "proposals": count_in(place),
+            "proposals": proposals_in(place),
         },
     )

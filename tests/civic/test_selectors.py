@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from budgets.models import Budget
 from civic.selectors import today_in
 from proposals.lifecycle import AnswerKind
 from proposals.services import refresh_figures
+from tests.factories.budgets import make_budget
 from tests.factories.places import make_area, make_district
+from tests.factories.proceedings import make_phase, make_process
 from tests.factories.proposals import make_answer, make_proposal, make_reviewed, support
 from tests.factories.voting import make_contest, make_open_contest
 from voting.models import Contest
@@ -68,3 +71,33 @@ def test_votes_that_close_or_open_first_stand_first() -> None:
     assert numbers(shown.coming) == [sooner.pk, soon.pk]
     assert shown.results == ()
     assert Contest.objects.count() == 5
+
+
+def test_a_process_stands_with_its_budget_and_lends_it_the_days_left() -> None:
+    process = make_process()
+    make_phase(process=process, closes_at=timezone.now() + timedelta(days=4))
+    budget = make_budget(area=process.area)
+    Budget.objects.filter(pk=budget.pk).update(process=process)
+    [running] = today_in(None).running
+    assert (running.title, running.sum) == (budget.title, "D-4")
+
+
+def test_budgets_and_processes_under_way_stand_where_they_concern_somebody() -> None:
+    district, now = make_district(), timezone.now()
+    dong = make_area(parent=district)
+    budget = make_budget(area=district)
+    Budget.objects.filter(pk=make_budget(area=district).pk).update(state="settled")
+    elsewhere, process = make_budget(), make_process(area=dong)
+    make_phase(process=process, title="제안 받기", closes_at=now + timedelta(days=3))
+    make_phase(process=process, opens_at=now + timedelta(days=3), closes_at=now + timedelta(days=9))
+    make_phase(process=make_process(area=dong, is_public=False))
+    running, of_process = today_in(dong).running
+    assert (running.title, running.url) == (budget.title, budget.get_absolute_url())
+    assert running.badge == "사업 모으기"
+    assert running.meta[0] == ("budget", "한도 3억 원")
+    assert (of_process.title, of_process.badge, of_process.sum) == (
+        process.title,
+        "제안 받기",
+        "D-3",
+    )
+    assert elsewhere.title in {card.title for card in today_in(None).running}
