@@ -142,16 +142,16 @@ def running_in(codes: Collection[str] | None) -> tuple[RunningCard, ...]:
 
 def codes_above(area: Area) -> frozenset[str]:
     """The codes of `area` and all above it, as they were at most a minute ago."""
-    kept: frozenset[str] = cache.get_or_set(
+    kept: frozenset[str] | None = cache.get_or_set(
         f"codes-above:{area.pk}", lambda: ancestor_codes(area), MINUTE
     )
-    return kept
+    return kept if kept is not None else ancestor_codes(area)
 
 
 def proposals_in(area: Area) -> str:
     """How many public proposals a dong has, as it was at most a minute ago."""
-    kept: str = cache.get_or_set(f"proposals-in:{area.pk}", lambda: count_in(area), MINUTE)
-    return kept
+    kept: str | None = cache.get_or_set(f"proposals-in:{area.pk}", lambda: count_in(area), MINUTE)
+    return kept if kept is not None else count_in(area)
 
 
 @dataclass(frozen=True)
