@@ -192,14 +192,17 @@ def _keepable(text: str, field: FormField) -> str:
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:
-    """The words that wait in the session; those of another day are thrown away."""
+    """The words that wait in the session; those of another day are thrown away.
+
+    Without their hour, as they were once kept, they are of another day.
+    """
     kept = request.session.get(KEPT)
     if not kept:
         return {}
-    if timezone.now().timestamp() - kept["at"] > KEPT_HOURS * 3600:
+    if timezone.now().timestamp() - kept.get("at", 0) > KEPT_HOURS * 3600:
         del request.session[KEPT]
         return {}
-    words: dict[str, str] = kept["words"]
+    words: dict[str, str] = kept.get("words", {})
     return words
 
 

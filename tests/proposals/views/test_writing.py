@@ -313,6 +313,15 @@ def test_words_of_another_day_are_gone(client: Client) -> None:
     assert client.get("/proposals/new/similar/")["Location"] == "/proposals/new/write/"
 
 
+def test_words_kept_without_their_hour_are_gone_and_break_nothing(client: Client) -> None:
+    make_preset()
+    session = client.session
+    session[KEPT] = typed()
+    session.save()
+    assert client.get("/proposals/new/write/").status_code == 200
+    assert KEPT not in client.session
+
+
 def test_words_leave_the_session_once_they_are_a_draft(client: Client) -> None:
     make_preset()
     client.post("/proposals/new/write/", typed())
