@@ -16,7 +16,7 @@ from groundwork.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-SCRIPTS = "bench/pabulib bench/tally bin/build bin/demo bin/services bin/test"  # without the ending
+SCRIPTS = "bench/tally bench/pabulib bin/build bin/demo bin/services bin/test"  # without the ending
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
