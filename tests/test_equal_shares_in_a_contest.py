@@ -84,6 +84,13 @@ def test_losing_project_tells_the_way_of_its_supporters_money(client: Client) ->
     text = client.get(budget.projects.get(code="01").get_absolute_url()).content.decode()
     assert "이 사업을 고른 주민에게 남은 몫" in text
     assert "더 골랐다면 선정되었습니다" in text
+    steps = budget.allocations.get().paths
+    won = budget.projects.filter(state="selected")
+    assert {len(steps[one.code]) > 1 for one in won} == {True, False}
+    for one in won:
+        text = client.get(one.get_absolute_url()).content.decode()
+        assert "함께 냈고, 한 사람이 많아야" in text
+        assert ("이 사업을 고른 주민에게 남은 몫" in text) == (len(steps[one.code]) > 1)
     whole = client.get(budget.get_absolute_url()).content.decode()
     assert "이 예산은 균등 몫 방식으로 나누었습니다." in whole
 

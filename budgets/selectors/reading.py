@@ -559,9 +559,15 @@ def project_page(project: Project) -> ProjectPage:
         result=result,
         spending=row.spending,
         contest=contest,
-        path=result.path if result else (),
+        path=_path_shown(result, outcome),
         other_way=other_way_words(result.allocation.beside, project.code) if result else "",
     )
+
+
+def _path_shown(result: Result | None, outcome: Outcome | None) -> tuple[PathStep, ...]:
+    """How the money behind it went; of a funded project only if others were paid before it."""
+    path = result.path if result else ()
+    return () if outcome and outcome.funded and len(path) < 2 else path
 
 
 def with_steps(projects: QuerySet[Project]) -> QuerySet[Project]:
