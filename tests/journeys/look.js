@@ -24,12 +24,14 @@
   }
 
   const words = new Set();
+  const hangul = new Set();
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const around = texts.currentNode.parentElement;
     const isOwn = around.closest(`code, kbd, pre, script, style, template, noscript, textarea, [lang=en], [translate=no], ${CODES}`);
     const text = texts.currentNode.data.trim();
     if (!isOwn && /[A-Za-z]{2}/.test(text) && isSeen(around)) words.add(text);
+    if (/[가-힣]/.test(text) && !around.closest("[lang=ko]:not(html)") && isSeen(around)) hangul.add(text);
   }
   for (const node of document.querySelectorAll("[aria-label], [title], [placeholder], [alt], input[type=submit][value]")) {
     if (!isSeen(node) || node.closest("[lang=en], [translate=no], [src*='admin/img/icon-']")) continue; // Django's own ticks
@@ -39,5 +41,5 @@
     }
     if (node.matches("input[type=submit]") && /[A-Za-z]{2}/.test(node.value)) words.add(node.value);
   }
-  return { wrong, words: [...words] };
+  return { wrong, words: [...words], hangul: [...hangul] };
 }

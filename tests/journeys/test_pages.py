@@ -332,7 +332,8 @@ def test_the_site_in_english(browser: Browser, town_hall: Town) -> None:
         f"/votes/{vote}/ballot/", f"/votes/{town_hall.village.finished_vote.pk}/result/",
         "/budgets/", "/places/", "/accounts/login/", "/accounts/signup/", "/search/?q=a",
         "/proposals/new/", "/proposals/map/", "/proposals/overdue/", "/house-rules/", "/draws/",
-        "/demo/", Debate.objects.latest("pk").get_absolute_url(), f"/votes/{vote}/log/",
+        "/demo/", "/about/", "/plain/", "/privacy/", "/accessibility/",
+        Debate.objects.latest("pk").get_absolute_url(), f"/votes/{vote}/log/",
         Budget.objects.get(contest=vote).get_absolute_url(),
     )  # fmt: skip
     staff = Survey(browser, town_hall, "clerk-a", locale="en-US")

@@ -23,7 +23,7 @@ from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import pass_the_close
 from tests.journeys.conftest import until
 from tests.journeys.test_cycle import state_of, type_sheets, verify
-from tests.journeys.walks import DESKTOP, Walker
+from tests.journeys.walks import DESKTOP, PHONE, Walker
 from voting.models import Contest, ContestState
 from voting.services.casting import cast_ballot
 from voting.services.contests import OptionText, create_contest, freeze_contest, open_contest
@@ -46,6 +46,9 @@ RANKS: list[Any] = [{"a": "1", "b": "2"}, {"b": "1", "c": "2", "d": "3"}, {"a": 
 SHEETS = {
     "rank": ("12..", "11.2", "3/1...", "0", "*3"),
     "points": ("6 4 0 0", "9 9 . .", "10...", "0", "/"),
+    "score": ("50.4", "5/3...", "0", "*1"),
+    "yes_no": ("1112", "1122", "1912", "0000"),
+    "pick": ("13", "2", "0", "/"),
 }
 """What is on the sheets; the rule reads what is odd about them, never the desk."""
 
@@ -57,52 +60,85 @@ class Way:
     rule: str
     kind: str
     ballots: Sequence[Any]
+    phone: Mapping[str, str] | Sequence[str]
+    """What somebody marks on a phone: options to numbers or answers, or options."""
+    won: str
+    """Who is chosen, one letter each; worked out by hand from what is cast."""
     ballot: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
-    phone: Mapping[str, str] | Sequence[str] = ()
-    """What somebody marks on a phone: options to numbers, or options."""
     paper: bool = False
+    is_level: bool = False
+    """Whether others are equal for what is left."""
 
 
+FIRST_AND_THIRD = {"a": "1", "c": "2"}
 WAYS = (
-    Way("irv", "rank", RANKS, {"max_picks": "4"}, {"stop": "two"}, {"a": "1", "c": "2"}, True),
-    Way("stv", "rank", RANKS, {"max_picks": "4"}, {"seats": "2", "decimals": "5"}),
-    Way("schulze", "rank", RANKS, {"max_picks": "4"}, {"strength": "margins"}),
-    Way("borda", "rank", RANKS, {"max_picks": "4"}, {"unranked": "average"}),
+    Way("plurality", "single", [["a"], ["b"], ["b"]], ["b"], "b"),
+    Way("irv", "rank", RANKS, FIRST_AND_THIRD, "a", {"max_picks": "4"}, {"stop": "two"}, True),
+    Way(
+        "stv",
+        "rank",
+        [*RANKS, {"b": "1"}],
+        FIRST_AND_THIRD,
+        "ab",
+        {"max_picks": "4"},
+        {"seats": "2", "decimals": "5"},
+    ),
+    Way(
+        "schulze", "rank", RANKS, FIRST_AND_THIRD, "a", {"max_picks": "4"}, {"strength": "margins"}
+    ),
+    Way("borda", "rank", RANKS, FIRST_AND_THIRD, "a", {"max_picks": "4"}, {"unranked": "average"}),
     Way(
         "points",
         "points",
         [{"a": "6", "b": "4"}, {"c": "10"}],
+        {"a": "7", "d": "3"},
+        "a",
         {"points": "10", "max_picks": "4"},
         {"seats": "2", "weights_web": "50", "weights_paper": "50"},
-        {"a": "7", "d": "3"},
         paper=True,
+        is_level=True,  # b and c: 4/30 + 4/20 = 10/30
     ),
     Way(
         "score",
         "score",
         [{"a": "5", "b": "0"}, {"b": "4"}],
-        {"score_max": "5"},
-        {"of": "mean", "least": "1"},
         {"a": "3", "b": "5"},
+        "a",
+        {"score_max": "5"},
+        {"of": "mean", "least": "2"},
+        paper=True,
     ),
-    Way("approval", "pick", PICKS, {"max_picks": "4"}, {"seats": "2"}, ["a", "c", "d"]),
-    Way("seq_pav", "pick", PICKS, {"max_picks": "4"}, {"seats": "2"}),
-    Way("seq_phragmen", "pick", PICKS, {"max_picks": "4"}, {"seats": "2"}),
+    Way(
+        "approval",
+        "pick",
+        PICKS,
+        ["a", "c", "d"],
+        "ac",
+        {"max_picks": "4"},
+        {"seats": "2"},
+        paper=True,
+    ),
+    Way("seq_pav", "pick", [*PICKS, ["c"]], ["a"], "ac", {"max_picks": "4"}, {"seats": "2"}),
+    Way("seq_phragmen", "pick", [*PICKS, ["c"]], ["a"], "ac", {"max_picks": "4"}, {"seats": "2"}),
     Way(
         "plurality",
         "pick",
         [["a", "c"], ["b", "c"]],
+        ["a", "d"],
+        "ac",
         {"max_picks": "2", "group_picks": "1"},
         {"per_group": "on"},
-        ["a", "d"],
     ),
     Way(
         "yes_no",
         "yes_no",
         [{"a": "yes", "b": "no", "c": "yes", "d": "yes"}, {"a": "yes", "b": "yes"}],
+        {"a": "yes", "b": "no", "c": "yes", "d": "no"},
+        "a",
         {},
         {"majority_of": "turnout", "majority_share": "2/3"},
+        paper=True,
     ),
 )
 
@@ -135,18 +171,18 @@ def test_every_rule_is_set_up_voted_typed_counted_and_read(
     site: str, browser: Browser, tmp_path: Path
 ) -> None:
     town = Town(site, browser)
-    contests = {way.rule: set_up(town, way) for way in WAYS}
-    for way in WAYS:
-        vote(town, way, contests[way.rule])
-    for contest in contests.values():
+    contests = [set_up(town, way) for way in WAYS]
+    for way, contest in zip(WAYS, contests, strict=True):
+        vote(town, way, contest)
+    for contest in contests:
         pass_the_close(contest)
-    for way in WAYS:
+    for way, contest in zip(WAYS, contests, strict=True):
         until(
-            lambda way=way: state_of(contests[way.rule]) == ContestState.PUBLISHED,
+            lambda contest=contest: state_of(contest) == ContestState.PUBLISHED,
             90,
             f"the result of {way.rule}",
         )
-        read_and_count_again(town, way.rule, contests[way.rule], tmp_path / way.rule)
+        read_and_count_again(town, way, contest, tmp_path / str(contest.pk))
 
 
 def set_up(town: Town, way: Way) -> Contest:
@@ -173,6 +209,9 @@ def set_up(town: Town, way: Way) -> Contest:
         closes_at=now + timedelta(hours=2),
     )
     first_rule = {"rank": "irv", "pick": "plurality"}.get(way.kind, way.rule)
+    town.office.page.set_viewport_size(
+        {"width": PHONE if way.rule == "irv" else DESKTOP, "height": 900}
+    )
     section(town.office, contest, "ballot", {"kind": way.kind}, way.ballot)
     section(
         town.office,
@@ -197,8 +236,10 @@ def section(
     """Choose what the section asks other things after, then fill what it asks."""
     page = office.go(f"/admin/voting/contest/{contest.pk}/set-up/{slug}/")
     for name, value in choice.items():
-        page.check(f"input[name={name}][value={value}]")
-        office.press("저장하기")
+        radio = page.locator(f"input[name={name}][value={value}]")
+        if not radio.is_checked():
+            radio.check()
+            office.press("저장하기")
     for name, value in fields.items():
         found = page.locator(f"[name={name}]")
         kind = found.first.evaluate("e => e.type")
@@ -216,11 +257,10 @@ def section(
 
 
 def vote(town: Town, way: Way, contest: Contest) -> None:
-    """A crowd by services, one on a phone where the ballot is a new one, paper by two clerks."""
+    """A crowd by services, one on a phone, paper by two clerks."""
     for raw in way.ballots:
         cast_ballot(actor=town.resident(), contest_id=contest.pk, raw=raw, request_id=uuid4())
-    if way.phone:
-        vote_on_the_phone(town.phone, way, contest)
+    vote_on_the_phone(town.phone, way, contest)
     if way.paper:
         box = sealed_box(town, contest, len(SHEETS[way.kind]))
         for number, walker in enumerate(town.desk, start=1):
@@ -235,7 +275,10 @@ def vote_on_the_phone(phone: Walker, way: Way, contest: Contest) -> None:
     numbers = {key: place for place, key in enumerate(GROUPS, start=1)}
     if isinstance(way.phone, dict):
         for key, value in way.phone.items():
-            page.select_option(f"#mark-{numbers[key]}", value)
+            if way.kind == "yes_no":
+                page.check(f"input[name='answer:{key}'][value={value}]")
+            else:
+                page.select_option(f"#mark-{numbers[key]}", value)
     else:
         for key in way.phone:
             page.check(f"#pick-{numbers[key]}")
@@ -263,15 +306,20 @@ def sealed_box(town: Town, contest: Contest, sheets: int) -> Batch:
     return box
 
 
-def read_and_count_again(town: Town, rule: str, contest: Contest, folder: Path) -> None:
-    """The result says who was chosen; the kit's own verifier is green."""
+def read_and_count_again(town: Town, way: Way, contest: Contest, folder: Path) -> None:
+    """The result names who was chosen and who is level; the kit's own verifier is green."""
     page = town.phone.go(f"/votes/{contest.pk}/result/")
     town.phone.check()
-    assert "의제" in page.locator("main").inner_text(), rule
+    chosen = page.locator("tr.is-won th[scope=row]").all_inner_texts()
+    letters = sorted(text.strip()[-1].lower() for text in chosen)
+    assert letters == list(way.won), f"{way.rule}: {chosen}"
+    verdict = page.locator(".verdict").inner_text()
+    assert all(f"의제 {letter.upper()}" in verdict for letter in way.won), f"{way.rule}: {verdict}"
+    assert ("같" in verdict) == way.is_level, f"{way.rule}: {verdict}"
     town.phone.go(f"/votes/{contest.pk}/recount/")
     address = page.locator("a[href$='.zip']").first.get_attribute("href")
     kit = page.request.get(f"{town.phone.site}{address}").body()
     zipfile.ZipFile(io.BytesIO(kit)).extractall(folder)
     found = verify(folder)
-    assert found.returncode == 0, f"{rule}: {found.stdout}"
+    assert found.returncode == 0, f"{way.rule}: {found.stdout}"
     assert "초록" in found.stdout

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gettext
 import json
 import re
 import time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +36,9 @@ LATIN = re.compile(
     re.VERBOSE,
 )
 """Latin letters that Korean text holds as they are: addresses, file names, names of formats."""
+
+WRITTEN_BY_THE_SITE = re.compile(r"/(accounts/.*|about|plain|privacy|accessibility)/(\?.*)?$")
+"""Pages without a word that people wrote."""
 
 _shown: dict[int, int] = {}
 """The last half minute of which each person's code was typed: the site takes each code once."""
@@ -141,9 +146,29 @@ def problems_of(walker: Walker) -> list[str]:
         for text in seen["words"]:
             if foreign := foreign_words(text):
                 found.append(f"no Korean: {foreign} in {json.dumps(text, ensure_ascii=False)}")
+    else:
+        found += [f"no English: {text}" for text in seen["hangul"] if is_left_in_korean(page, text)]
     found += walker.errors
     walker.errors.clear()
     return found
+
+
+def is_left_in_korean(page: Page, text: str) -> bool:
+    """Whether Korean on an English page is the site's own: all of it where nobody writes, else what
+    the catalogs give as a translation. Names and texts of people stay as they wrote them.
+    """
+    return bool(WRITTEN_BY_THE_SITE.search(page.url)) or text in korean_sentences()
+
+
+@cache
+def korean_sentences() -> frozenset[str]:
+    """Whole sentences of the Korean catalogs: those that end as one, so that no title is among them."""
+    told: set[str] = set()
+    for compiled in (FOLDER.parent.parent / "locale").rglob("*.mo"):
+        with compiled.open("rb") as file:
+            catalog: dict[object, str] = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # no public way to all of them
+        told |= {text for text in catalog.values() if text.endswith(".") and "%(" not in text}
+    return frozenset(told)
 
 
 def overflow(page: Page) -> list[str]:
