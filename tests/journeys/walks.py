@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 
 from tests.factories.paper import code_at
 from tests.factories.residents import PASSWORD
@@ -157,7 +158,10 @@ def is_left_in_korean(page: Page, text: str) -> bool:
     """Whether Korean on an English page is the site's own: all of it where nobody writes, else what
     the catalogs give as a translation. Names and texts of people stay as they wrote them.
     """
-    return bool(WRITTEN_BY_THE_SITE.search(page.url)) or text in korean_sentences()
+    for kept in (settings.SITE_NAME, settings.SITE_HOURS, "김○○"):
+        text = text.replace(kept, "")
+    is_hangul = re.search("[가-힣]", text) is not None
+    return (is_hangul and bool(WRITTEN_BY_THE_SITE.search(page.url))) or text in korean_sentences()
 
 
 @cache
