@@ -149,16 +149,13 @@ def printed(command: str, content: bytes, *options: str) -> str:
 
 def respent(profile: Profile, rule: Plain, lot: list[str] | None, turn: slice) -> Plain:
     """Give out money by the second engine, with everything that has an order turned or not."""
-    options = [
-        {
-            "key": one.key,
-            "cost": str(one.cost),
-            "area": one.area,
-            "categories": list(one.categories)[turn],
-        }
-        for one in profile.candidates[turn]
-    ]
-    config = {"ballot": {"options": options}, "allocation": {**rule, "budget": str(profile.budget)}}
+    options = [{"key": one.key, "cost": str(one.cost)} for one in profile.candidates[turn]]
+    places = {
+        "areas": {one.key: one.area for one in profile.candidates[turn]},
+        "categories": {one.key: list(one.categories)[turn] for one in profile.candidates[turn]},
+    }
+    money = {**rule, **places, "budget": str(profile.budget)}
+    config = {"ballot": {"options": options}, "allocation": money}
     votes = {one.key: one.score for one in profile.candidates[turn]}
     gone = [one.key for one in profile.candidates[turn] if one.withdrawn]
     groups = profile.ballots.groups[turn] if profile.ballots else ()

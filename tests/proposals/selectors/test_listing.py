@@ -51,8 +51,9 @@ def test_filters_narrow_by_dong_field_and_stage() -> None:
 
 
 def test_a_renamed_dong_keeps_its_proposals() -> None:
-    old = make_area(code="9800", name="옛동")
-    new = make_area(code="9800", name="새동", valid_from=timezone.localdate())
+    today = timezone.localdate()
+    old = make_area(code="9800", name="옛동", valid_to=today - timedelta(days=1))
+    new = make_area(code="9800", name="새동", valid_from=today)
     assert set(shown(ListQuery(area="9800"))) == set()
     proposals = {make_proposal(area=new).pk, make_proposal(area=old).pk}
     assert set(shown(ListQuery(area="9800"))) == proposals

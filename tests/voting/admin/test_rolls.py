@@ -107,7 +107,7 @@ def test_page_asks_the_same_number_of_queries(
         wanted = Wanted(RollChange.ADD, "명부에서 빠졌습니다.")
         ask_roll_change(actor=admin, contest_id=contest.pk, resident=resident, wanted=wanted)
     client.get(address(contest))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(address(contest))
 
 
