@@ -108,12 +108,13 @@ def ballot_lines(
 ) -> dict[str, int]:
     """How many ballots have the same line, from how many have the same marks and channel.
 
-    A line is the marks text; only where channels have weights it tells the channel, too.
+    A line is the marks text; only where channels have weights or seats it tells the channel, too.
     """
     lines: Counter[str] = Counter()
+    tells_channel = rule.get("weights") or rule.get("seats_by")
     for (marks, channel), number in ballots.items():
         line = {"channel": channel, "marks": read_canonical(marks.encode())}
-        lines[canonical(line).decode() if rule.get("weights") else marks] += number
+        lines[canonical(line).decode() if tells_channel else marks] += number
     return dict(lines)
 
 

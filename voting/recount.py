@@ -112,11 +112,11 @@ def count(config: Plain, patterns: dict[str, int], figures: Plain, lot: Any = No
 
 
 def read_line(config: Plain, line: Any) -> tuple[str, Any]:
-    """Channel and marks of a ballot; only where channels have weights, a channel is told.
+    """Channel and marks of a ballot; a channel is told only where channels have weights or seats.
 
     A line that is not of this form has no marks that any contest allows.
     """
-    if not config["rule"].get("weights"):
+    if not parts_of(config):
         return "", line
     if not isinstance(line, dict) or [*line] != ["channel", "marks"]:
         return "", None
@@ -125,9 +125,16 @@ def read_line(config: Plain, line: Any) -> tuple[str, Any]:
     return (line["channel"], line["marks"]) if known else ("", None)
 
 
+def parts_of(config: Plain) -> list[Plain]:
+    """The channels and bodies that have a weight, or seats of their own, as the rule lists them."""
+    rule = config["rule"]
+    weighed: list[Plain] = (rule.get("weights") or {}).get("parts") or []
+    return weighed or rule.get("seats_by") or []
+
+
 def by_part(config: Plain) -> dict[str, Plain]:
-    """The parts that have weight, by name."""
-    return {one["part"]: one for one in config["rule"]["weights"]["parts"]}
+    """The same by name."""
+    return {one["part"]: one for one in parts_of(config)}
 
 
 def add_up(config: Plain, patterns: dict[str, int]) -> Plain:
@@ -137,7 +144,7 @@ def add_up(config: Plain, patterns: dict[str, int]) -> Plain:
         channel, marks = read_line(config, json.loads(text))
         channels.setdefault(channel, []).append((marks, number))
     sums: Plain = adds(config, [one for ballots in channels.values() for one in ballots])
-    if config["rule"].get("weights"):
+    if parts_of(config):
         sums["parts"] = {}
         for channel, ballots in channels.items():
             measures = measure(config, adds(config, ballots)["counts"])
@@ -164,8 +171,11 @@ def told_sums(tally: Plain) -> Plain:
         "step": step,
         "pairs": tally.get("pairs"),
         "parts": {
-            one["part"]: {"measures": exactly(one["measures"]), "voters": Fraction(one["divisor"])}
-            for one in tally.get("parts", [])
+            one["part"]: {
+                "measures": exactly(one["measures"]),
+                "voters": Fraction(one.get("divisor", 0)),
+            }
+            for one in tally.get("parts", tally.get("seated", []))
         },
     }
 
@@ -211,7 +221,9 @@ def report(config: Plain, figures: Plain, lot: Any, outcome: Plain) -> Plain:
         ties = []
         for one in told:
             one.update(won=None if one["reason"] == "ranked" else False, reason=nobody)
-            one.update({"rank": None} if "rounds" in outcome else {})
+            one.update({"rank": None} if "rounds" in outcome or "seated" in outcome else {})
+        for part in outcome.get("seated", []):
+            part.update(chosen=[], waits=False)
     winners = sorted((one for one in told if one["won"]), key=lambda one: one["rank"] or 0)
     drawn = any(tie["by"] == "lot" if "by" in tie else tie["won"] for tie in ties)
     return {
@@ -318,6 +330,8 @@ def measure(config: Plain, counts: Plain) -> Plain:
 
 def by_measure(config: Plain, sums: Plain, figures: Plain, lot: list[str]) -> Plain:
     """Seats from the highest measure down, among all options or in each group."""
+    if config["rule"].get("seats_by"):
+        return by_turns(config, sums, figures, lot)
     rule, told, ties, counts = config["rule"], list[Plain](), list[Plain](), sums["counts"]
     measures, parts = measure(config, counts), None
     if rule.get("weights"):
@@ -390,6 +404,57 @@ def weigh(config: Plain, sums: Plain, bodies: Plain) -> tuple[list[Plain], Plain
     return parts, {
         key: sum(part["weight"] * shares[part["part"]][key] for part in parts) for key in keys
     }
+
+
+# --- Seats by part --------------------------------------------------------------------------------
+
+
+def by_turns(config: Plain, sums: Plain, figures: Plain, lot: list[str]) -> Plain:
+    """Each part in its turn seats those with the most in it whom no part before has seated."""
+    keys, seated, ties, waits = keys_of(config), list[Plain](), list[Plain](), False
+    fates: dict[str, Plain] = {}  # of those who are seated or undecided
+    lost: set[str] = set()
+    for part in parts_of(config):
+        name, free = part["part"], part["seats"]
+        given = sums["parts"].get(name, {}).get("measures", {})
+        given = figures.get("bodies", {}).get(name, {}) if part.get("body") else given
+        has = {key: given.get(key, 0) for key in keys}
+        row = {"part": name, "seats": free, "measures": has, "chosen": [], "waits": waits}
+        seated.append(row)
+        taken = {key for key in fates if fates[key]["won"]}
+        levels = {has[key] for key in keys if key not in taken} - {0}
+        for level in sorted(levels, reverse=True):
+            equal = [key for key in keys if has[key] == level and key not in taken]
+            drawn = equal
+            if waits:
+                drawn = []
+            elif free == 0:
+                break
+            elif len(equal) > free:
+                first = [key for key in lot if key in equal][:free] if {*equal} <= {*lot} else []
+                ties.append({"options": equal, "votes": level, "seats": free, "won": first})
+                ties[-1]["part"] = name
+                drawn = [key for key in equal if key in first]
+            won = {"rank": len(taken) + len(row["chosen"]) + 1, "won": True}
+            won["reason"] = "enough_votes" if drawn == equal else "won_by_lot"
+            fates.update({key: dict(won) for key in drawn})
+            row["chosen"] += drawn
+            free -= len(drawn)
+            if drawn:
+                lost.update(key for key in equal if key not in drawn)
+                continue
+            open_fate = {"rank": None, "won": None, "reason": "tie_undecided"}
+            fates.update({key: dict(open_fate) for key in equal})
+            if not waits:
+                break
+        waits = any(fate["won"] is None for fate in fates.values())
+    told = list[Plain]()
+    for key in keys:
+        reason = "fewer_votes" if any(row["measures"][key] for row in seated) else "no_votes"
+        fate = {"rank": None, "won": False, "reason": "lost_by_lot" if key in lost else reason}
+        head = {"key": key, "counts": sums["counts"][key], "need": None}
+        told.append({**head, **fates.get(key, fate)})
+    return {"options": told, "ties": ties, "seated": seated}
 
 
 # --- Pairs ----------------------------------------------------------------------------------------

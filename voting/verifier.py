@@ -21,7 +21,7 @@ from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
 
-from voting.recount import RULES, add_up, allowed, decide, read_line, told_sums
+from voting.recount import RULES, add_up, allowed, decide, parts_of, read_line, told_sums
 from voting.recount_lots import digest_of, drawn_lots, filled_seats, lot_seed
 from voting.recount_money import ALLOCATIONS, allocate
 from voting.recount_rounds import keys_of
@@ -248,9 +248,9 @@ class Check:
         for text, number in patterns.items():
             channel, marks = read_line(self.config, json.loads(text))
             found[channel].update({"ballots": number, "blank": 0 if marks else number})
-        if not self.config["rule"].get("weights"):
+        if not parts_of(self.config):
             same(found[""]["blank"], sum(one["blank"] for one in told.values()), f"{name} blank")
-        for key in told if self.config["rule"].get("weights") else []:
+        for key in told if parts_of(self.config) else []:
             same(dict(found[key]), {one: told[key][one] for one in found[key]}, f"{name} {key}")
 
     def lot(self) -> Any:

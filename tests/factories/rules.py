@@ -196,7 +196,24 @@ def settings_of(name: str, ballot: Plain, options: int) -> st.SearchStrategy[Pla
         "schulze": {**ranked, "seats": seats, "strength": one_of("winning", "margins")},
         "borda": {**ranked, "seats": seats, "unranked": one_of("zero", "average", "modified")},
     }[name]
-    return st.fixed_dictionaries(needed, optional=optional).map(_without_mean_of_parts)
+    drawn = st.fixed_dictionaries(needed, optional=optional).map(_without_mean_of_parts)
+    if name not in {"plurality", "approval"}:
+        return drawn
+    return drawn | st.fixed_dictionaries({"quorum": quorum, "seats_by": seats_by()}).map(_summed)
+
+
+def _summed(rule: Plain) -> Plain:
+    """The seats of the vote are those of its parts."""
+    return {**rule, "seats": sum(part["seats"] for part in rule["seats_by"])}
+
+
+@st.composite
+def seats_by(draw: st.DrawFn) -> list[Plain]:
+    """Draw the seats that web, paper and sometimes a body give, in any order."""
+    parts: list[Plain] = [{"part": "web"}, {"part": "paper"}]
+    if draw(st.booleans()):
+        parts.append({"part": "committee", "body": True})
+    return [{**part, "seats": draw(st.integers(1, 3))} for part in draw(st.permutations(parts))]
 
 
 def _without_mean_of_parts(rule: Plain) -> Plain:

@@ -2,8 +2,8 @@
 
 Also `approval` (Brams and Fishburn, Approval Voting, 1978): the same count where one may pick as
 many as one likes. Settings: `seats` (how many win; null only ranks), `per_group` (seats in each
-group of the ballot), `threshold` (a bar each winner must reach), `quorum` (a bar on the turnout)
-and `weights` (of channels and bodies).
+group of the ballot), `threshold` (a bar each winner must reach), `quorum` (a bar on the turnout),
+`weights` (of channels and bodies) and `seats_by` (how many seats each channel or body gives).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from proceedings.refusals import Refusal, mark
 from voting.ballots import picks_of
 from voting.tally.bars import bar_problem, need_of, quorum_of, unknown_options
+from voting.tally.quotas import quotas_problem, read_quotas, seat_by_parts
 from voting.tally.result import add_up, tabulate
 from voting.tally.seats import Standing, seat_options
 from voting.tally.settings import seats_problem
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from voting.log import Json
     from voting.tally.result import Box, TallyResult
 
-SETTINGS = {"seats", "per_group", "threshold", "quorum", "weights"}
+SETTINGS = {"seats", "per_group", "threshold", "quorum", "weights", "seats_by"}
 
 
 def check(design: BallotDesign, rule: Mapping[str, Json]) -> list[Refusal]:
@@ -35,6 +36,7 @@ def check(design: BallotDesign, rule: Mapping[str, Json]) -> list[Refusal]:
         *bar_problem(rule, "threshold"),
         *bar_problem(rule, "quorum"),
         *weights_problem(rule),
+        *quotas_problem(rule),
         *seats_problem(design, rule),
     ]
     per_group = rule.get("per_group", False)
@@ -58,6 +60,16 @@ def count(
     channels = tabulate(
         design, box, ("votes",), lambda marks: [(key, "votes") for key in picks_of(marks)]
     )
+    if parts := read_quotas(rule.get("seats_by")):
+        return seat_by_parts(
+            design,
+            rule,
+            box,
+            parts,
+            channels=channels,
+            quorum=quorum_of(rule, box),
+            tie_order=tie_order,
+        )
     counts = {key: add_up(channels, key, ("votes",)) for key in design.keys}
     votes = {key: counts[key]["votes"] for key in design.keys}
     sums = {one.channel: {key: row["votes"] for key, row in one.counts.items()} for one in channels}

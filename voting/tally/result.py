@@ -84,12 +84,16 @@ class OptionResult:
 
 @dataclass(frozen=True)
 class Tie:
-    """Equal votes at the last seat: who ties, for how many seats, and who got them by lot."""
+    """Equal votes at the last seat: who ties, for how many seats, and who got them by lot.
+
+    `part` is the part whose seat it is, where seats are given out by part.
+    """
 
     options: tuple[str, ...]
     votes: Exact
     seats: int
     won: tuple[str, ...] = ()
+    part: str | None = None
 
     @property
     def decided(self) -> bool:
@@ -103,12 +107,13 @@ class Tie:
 
     def to_json(self) -> dict[str, Json]:
         """Give the tie as plain values."""
-        return {
+        told: dict[str, Json] = {
             "options": list[Json](self.options),
             "votes": plain(self.votes),
             "seats": self.seats,
             "won": list[Json](self.won),
         }
+        return told if self.part is None else {**told, "part": self.part}
 
 
 @dataclass(frozen=True)
@@ -165,6 +170,27 @@ class PartCount:
 
 
 @dataclass(frozen=True)
+class SeatedPart:
+    """One part that gives seats: what options have in it, whom it chose, whether it waits."""
+
+    part: str
+    seats: int
+    measures: Mapping[str, Exact]
+    chosen: tuple[str, ...]
+    waits: bool
+
+    def to_json(self) -> dict[str, Json]:
+        """Give the part as plain values."""
+        return {
+            "part": self.part,
+            "seats": self.seats,
+            "measures": {key: plain(number) for key, number in self.measures.items()},
+            "chosen": list[Json](self.chosen),
+            "waits": self.waits,
+        }
+
+
+@dataclass(frozen=True)
 class Pairs:
     """Every option held against every other: how many ballots put the first above the second."""
 
@@ -204,8 +230,9 @@ class ChannelCount:
 class TallyResult:
     """The outcome of a count. `channels` stay out of the JSON: see `voting.tally.channels`.
 
-    `rounds` is what rules that count in rounds write down of each, `parts` what weights do, `pairs`
-    what options held against each other give; each None where the rule has none.
+    `rounds` is what rules that count in rounds write down of each, `parts` what weights do,
+    `seated` what parts that give seats do, `pairs` what options held against each other give; each
+    None where the rule has none.
     """
 
     rule: str
@@ -223,6 +250,7 @@ class TallyResult:
     rounds: tuple[Mapping[str, Json], ...] | None = None
     parts: tuple[PartCount, ...] | None = None
     pairs: Pairs | None = None
+    seated: tuple[SeatedPart, ...] | None = None
 
     @property
     def decided(self) -> bool:
@@ -266,6 +294,8 @@ class TallyResult:
             told["rounds"] = [dict(one) for one in self.rounds]
         if self.parts is not None:
             told["parts"] = [part.to_json() for part in self.parts]
+        if self.seated is not None:
+            told["seated"] = [part.to_json() for part in self.seated]
         if self.pairs is not None:
             told["pairs"] = {one: dict[str, Json](row) for one, row in self.pairs.above.items()}
             told["condorcet"] = self.pairs.condorcet
