@@ -14,6 +14,7 @@ from voting.ballots import BallotDesign, BallotKind
 from voting.bundle import CONFIG_FORMAT
 from voting.log import Json, canonical, digest
 from voting.tally import check_rule
+from voting.tally.quotas import read_quotas
 from voting.tally.weights import read_weights
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def missing_settings(draft: ContestDraft, now: datetime) -> list[Refusal]:
         *_missing_channels(draft),
         *of_ballot,
         *_missing_parts(draft),
+        *_missing_seats(draft),
         *_missing_ends(draft),
     ]
 
@@ -274,6 +276,27 @@ def _missing_parts(draft: ContestDraft) -> list[Refusal]:
             mark("Give a weight to each way of voting, and to no other."),
             {"named": ", ".join(sorted(named)), "ways": ", ".join(sorted(ways))},
             form_field="weights",
+        )
+    ]
+
+
+def _missing_seats(draft: ContestDraft) -> list[Refusal]:
+    """Ways of voting that give no seat, and seats of ways that there are not."""
+    try:
+        parts = read_quotas(draft.rule.get("seats_by"))
+    except ValueError:
+        return []  # the check of the rule says so
+    ways = {name for name, is_on in (("web", draft.web), ("paper", draft.paper)) if is_on}
+    named = {part.name for part in parts if not part.body}
+    if not parts or named == ways:
+        return []
+    return [
+        Refusal(
+            "seats_differ",
+            mark("Seats are given to “%(named)s”, the ways of voting are “%(ways)s”."),
+            mark("Give seats to each way of voting, and to no other."),
+            {"named": ", ".join(sorted(named)) or "–", "ways": ", ".join(sorted(ways)) or "–"},
+            form_field="seats_by",
         )
     ]
 

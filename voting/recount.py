@@ -175,7 +175,7 @@ def told_sums(tally: Plain) -> Plain:
                 "measures": exactly(one["measures"]),
                 "voters": Fraction(one.get("divisor", 0)),
             }
-            for one in tally.get("parts", tally.get("seated", []))
+            for one in tally.get("parts") or tally.get("seated") or []
         },
     }
 
@@ -435,9 +435,9 @@ def by_turns(config: Plain, sums: Plain, figures: Plain, lot: list[str]) -> Plai
                 ties.append({"options": equal, "votes": level, "seats": free, "won": first})
                 ties[-1]["part"] = name
                 drawn = [key for key in equal if key in first]
-            won = {"rank": len(taken) + len(row["chosen"]) + 1, "won": True}
-            won["reason"] = "enough_votes" if drawn == equal else "won_by_lot"
-            fates.update({key: dict(won) for key in drawn})
+            reason = "enough_votes" if drawn == equal else "won_by_lot"
+            rank = len(taken) + len(row["chosen"]) + 1
+            fates.update({key: {"rank": rank, "won": True, "reason": reason} for key in drawn})
             row["chosen"] += drawn
             free -= len(drawn)
             if drawn:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hangul.formats import decimal, people, votes
 from voting.results import percent
-from voting.wording import REASONS, language, listed, sentence
+from voting.wording import REASONS, language, listed, part_words, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +52,7 @@ def result_sentences(contest: Contest, shown: ShownResult) -> list[str]:
         return said
     said.append(_winner_words(shown))
     said += [tie_sentence(contest, tie) for tie in figures.ties if not tie.decided]
+    said.append(_waiting_words(shown))
     return [words for words in said if words]
 
 
@@ -108,6 +109,8 @@ def _chosen_words(shown: ShownResult) -> str:
     """Who was chosen, as each family of rules tells it."""
     if shown.weighed is not None:
         return _weighed_words(shown, shown.weighed)
+    if shown.seated:
+        return _seated_words(shown)
     if shown.figures.rule in ROUNDS:
         return _rounds_words(shown)
     if shown.pairs is not None:
@@ -143,6 +146,26 @@ def _weighed_words(shown: ShownResult, weighed: WeighedOutcome) -> str:
         titles=listed(weighed.unweighted),
     )
     return f"{said} {other}"
+
+
+def _seated_words(shown: ShownResult) -> str:
+    """Whom each part chose, in its turn."""
+    parts = [
+        f"{part_words(part.name)} – {listed([title for title, _number in part.rows])}"
+        for part in shown.seated
+        if part.rows
+    ]
+    return sentence(_("Chosen part by part: %(parts)s."), parts="; ".join(parts))
+
+
+def _waiting_words(shown: ShownResult) -> str:
+    """Which parts wait for equal votes of an earlier one to be decided."""
+    waiting = [part_words(part.name) for part in shown.seated if part.waits]
+    if not waiting:
+        return ""
+    return sentence(
+        _("Until then the places of these parts stay open: %(parts)s."), parts=listed(waiting)
+    )
 
 
 def _rounds_words(shown: ShownResult) -> str:
@@ -220,7 +243,8 @@ def measure_of(figures: ResultFigures, option: OptionOutcome) -> Fraction:
 
 def measure_words(figures: ResultFigures, option: OptionOutcome) -> str:
     """The same, as it stands in a sentence or at a bar."""
-    if figures.by_votes or figures.rule in ROUNDS or figures.rule == "schulze":
+    is_counted = figures.by_votes or figures.by_parts
+    if is_counted or figures.rule in ROUNDS or figures.rule == "schulze":
         return votes(option.votes, language())
     return points(measure_of(figures, option))
 
@@ -252,6 +276,8 @@ def tie_sentence(contest: Contest, tie: TieOutcome) -> str:
     """Equal votes, named, and who decides."""
     if tie.round is not None:
         return _round_tie_words(contest, tie)
+    if tie.part is not None:
+        return _part_tie_words(contest, tie, tie.part)
     if tie.votes is None:
         return _level_words(contest, tie)
     if tie.won:
@@ -275,6 +301,18 @@ def tie_sentence(contest: Contest, tie: TieOutcome) -> str:
         votes=votes(tie.votes, language()),
         seats=tie.seats,
     )
+
+
+def _part_tie_words(contest: Contest, tie: TieOutcome, part: str) -> str:
+    """A tie at the last seat that a part gives; its votes may be too few to be told."""
+    said = {"part": part_words(part), "titles": listed(tie.titles), "won": listed(tie.won)}
+    if tie.won:
+        words = _("For “%(part)s” %(titles)s were equal; a public lot chose %(won)s.")
+    elif contest.decided_by:
+        words = _("For “%(part)s” %(titles)s are equal at the last place; %(body)s decides.")
+    else:
+        words = _("For “%(part)s” %(titles)s are equal at the last place; this is not decided yet.")
+    return sentence(words, **said, body=contest.decided_by)
 
 
 def _level_words(contest: Contest, tie: TieOutcome) -> str:

@@ -357,6 +357,11 @@ def channel_sentence(contest: Contest) -> str:
                 "You can vote here on the web or on paper at a centre. The ways of voting have "
                 "weights, told under “How it is counted”."
             )
+        if contest.rule_options.get("seats_by"):
+            return _(
+                "You can vote here on the web or on paper at a centre. Each way of voting has "
+                "places of its own, told under “How it is counted”."
+            )
         return _("You can vote here on the web or on paper at a centre. Both count the same.")
     if contest.web:
         return _("You can vote here on the web; staff at your centre help you with it.")
@@ -446,7 +451,7 @@ def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
         said.append(str(TIES.get(contest.tie_rule, "")))
     if weights := options.get("weights"):
         said += _weight_words(weights)
-    elif contest.web and contest.paper:
+    elif contest.web and contest.paper and not options.get("seats_by"):
         said.append(_("Web and paper votes go into one box and weigh the same."))
     if contest.paper:
         said.append(str(OVERPICKS.get((design.kind, design.overpick), "")))
@@ -525,10 +530,13 @@ def _reading_words(contest: Contest, design: BallotDesign) -> list[str]:
     return said
 
 
+def part_words(name: str) -> str:
+    """A channel by its word, a body by its name."""
+    return str(CHANNELS.get(name, name))
+
+
 def _weight_words(weights: Mapping[str, Any]) -> list[str]:
-    parts = " + ".join(
-        f"{CHANNELS.get(part['part'], part['part'])} {part['weight']}%" for part in weights["parts"]
-    )
+    parts = " + ".join(f"{part_words(part['part'])} {part['weight']}%" for part in weights["parts"])
     return [
         sentence(_("The result is put together from parts: %(parts)s."), parts=parts),
         str(WEIGHT_SHARES[weights["as"]]),
@@ -544,6 +552,15 @@ def _winning_words(contest: Contest, options: Mapping[str, Any]) -> str:
         )
     if contest.rule == "projects":
         return _("Votes are added up by project; then the money is given out.")
+    if parts := options.get("seats_by"):
+        return sentence(
+            _(
+                "Places are given by part, in this order: %(parts)s. Each part chooses those with "
+                "the most in it; whoever an earlier part has chosen is passed over. If equal votes "
+                "leave a part open, the parts after it wait."
+            ),
+            parts=" → ".join(f"{part_words(part['part'])} {part['seats']}" for part in parts),
+        )
     if options.get("per_group"):
         return sentence(
             _("Places filled in each group, from the most votes down: %(seats)s."),

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from voting.forms.bars import CENSUS, FIXED, MEMBERS, BarField
-from voting.tally import scores, stv, weights
+from voting.forms.parts import PartsField, PartsWidget, SeatsByField, WeightsField
+from voting.tally import scores, stv
 from voting.tally.rankings import KNOWN
-from voting.wording import CHANNELS, READINGS
+from voting.wording import READINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from django.utils.functional import _StrPromise
 
@@ -37,12 +37,14 @@ class RuleFields:
 
 RULE_FIELDS: Mapping[str, RuleFields] = {
     "plurality": RuleFields(
-        _("The most votes win"), ("seats",), ("per_group", "threshold", "quorum", "weights")
+        _("The most votes win"),
+        ("seats",),
+        ("per_group", "threshold", "quorum", "weights", "seats_by"),
     ),
     "approval": RuleFields(
         _("Approval: everybody chooses all they agree with, the most votes win"),
         ("seats",),
-        ("per_group", "threshold", "quorum", "weights"),
+        ("per_group", "threshold", "quorum", "weights", "seats_by"),
     ),
     "seq_pav": RuleFields(
         _("Proportional approval: who has got a winner already counts less for the next"),
@@ -127,24 +129,6 @@ def choice(name: str, label: Any, help_text: Any = "") -> Callable[[], forms.Fie
 # --- How rankings on paper are read -------------------------------------------------------------
 
 
-class PartsWidget(forms.MultiWidget):
-    """Several inputs side by side, each with its label."""
-
-    template_name = "voting/_bar_widget.html"
-    use_fieldset = True
-    labels: Sequence[Any] = ()
-    in_pairs = False
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        """With the labels beside their inputs."""
-        context = super().get_context(name, value, attrs)
-        context["widget"]["parts"] = list(
-            zip(self.labels, context["widget"]["subwidgets"], strict=True)
-        )
-        context["widget"]["in_pairs"] = self.in_pairs
-        return context
-
-
 class ReadingWidget(PartsWidget):
     """What gaps, repetitions and shared places on paper mean: one choice each."""
 
@@ -168,15 +152,6 @@ class ReadingWidget(PartsWidget):
         return [given.get(part, known[0]) for part, known in KNOWN.items()]
 
 
-class PartsField(forms.MultiValueField):
-    """Several inputs as one value; untouched ones change nothing."""
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare with what the inputs showed, also where nothing is stored yet."""
-        shown = self.widget.decompress(initial)
-        return super().has_changed(shown, data)
-
-
 class ReadingField(PartsField):
     """How a ranking on paper is read."""
 
@@ -197,130 +172,6 @@ class ReadingField(PartsField):
         """What is not the usual reading, or None."""
         said = zip(KNOWN.items(), data_list or (), strict=False)
         return {part: one for (part, known), one in said if one and one != known[0]} or None
-
-
-# --- Weights of ways and bodies -----------------------------------------------------------------
-
-MOST_BODIES = 2
-WAYS: Words = {
-    "ballots": _("its share of the ballots of the part"),
-    "points": _("its share of all votes or points of the part"),
-    "rank": _("its place in the part"),
-}
-EMPTY: Words = {
-    "spread": _("the others take its weight"),
-    "void": _("nobody is chosen"),
-}
-
-
-class WeightsWidget(PartsWidget):
-    """A weight for the web, for paper and for bodies, and how they are put together."""
-
-    in_pairs = True
-    labels = (
-        _("web, in per cent"),
-        _("paper, in per cent"),
-        *(_("name of a body"), _("body, in per cent")) * MOST_BODIES,
-        _("what counts of each part"),
-        _("if a part stays empty"),
-    )
-
-    def __init__(self) -> None:
-        def weight() -> forms.NumberInput:
-            return forms.NumberInput(attrs={"min": 1, "max": weights.ALL})
-
-        super().__init__(
-            {
-                "web": weight(),
-                "paper": weight(),
-                **{
-                    name: made
-                    for place in range(1, MOST_BODIES + 1)
-                    for name, made in (
-                        (f"body{place}", forms.TextInput(attrs={"maxlength": 40})),
-                        (f"weight{place}", weight()),
-                    )
-                },
-                "as": forms.Select(choices=list(WAYS.items())),
-                "empty": forms.Select(choices=list(EMPTY.items())),
-            }
-        )
-
-    def decompress(self, value: Any) -> list[Any]:
-        """The weights of the configuration as the inputs."""
-        given = value or {"parts": [], "as": "ballots", "empty": "spread"}
-        ways = {part["part"]: part["weight"] for part in given["parts"] if not part.get("body")}
-        bodies = [(part["part"], part["weight"]) for part in given["parts"] if part.get("body")]
-        bodies += [("", None)] * (MOST_BODIES - len(bodies))
-        flat = [one for body in bodies[:MOST_BODIES] for one in body]
-        return [ways.get("web"), ways.get("paper"), *flat, given["as"], given["empty"]]
-
-
-class WeightsField(PartsField):
-    """Weights of channels and bodies out of 100, or None."""
-
-    def __init__(self) -> None:
-        def weight() -> forms.IntegerField:
-            return forms.IntegerField(required=False, min_value=1, max_value=weights.ALL)
-
-        bodies = [
-            field
-            for _place in range(MOST_BODIES)
-            for field in (forms.CharField(required=False, max_length=40), weight())
-        ]
-        super().__init__(
-            fields=[
-                weight(),
-                weight(),
-                *bodies,
-                forms.ChoiceField(choices=list(WAYS.items()), required=False),
-                forms.ChoiceField(choices=list(EMPTY.items()), required=False),
-            ],
-            widget=WeightsWidget(),
-            require_all_fields=False,
-            required=False,
-            label=_("Weights of the ways of voting and of bodies"),
-            help_text=_(
-                "Empty: every ballot weighs the same. Else give each way of voting a share, all "
-                "together 100; a body, such as a panel of experts, gives whole numbers for each "
-                "option before the count."
-            ),
-        )
-
-    def compress(self, data_list: list[Any]) -> dict[str, Any] | None:
-        """The inputs as weights; what does not fit is said in words."""
-        web, paper, *bodies, way, empty = data_list or [None] * (4 + 2 * MOST_BODIES)
-        parts: list[dict[str, Any]] = [
-            {"part": name, "weight": weight}
-            for name, weight in (("web", web), ("paper", paper))
-            if weight
-        ]
-        for name, weight in zip(bodies[::2], bodies[1::2], strict=True):
-            if bool(name) != bool(weight):
-                raise ValidationError(
-                    _("Please give a body both a name and a weight, or neither."), code="body"
-                )
-            if name:
-                parts.append({"part": name, "weight": weight, "body": True})
-        if not parts:
-            return None
-        names = [str(part["part"]) for part in parts]
-        taken = [name for name in names if names.count(name) > 1]
-        taken += [part["part"] for part in parts if part.get("body") and part["part"] in CHANNELS]
-        if taken:
-            raise ValidationError(
-                _("“%(name)s” is the name of another part; please choose a different one."),
-                code="name",
-                params={"name": taken[0]},
-            )
-        together = sum(part["weight"] for part in parts)
-        if together != weights.ALL:
-            raise ValidationError(
-                _("The weights come to %(sum)s; together they must be 100."),
-                code="sum",
-                params={"sum": together},
-            )
-        return {"parts": parts, "as": way or "ballots", "empty": empty or "spread"}
 
 
 # --- All options --------------------------------------------------------------------------------
@@ -377,6 +228,7 @@ OPTION_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
         help_text=_("Example: a share of the census, 0.5%. With fewer nothing is passed."),
     ),
     "weights": WeightsField,
+    "seats_by": SeatsByField,
 }
 """The field of each option, by its name in the rule."""
 

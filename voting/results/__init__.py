@@ -49,7 +49,7 @@ class OptionOutcome:
 
 @dataclass(frozen=True)
 class TieOutcome:
-    """A tie by title: at the last seat, or of a `round` where the rule counts in rounds.
+    """A tie by title: at the last seat (of a `part` that gives seats), or of a `round`.
 
     `votes` is None where what ties is no number of votes. `won` and `out` are those that a lot, or
     `by` the rounds before, came first or had to go.
@@ -62,6 +62,7 @@ class TieOutcome:
     out: tuple[str, ...] = ()
     round: int | None = None
     by: str | None = None
+    part: str | None = None
 
     @property
     def decided(self) -> bool:
@@ -86,7 +87,8 @@ VOTED = frozenset({"plurality", "approval", "projects", "yes_no"})
 class ResultFigures:
     """The whole result as a page shows it; `options` in the order of the ballot.
 
-    `is_mean` says that scores count by their average, which only the rule's settings tell.
+    `is_mean` says that scores count by their average, which only the rule's settings tell,
+    `by_parts` that each part gave seats of its own.
     """
 
     rule: str
@@ -101,12 +103,13 @@ class ResultFigures:
     winners: tuple[OptionOutcome, ...]
     ties: tuple[TieOutcome, ...]
     is_mean: bool = False
+    by_parts: bool = False
 
     @property
     def by_votes(self) -> bool:
         """Whether the most votes win, and nothing else that would have to be shown beside them."""
         weighted = any("weighted" in one.counts for one in self.options)
-        return self.rule in VOTED and not weighted
+        return self.rule in VOTED and not weighted and not self.by_parts
 
     @property
     def ranked(self) -> list[OptionOutcome]:
@@ -149,6 +152,7 @@ def read_result(plain: Plain, design: BallotDesign) -> ResultFigures:
         options=tuple(sorted(outcomes.values(), key=lambda one: one.number)),
         winners=tuple(outcomes[key] for key in plain["winners"]),
         ties=(),
+        by_parts="seated" in plain,
     )
     titles = {key: one.title for key, one in outcomes.items()}
     ties = tuple(_tie(tie, titles, votes=figures.by_votes) for tie in plain["ties"])
@@ -167,6 +171,7 @@ def _tie(tie: Plain, titles: Mapping[str, str], *, votes: bool) -> TieOutcome:
         out=tuple(titles[key] for key in tie.get("out", ())),
         round=tie.get("round"),
         by=tie.get("by"),
+        part=tie.get("part"),
     )
 
 

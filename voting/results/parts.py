@@ -1,6 +1,6 @@
-"""A weighted result read back: what each part gave to each option, what one ballot weighed.
+"""A result by parts read back: what each part weighed, or whom each part chose.
 
-Pure. Parts are channels (web, paper) or bodies; `docs/rules.md`, "Weights", tells what a share is.
+Pure. Parts are channels (web, paper) or bodies; see `docs/rules.md`, "Weights", "Seats by part".
 """
 
 from __future__ import annotations
@@ -99,6 +99,55 @@ def read_parts(
         parts=tuple(parts),
         ratio=_ratio(per_ballot, of_votes=weights.way == "points"),
         unweighted=_unweighted(figures, design, rule),
+    )
+
+
+@dataclass(frozen=True)
+class SeatedOutcome:
+    """A part that gives seats: whom it chose, with how much, and whether it still waits.
+
+    `rows` are title and votes or points; None where so few stand behind a figure that it is merged.
+    """
+
+    name: str
+    seats: int
+    rows: tuple[tuple[str, int | None], ...]
+    is_body: bool
+    waits: bool
+
+
+def read_seated(
+    plain: Plain, rule: Mapping[str, Any], figures: ResultFigures, cells: Plain
+) -> tuple[SeatedOutcome, ...]:
+    """Read the parts that give seats; none where nobody was chosen because too few took part.
+
+    A figure of a channel is told only where the table by channel tells it (`cells`).
+    """
+    if figures.quorum is not None and not figures.quorum.reached:
+        return ()
+    bodies = {part["part"] for part in rule.get("seats_by") or () if part.get("body")}
+    titles = {one.key: one.title for one in figures.options}
+    votes = {one.key: one.votes for one in figures.options}
+
+    def told(name: str, key: str, number: int) -> int | None:
+        if name in bodies:
+            return number
+        if cells["groups"] == [[name]]:
+            return votes[key]
+        is_split = [name] in cells["groups"] and cells["rows"].get(key) is not None
+        return number if is_split else None
+
+    return tuple(
+        SeatedOutcome(
+            name=one["part"],
+            seats=one["seats"],
+            rows=tuple(
+                (titles[key], told(one["part"], key, one["measures"][key])) for key in one["chosen"]
+            ),
+            is_body=one["part"] in bodies,
+            waits=one["waits"],
+        )
+        for one in plain.get("seated", ())
     )
 
 

@@ -1,4 +1,4 @@
-"""Read what bodies with a weight of their own have given, and who has typed it."""
+"""Read what bodies with a weight or seats of their own have given, and who has typed it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from voting.models import BodyEntry
 from voting.selectors.counting import bodies_of
+from voting.tally.quotas import read_quotas
 from voting.tally.weights import read_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from voting.models import Contest
+    from voting.tally.quotas import SeatPart
     from voting.tally.weights import Part
 
 MOST_POINTS = 1_000_000
@@ -21,7 +23,7 @@ MOST_POINTS = 1_000_000
 
 @dataclass(frozen=True)
 class BodyStanding:
-    """A body: its place among the bodies, its weight, and how far its points are.
+    """A body: its place among the bodies, its weight or its seats, and how far its points are.
 
     `points` are those in the log, which two people typed alike. `round` is the one that is being
     typed, `entered_by` who has typed in it; `differs` says that the round before did not agree.
@@ -30,20 +32,22 @@ class BodyStanding:
     place: int
     part: str
     weight: int
+    seats: int
     points: Mapping[str, int]
     round: int
     entered_by: frozenset[str]
     differs: bool
 
 
-def body_parts(contest: Contest) -> list[Part]:
-    """The bodies that the contest's rule gives a weight."""
+def body_parts(contest: Contest) -> list[Part | SeatPart]:
+    """The bodies that the contest's rule gives a weight or seats."""
     weights = read_weights(contest.rule_options.get("weights"))
-    return [part for part in weights.parts if part.body] if weights else []
+    parts = weights.parts if weights else read_quotas(contest.rule_options.get("seats_by"))
+    return [part for part in parts if part.body]
 
 
 def body_standings(contest: Contest) -> list[BodyStanding]:
-    """Every body of a contest, in the order of its weights."""
+    """Every body of a contest, in the order of its rule."""
     parts = body_parts(contest)
     given = bodies_of(contest) if parts else {}
     return [
@@ -52,7 +56,9 @@ def body_standings(contest: Contest) -> list[BodyStanding]:
     ]
 
 
-def _standing(contest: Contest, place: int, part: Part, points: Mapping[str, int]) -> BodyStanding:
+def _standing(
+    contest: Contest, place: int, part: Part | SeatPart, points: Mapping[str, int]
+) -> BodyStanding:
     entries = list(BodyEntry.objects.filter(contest=contest, part=part.name))
     last = max((entry.round for entry in entries), default=1)
     typed = [entry for entry in entries if entry.round == last]
@@ -60,7 +66,8 @@ def _standing(contest: Contest, place: int, part: Part, points: Mapping[str, int
     if len(typed) > 1:
         last, typed = last + 1, []
     by = frozenset(entry.entered_by_ref for entry in typed)
-    return BodyStanding(place, part.name, part.weight, points, last, by, differs)
+    weight, seats = getattr(part, "weight", 0), getattr(part, "seats", 0)
+    return BodyStanding(place, part.name, weight, seats, points, last, by, differs)
 
 
 def bodies_missing(contest: Contest) -> list[str]:

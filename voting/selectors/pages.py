@@ -34,7 +34,7 @@ from voting.results import (
     read_result,
 )
 from voting.results.pairs import read_pairs
-from voting.results.parts import read_parts
+from voting.results.parts import read_parts, read_seated
 from voting.results.rounds import read_rounds
 from voting.selectors import (
     PUBLIC_STATES,
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
         ResultFigures,
     )
     from voting.results.pairs import PairTable
-    from voting.results.parts import WeighedOutcome
+    from voting.results.parts import SeatedOutcome, WeighedOutcome
     from voting.results.rounds import Round
     from voting.selectors import LeafPlace, VoterStanding
 
@@ -343,6 +343,7 @@ class ShownResult:
     rounds: tuple[Round, ...] = ()
     pairs: PairTable | None = None
     weighed: WeighedOutcome | None = None
+    seated: tuple[SeatedOutcome, ...] = ()
 
     @property
     def objection_until(self) -> date | None:
@@ -378,6 +379,7 @@ def shown_result(contest: Contest, version: int | None = None) -> ShownResult | 
         rounds=read_rounds(plain, figures),
         pairs=read_pairs(plain, rule, figures),
         weighed=read_parts(plain, rule, figures, design),
+        seated=read_seated(plain, rule, figures, reconciliation["cells"]),
     )
 
 

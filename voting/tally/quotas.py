@@ -173,7 +173,9 @@ def seat_by_parts(
     strange = sorted(one.channel for one in channels if one.ballots and one.channel not in named)
     if strange:
         raise ValueError(f"Ballots of a channel without a seat: {', '.join(strange)}")
-    votes = {one.channel: {key: row["votes"] for key, row in one.counts.items()} for one in channels}
+    votes = {
+        one.channel: {key: row["votes"] for key, row in one.counts.items()} for one in channels
+    }
     stopped = quorum is not None and not quorum.reached
     seating = _Seating()
     for part in parts:

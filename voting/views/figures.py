@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from hangul.formats import decimal, votes
 from voting.summaries import measure_of, measure_words, outcome_words, points
 from voting.views.words import answer_bar
-from voting.wording import channel_words, language, listed, sentence
+from voting.wording import channel_words, language, listed, part_words, sentence
 
 if TYPE_CHECKING:
     from voting.results import ResultFigures
     from voting.results.pairs import PairTable
-    from voting.results.parts import PartOutcome, WeighedOutcome
+    from voting.results.parts import PartOutcome, SeatedOutcome, WeighedOutcome
     from voting.results.rounds import Move, Place, Round
     from voting.selectors.pages import ShownResult
 
@@ -42,6 +42,10 @@ def figure_words(shown: ShownResult) -> dict[str, Any]:
         "pairs": shown.pairs,
         "beaten": beaten_rows(shown.pairs) if shown.pairs else [],
         "parts": weighed_words(shown.weighed) if shown.weighed else None,
+        "seated": seated_rows(shown.seated),
+        "seated_merged": any(
+            number is None for part in shown.seated for _title, number in part.rows
+        ),
         "answers": answer_rows(shown),
     }
 
@@ -256,6 +260,26 @@ def weighed_words(weighed: WeighedOutcome) -> dict[str, Any]:
         "is_large": bool(weighed.ratio and weighed.ratio.is_large),
         "unweighted": listed(weighed.unweighted) if weighed.unweighted else "",
     }
+
+
+def seated_rows(seated: tuple[SeatedOutcome, ...]) -> list[dict[str, Any]]:
+    """The parts that gave seats: whom each chose, with how many votes or points."""
+    return [
+        {
+            "name": part_words(part.name),
+            "seats": part.seats,
+            "rows": [(title, seated_amount(part, number)) for title, number in part.rows],
+            "waits": part.waits,
+        }
+        for part in seated
+    ]
+
+
+def seated_amount(part: SeatedOutcome, number: int | None) -> str:
+    """What an option had in the part that chose it; nothing where the figure is not told."""
+    if number is None:
+        return ""
+    return points(Fraction(number)) if part.is_body else votes(number, language())
 
 
 def part_name(part: PartOutcome) -> str:

@@ -9,14 +9,8 @@ from django import forms
 
 from tests.factories.voting import make_contest
 from tests.voting.forms.test_sections import sent
-from voting.forms.rules import (
-    CHOICES,
-    RULE_FIELDS,
-    STARTS,
-    ReadingField,
-    WeightsField,
-    is_said,
-)
+from voting.forms.parts import WeightsField
+from voting.forms.rules import CHOICES, RULE_FIELDS, STARTS, ReadingField, is_said
 from voting.forms.sections import RuleForm
 from voting.models import Contest
 from voting.selectors import ballot_design, rule_of
