@@ -57,6 +57,37 @@ def test_weights_must_be_those_of_the_ways_of_voting(
 
 
 @pytest.mark.parametrize(
+    ("parts", "fields", "is_named"),
+    [
+        (["web", "paper"], {}, False),
+        (["web"], {"paper": False}, False),
+        (["web"], {}, True),
+        (["web", "paper"], {"paper": False}, True),
+        (["web", "paper", "moon"], {}, True),
+        (["web", "post"], {"origin": "imported", "paper": False}, True),
+    ],
+)
+def test_seats_must_be_those_of_the_ways_of_voting(
+    parts: list[str], fields: dict[str, Any], *, is_named: bool
+) -> None:
+    given = [{"part": name, "seats": 1} for name in parts]
+    panel = {"part": "panel", "seats": 1, "body": True}
+    rule = {"name": "plurality", "seats": len(parts) + 1, "seats_by": [*given, panel]}
+    found = {one.code: one for one in missing_settings(draft(None, rule=rule, **fields), NOW)}
+    assert ("seats_differ" in found) is is_named
+    if is_named:
+        problem = found["seats_differ"]
+        assert problem.form_field == "seats_by"
+        assert problem.message % problem.params
+
+
+def test_seats_that_are_none_are_named_once() -> None:
+    rule = {"name": "plurality", "seats": 1, "seats_by": "web"}
+    codes = [one.code for one in missing_settings(draft(None, rule=rule), NOW)]
+    assert ("bad_seats_by" in codes, "seats_differ" in codes) == (True, False)
+
+
+@pytest.mark.parametrize(
     ("ties", "tie_rule", "is_named"),
     [("lot", "report", True), ("lot", "lot", False), ("earlier", "report", False)],
 )

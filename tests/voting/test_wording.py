@@ -231,6 +231,20 @@ def test_weights_are_said_with_what_they_mean() -> None:
     assert channel_sentence(contest(paper=True)).endswith("어느 쪽이든 똑같이 셉니다.")
 
 
+def test_seats_by_part_are_said_in_their_order() -> None:
+    seats = [
+        {"part": "web", "seats": 5},
+        {"part": "심사단", "seats": 3, "body": True},
+        {"part": "paper", "seats": 2},
+    ]
+    by_part = contest(rule_options={"seats_by": seats}, seats=10, paper=True)
+    said = " ".join(count_sentences(by_part, design()))
+    assert "부분마다 이 차례로 자리를 줍니다: 온라인 5 → 심사단 3 → 종이 2." in said
+    assert "앞에서 뽑힌 것은 건너뜁니다." in said
+    assert "똑같이" not in said
+    assert "뽑는 자리가 따로 있습니다" in channel_sentence(by_part)
+
+
 def test_every_reason_of_a_count_has_words() -> None:
     codes = {"chosen", "majority", "quota", "remaining", "excluded", "part_empty", "no_votes"}
     assert codes <= set(REASONS)

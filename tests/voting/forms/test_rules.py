@@ -9,13 +9,13 @@ from django import forms
 
 from tests.factories.voting import make_contest
 from tests.voting.forms.test_sections import sent
-from voting.forms.parts import WeightsField
+from voting.forms.parts import ORDERS, SeatsByField, WeightsField
 from voting.forms.rules import CHOICES, RULE_FIELDS, STARTS, ReadingField, is_said
 from voting.forms.sections import RuleForm
 from voting.models import Contest
 from voting.selectors import ballot_design, rule_of
 from voting.services.contests import let_follow
-from voting.tally import RULES, borda, check_rule, irv, schulze, scores, weights
+from voting.tally import RULES, borda, check_rule, irv, quotas, schulze, scores, weights
 from voting.tally.rankings import KNOWN
 from voting.tally.transfers import TIES
 
@@ -35,6 +35,10 @@ BALLOTS: Mapping[str, dict[str, Any]] = {
 
 class WeightsForm(forms.Form):
     weights = WeightsField()
+
+
+class SeatsForm(forms.Form):
+    seats_by = SeatsByField()
 
 
 class Reading(forms.Form):
@@ -168,6 +172,47 @@ def test_weights_are_stored_as_they_are_counted_and_shown_again_as_typed(
 )
 def test_weights_that_do_not_fit_say_why(parts: dict[str, Any], code: str) -> None:
     assert typed(**parts).has_error("weights", code)
+
+
+def seats(**parts: Any) -> SeatsForm:
+    return SeatsForm({f"seats_by_{name}": value for name, value in parts.items()})
+
+
+@pytest.mark.parametrize("order", list(ORDERS))
+def test_seats_by_part_are_stored_in_their_order_and_shown_again_as_typed(order: str) -> None:
+    typed_in = {"web": 5, "paper": 2, "body1": "심사단", "seats1": 3, "order": order}
+    form = seats(**typed_in)
+    assert form.is_valid(), form.errors
+    stored = form.cleaned_data["seats_by"]
+    part = {
+        "web": {"part": "web", "seats": 5},
+        "paper": {"part": "paper", "seats": 2},
+        "bodies": {"part": "심사단", "seats": 3, "body": True},
+    }
+    assert stored == [part[kind] for kind in order.split("-")]
+    assert len(quotas.read_quotas(stored)) == 3
+    shown = SeatsForm(initial={"seats_by": stored}).fields["seats_by"].widget.decompress(stored)
+    assert [one for one in shown if one not in ("", None)] == list(typed_in.values())
+
+
+def test_no_seats_are_no_setting() -> None:
+    form = seats(order="web-bodies-paper")
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["seats_by"] is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        ({"web": 5, "seats1": 3}, "body"),
+        ({"web": 5, "body1": "심사단"}, "body"),
+        ({"web": 5, "body1": "web", "seats1": 3}, "name"),
+        ({"body1": "심사단", "seats1": 3, "body2": "심사단", "seats2": 1}, "name"),
+        ({"web": 0}, "min_value"),
+    ],
+)
+def test_seats_that_do_not_fit_say_why(parts: dict[str, Any], code: str) -> None:
+    assert seats(**parts).has_error("seats_by", code)
 
 
 @pytest.mark.django_db

@@ -36,9 +36,9 @@ WEIGHTS = {
 }
 
 
-def closed(*choices: str, is_closed: bool = True) -> Contest:
+def closed(*choices: str, is_closed: bool = True, **columns: Any) -> Contest:
     """A vote in which a panel has more than half; its votes are as given."""
-    contest = make_open_contest(rule_options={"weights": WEIGHTS})
+    contest = make_open_contest(**{"rule_options": {"weights": WEIGHTS}, **columns})
     for choice in choices:
         vote(contest, choice)
     with connection.cursor() as cursor:  # rows of the same transaction wait for their checks
@@ -80,6 +80,24 @@ def test_box_waits_for_the_body_and_the_result_follows_from_it() -> None:
     told = json.loads(contest.publications.get().result)
     assert told["winners"] == ["b"]
     assert {part["part"] for part in told["parts"]} == {"web", PANEL}
+    assert Check(bundle_bytes(contest, 1)).wrong is None
+
+
+SEATS = [{"part": "web", "seats": 1}, {"part": PANEL, "seats": 1, "body": True}]
+
+
+@pytest.mark.parametrize("publication", ["full", "patterns", "totals"])
+def test_body_gives_seats_of_its_own_and_anybody_can_count_them_again(publication: str) -> None:
+    columns = {"rule_options": {"seats_by": SEATS}, "seats": 2, "publication": publication}
+    contest = closed("a", "a", "b", **columns)
+    assert [(one.seats, one.weight) for one in body_standings(contest)] == [(1, 0)]
+    enter(contest, points={"a": 9, "b": 0, "c": 1})
+    enter(contest, points={"a": 9, "b": 0, "c": 1})
+    run_on(contest)
+    assert contest.state == ContestState.PUBLISHED
+    told = json.loads(contest.publications.get().result)
+    assert told["winners"] == ["a", "c"]
+    assert [part["chosen"] for part in told["seated"]] == [["a"], ["c"]]
     assert Check(bundle_bytes(contest, 1)).wrong is None
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from proceedings.audit import Action
@@ -57,6 +59,36 @@ def test_each_first_preset_lacks_only_what_belongs_to_one_contest(slug: str) -> 
         closes_at=now + timedelta(days=9),
     )
     assert readiness(contest) == []
+
+
+CHANGE = import_module("voting.migrations.0013_seats_by_part")
+
+
+def test_ten_of_an_assembly_have_seats_by_part_and_panels_a_quorum() -> None:
+    ten = ContestPreset.objects.get(slug="assembly-ten")
+    parts = ten.settings["rule_options"]["seats_by"]
+    assert [(one["part"], one["seats"]) for one in parts] == [
+        ("web", 5),
+        ("심사단", 3),
+        ("paper", 2),
+    ]
+    for slug in ("dong-head", "dong-head-score", "dong-head-rank"):
+        options = ContestPreset.objects.get(slug=slug).settings["rule_options"]
+        assert options["quorum"] == {"of": "roll", "share": "1/2"}
+
+
+def test_presets_that_a_town_has_changed_stay_as_they_are() -> None:
+    mine = {"kind": "pick", "seats": 7}
+    slugs = ["assembly-ten", "dong-head"]
+    ContestPreset.objects.filter(slug__in=slugs).update(settings=mine, note="우리 방식")
+    ContestPreset.objects.filter(slug="dong-head-rank").update(
+        settings=CHANGE.HEADS["dong-head-rank"]
+    )
+    CHANGE.change_presets(apps, None)
+    kept = ContestPreset.objects.filter(slug__in=slugs)
+    assert {(one.note, one.settings == mine) for one in kept} == {("우리 방식", True)}
+    ranked = ContestPreset.objects.get(slug="dong-head-rank").settings["rule_options"]
+    assert ranked == {"decimals": 5, "ties": "earlier", "quorum": CHANGE.HALF_OF_ROLL}
 
 
 def test_the_budgets_preset_counts_projects() -> None:

@@ -114,6 +114,52 @@ def test_weights_are_told_part_by_part_with_a_warning() -> None:
     assert "반영 비율이 없었다면" in text
 
 
+def by_part(box: dict[tuple[str, str], int], **columns: Any) -> Contest:
+    seats = [{"part": "web", "seats": 1}, {"part": "paper", "seats": 1}]
+    told = {"kind": "pick", "max_picks": 2, "seats": 2, "rule_options": {"seats_by": seats}}
+    return make_published_contest(box, **{**told, **columns})
+
+
+def test_seats_by_part_are_told_with_the_votes_behind_them() -> None:
+    box = {
+        ('["a"]', WEB): 30,
+        ('["a","b"]', WEB): 20,
+        ('["a"]', PAPER): 40,
+        ('["b"]', PAPER): 25,
+        ('["c"]', PAPER): 12,
+        ('["c"]', WEB): 11,
+    }
+    html, text = result(by_part(box))
+    assert "부분마다 차례로 뽑았습니다: 온라인 – “의제 a”; 종이 – “의제 b”." in text
+    assert "온라인1의제 a 50표종이1의제 b 25표" in text
+    assert "10장보다 적으면 보여 드리지 않습니다" not in text
+    assert "의제 a" in html
+
+
+def test_votes_of_a_part_are_not_told_where_few_stand_behind_them() -> None:
+    _html, text = result(by_part({('["a"]', WEB): 30, ('["b"]', PAPER): 3, ('["c"]', WEB): 2}))
+    assert "종이1의제 b 위에서부터" in text
+    assert "10장보다 적으면 보여 드리지 않습니다" in text
+
+
+def test_open_tie_of_a_part_is_told_with_the_parts_that_wait() -> None:
+    box = {('["a","b"]', WEB): 30, ('["c"]', PAPER): 20}
+    _html, text = result(by_part(box, decided_by=""))
+    assert "‘온라인’의 마지막 자리를 두고 “의제 a”, “의제 b”가 같습니다." in text
+    assert "그때까지 이 부분의 자리는 비워 둡니다: “종이”." in text
+    assert "앞 부분의 동점이 정해질 때까지 기다립니다" in text
+    _html, english = result(by_part(box, decided_by="주민자치회"), "en")
+    assert "decides" in english
+
+
+def test_missed_quorum_shows_no_seats() -> None:
+    quorum = {"of": "fixed", "number": 9999}
+    contest = by_part(PICKS)
+    options = {**contest.rule_options, "quorum": quorum}
+    _html, text = result(by_part(PICKS, rule_options=options))
+    assert "부분마다 뽑은 것" not in text
+
+
 def test_answers_are_shown_by_channel_with_the_line_to_reach() -> None:
     contest = make_published_contest(ANSWERS, kind="yes_no", keys=("a", "b"))
     html, text = result(contest)
