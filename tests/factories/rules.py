@@ -199,7 +199,9 @@ def settings_of(name: str, ballot: Plain, options: int) -> st.SearchStrategy[Pla
     drawn = st.fixed_dictionaries(needed, optional=optional).map(_without_mean_of_parts)
     if name not in {"plurality", "approval"}:
         return drawn
-    return drawn | st.fixed_dictionaries({"quorum": quorum, "seats_by": seats_by()}).map(_summed)
+    return drawn | st.fixed_dictionaries({"quorum": quorum, "seats_by": seats_by(options)}).map(
+        _summed
+    )
 
 
 def _summed(rule: Plain) -> Plain:
@@ -208,12 +210,13 @@ def _summed(rule: Plain) -> Plain:
 
 
 @st.composite
-def seats_by(draw: st.DrawFn) -> list[Plain]:
-    """Draw the seats that web, paper and sometimes a body give, in any order."""
+def seats_by(draw: st.DrawFn, options: int) -> list[Plain]:
+    """Draw the seats that web, paper and sometimes a body give, in any order; never too many."""
     parts: list[Plain] = [{"part": "web"}, {"part": "paper"}]
-    if draw(st.booleans()):
+    if options > len(parts) and draw(st.booleans()):
         parts.append({"part": "committee", "body": True})
-    return [{**part, "seats": draw(st.integers(1, 3))} for part in draw(st.permutations(parts))]
+    seats = st.integers(1, options // len(parts))
+    return [{**part, "seats": draw(seats)} for part in draw(st.permutations(parts))]
 
 
 def _without_mean_of_parts(rule: Plain) -> Plain:

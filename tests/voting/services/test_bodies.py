@@ -88,7 +88,11 @@ SEATS = [{"part": "web", "seats": 1}, {"part": PANEL, "seats": 1, "body": True}]
 
 @pytest.mark.parametrize("publication", ["full", "patterns", "totals"])
 def test_body_gives_seats_of_its_own_and_anybody_can_count_them_again(publication: str) -> None:
-    columns = {"rule_options": {"seats_by": SEATS}, "seats": 2, "publication": publication}
+    columns: dict[str, Any] = {
+        "rule_options": {"seats_by": SEATS},
+        "seats": 2,
+        "publication": publication,
+    }
     contest = closed("a", "a", "b", **columns)
     assert [(one.seats, one.weight) for one in body_standings(contest)] == [(1, 0)]
     enter(contest, points={"a": 9, "b": 0, "c": 1})

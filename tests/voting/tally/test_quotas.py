@@ -16,7 +16,7 @@ from voting.ballots import BallotDesign, picks_marks
 from voting.bundle import ballot_lines
 from voting.log import canonical
 from voting.tally import check_rule, count_box
-from voting.tally.result import Box
+from voting.tally.result import Box, Tie
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 KEYS = "abcdefgh"
 TEN = pick_design(KEYS, max_picks=8)
-WEB, PAPER = {"part": "web", "seats": 2}, {"part": "paper", "seats": 1}
-PANEL = {"part": "panel", "seats": 1, "body": True}
+WEB: dict[str, Any] = {"part": "web", "seats": 2}
+PAPER: dict[str, Any] = {"part": "paper", "seats": 1}
+PANEL: dict[str, Any] = {"part": "panel", "seats": 1, "body": True}
 PARTS = [WEB, PANEL, PAPER]
 
 
@@ -41,7 +42,7 @@ def box(
 ) -> Box:
     """Ballots that each name one option, and what the panel gave."""
     ballots = {
-        (picks_marks([key]), channel): number
+        (str(picks_marks([key])), channel): number
         for channel, votes in (("web", web), ("paper", paper))
         for key, number in votes.items()
     }
@@ -165,7 +166,7 @@ def test_who_loses_a_lot_and_is_chosen_by_no_later_part_is_told_so() -> None:
 def test_tie_in_the_last_part_leaves_nothing_else_open() -> None:
     result = count(box({"a": 9, "b": 5, "f": 1}, {"c": 3, "d": 3, "e": 1}, {"e": 1}))
     assert result.winners == ("a", "b", "e")
-    assert [one.part for one in result.ties if hasattr(one, "seats")] == ["paper"]
+    assert [one.part for one in result.ties if isinstance(one, Tie)] == ["paper"]
     assert outcome(result)["f"] == (None, False, "fewer_votes")
 
 
