@@ -272,6 +272,11 @@ class SeatsByField(PartsField):
             ),
         )
 
+    def prepare_value(self, value: Any) -> Any:
+        """What is stored as the inputs; a list of what was typed stays as it is."""
+        is_stored = isinstance(value, list) and all(isinstance(one, dict) for one in value)
+        return self.widget.decompress(value) if is_stored else value
+
     def compress(self, data_list: list[Any]) -> list[dict[str, Any]] | None:
         """The inputs as seats by part; what does not fit is said in words."""
         web, paper, *bodies, order = data_list or [None] * (3 + 2 * MOST_BODIES)

@@ -104,7 +104,7 @@ def read_parts(
 
 @dataclass(frozen=True)
 class SeatedOutcome:
-    """A part that gives seats: whom it chose, with how much, and whether it still waits.
+    """A part that gives seats: whom it chose, with how much; whether its own tie is open, or waits.
 
     `rows` are title and votes or points; None where so few stand behind a figure that it is merged.
     """
@@ -113,6 +113,7 @@ class SeatedOutcome:
     seats: int
     rows: tuple[tuple[str, int | None], ...]
     is_body: bool
+    is_open: bool
     waits: bool
 
 
@@ -128,6 +129,7 @@ def read_seated(
     bodies = {part["part"] for part in rule.get("seats_by") or () if part.get("body")}
     titles = {one.key: one.title for one in figures.options}
     votes = {one.key: one.votes for one in figures.options}
+    undecided = {tie.part for tie in figures.ties if not tie.decided}
 
     def told(name: str, key: str, number: int) -> int | None:
         if name in bodies:
@@ -145,6 +147,7 @@ def read_seated(
                 (titles[key], told(one["part"], key, one["measures"][key])) for key in one["chosen"]
             ),
             is_body=one["part"] in bodies,
+            is_open=one["part"] in undecided,
             waits=one["waits"],
         )
         for one in plain.get("seated", ())

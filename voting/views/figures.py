@@ -269,6 +269,7 @@ def seated_rows(seated: tuple[SeatedOutcome, ...]) -> list[dict[str, Any]]:
             "name": part_words(part.name),
             "seats": part.seats,
             "rows": [(title, seated_amount(part, number)) for title, number in part.rows],
+            "is_open": part.is_open,
             "waits": part.waits,
         }
         for part in seated

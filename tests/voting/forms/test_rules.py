@@ -191,7 +191,12 @@ def test_seats_by_part_are_stored_in_their_order_and_shown_again_as_typed(order:
     }
     assert stored == [part[kind] for kind in order.split("-")]
     assert len(quotas.read_quotas(stored)) == 3
-    shown = SeatsForm(initial={"seats_by": stored}).fields["seats_by"].widget.decompress(stored)
+    again = SeatsForm(initial={"seats_by": stored})
+    html = str(again["seats_by"])
+    assert 'value="심사단"' in html
+    assert f'<option value="{order}" selected' in html
+    assert 'value="심사단"' in str(seats(**typed_in | {"web": "viele"})["seats_by"])
+    shown = again["seats_by"].value()
     assert [one for one in shown if one not in ("", None)] == list(typed_in.values())
 
 

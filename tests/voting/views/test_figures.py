@@ -147,6 +147,7 @@ def test_open_tie_of_a_part_is_told_with_the_parts_that_wait() -> None:
     _html, text = result(by_part(box, decided_by=""))
     assert "‘온라인’의 마지막 자리를 두고 “의제 a”, “의제 b”가 같습니다." in text
     assert "그때까지 이 부분의 자리는 비워 둡니다: “종이”." in text
+    assert "온라인1동점이라 아직 정해지지 않았습니다" in text
     assert "앞 부분의 동점이 정해질 때까지 기다립니다" in text
     _html, english = result(by_part(box, decided_by="주민자치회"), "en")
     assert "decides" in english
