@@ -331,7 +331,7 @@ def measure(config: Plain, counts: Plain) -> Plain:
 def by_measure(config: Plain, sums: Plain, figures: Plain, lot: list[str]) -> Plain:
     """Seats from the highest measure down, among all options or in each group."""
     if config["rule"].get("seats_by"):
-        return by_turns(config, sums, figures, lot)
+        return by_quotas(config, sums, figures, lot)
     rule, told, ties, counts = config["rule"], list[Plain](), list[Plain](), sums["counts"]
     measures, parts = measure(config, counts), None
     if rule.get("weights"):
@@ -409,7 +409,7 @@ def weigh(config: Plain, sums: Plain, bodies: Plain) -> tuple[list[Plain], Plain
 # --- Seats by part --------------------------------------------------------------------------------
 
 
-def by_turns(config: Plain, sums: Plain, figures: Plain, lot: list[str]) -> Plain:
+def by_quotas(config: Plain, sums: Plain, figures: Plain, lot: list[str]) -> Plain:
     """Each part in its turn seats those with the most in it whom no part before has seated."""
     keys, seated, ties, waits = keys_of(config), list[Plain](), list[Plain](), False
     fates: dict[str, Plain] = {}  # of those who are seated or undecided
