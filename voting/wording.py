@@ -685,6 +685,22 @@ PUBLICATION: Mapping[str, _StrPromise] = {
 }
 
 
+def publication_words(contest: Contest) -> str:
+    """What of the ballots everybody can read; where ways are counted apart, by which they came."""
+    said = str(PUBLICATION.get(contest.publication, ""))
+    options = contest.rule_options
+    if not said or not (options.get("weights") or options.get("seats_by")):
+        return said
+    if contest.publication == "full":
+        return _(
+            "After the count every ballot is published, sorted, without name or time, so that "
+            "anybody can count again. As the ways of voting are counted apart, each ballot shows "
+            "by which of them it came."
+        )
+    apart = _("As the ways of voting are counted apart, the totals of each are published too.")
+    return f"{said} {apart}"
+
+
 # --- On the ballot ------------------------------------------------------------------------------
 
 ANSWERS: Mapping[str, _StrPromise] = {

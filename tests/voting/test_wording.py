@@ -31,6 +31,7 @@ from voting.wording import (
     days_left,
     grouped,
     how_sentence,
+    publication_words,
     secrecy_sentence,
     stages,
     who_sentence,
@@ -243,6 +244,21 @@ def test_seats_by_part_are_said_in_their_order() -> None:
     assert "앞에서 뽑힌 것은 건너뜁니다." in said
     assert "똑같이" not in said
     assert "뽑는 자리가 따로 있습니다" in channel_sentence(by_part)
+
+
+@pytest.mark.parametrize("name", ["weights", "seats_by"])
+def test_ballots_that_tell_their_way_are_not_called_without_it(name: str) -> None:
+    apart = {"rule_options": {name: [{"part": "web"}]}}
+    assert "이름·시각·방법 없이" in publication_words(contest(publication="full"))
+    full = publication_words(contest(publication="full", **apart))
+    assert "이름·시각 없이" in full
+    assert "어느 방법으로 들어왔는지" in full
+    for publication in ("patterns", "totals"):
+        plain = publication_words(contest(publication=publication))
+        said = publication_words(contest(publication=publication, **apart))
+        assert said.startswith(plain)
+        assert "방법별 합계도" in said
+    assert publication_words(contest(publication="", **apart)) == ""
 
 
 def test_every_reason_of_a_count_has_words() -> None:

@@ -16,7 +16,6 @@ from voting.selectors.office import last_with_both_ways
 from voting.services.contests import PRESET_FIELDS, let_follow
 from voting.tally import check_rule
 from voting.wording import (
-    PUBLICATION,
     bar_words,
     bases_words,
     change_sentences,
@@ -25,6 +24,7 @@ from voting.wording import (
     how_sentence,
     language,
     next_step,
+    publication_words,
     roll_sentences,
     secrecy_sentence,
     sentence,
@@ -99,7 +99,7 @@ def _rule(contest: Contest, design: BallotDesign) -> list[str]:
 def _ends(contest: Contest, design: BallotDesign) -> list[str]:
     said = [secrecy_sentence(contest)]
     if contest.publication:
-        said.append(str(PUBLICATION[contest.publication]))
+        said.append(publication_words(contest))
     if contest.result_on:
         said.append(sentence(_("The result is announced on %(day)s."), day=contest.result_on))
     said.append(

@@ -13,7 +13,6 @@ from voting.results import percent
 from voting.summaries import result_sentences, tie_sentence
 from voting.wording import (
     BALANCES,
-    PUBLICATION,
     badge_of,
     change_sentences,
     channel_sentence,
@@ -24,6 +23,7 @@ from voting.wording import (
     how_sentence,
     language,
     next_step,
+    publication_words,
     roll_sentences,
     secrecy_sentence,
     sentence,
@@ -127,7 +127,7 @@ def contest_words(page: ContestPage) -> dict[str, Any]:
         "where": channel_sentence(contest),
         "secrecy": secrecy_sentence(contest),
         "counting": count_sentences(contest, page.design),
-        "publication_words": PUBLICATION.get(contest.publication, ""),
+        "publication_words": publication_words(contest),
         "key_groups": grouped(page.public_key),
         "digest_groups": grouped(contest.config_digest),
     }
