@@ -77,6 +77,7 @@ def environment(port: int) -> dict[str, str]:
         "MADANG_ROLL_KEY": settings.ROLL_KEY,
         "MADANG_LOG_KEY": settings.LOG_KEY,
         "SITE_URL": f"http://127.0.0.1:{port}",
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         "MADANG_DEMO": "1",
         "LOG_LEVEL": "WARNING",
         "PYTHONWARNINGS": "default",
@@ -100,6 +101,17 @@ def answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (OSError, urllib.error.HTTPError):
         return False
+
+
+def is_alone() -> bool:
+    """Whether no process but this one still speaks to the test database, which is dropped at the end."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+        return bool(cursor.fetchone() == (0,))
 
 
 def bring_back_rows_of_migrations() -> None:
@@ -153,6 +165,7 @@ def running() -> Iterator[str]:
                 process.wait()
         for log in logs:
             log.close()
+        until(is_alone, 30, "every process of the site let go of the database")
 
 
 @pytest.fixture
