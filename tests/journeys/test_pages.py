@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
@@ -61,9 +62,18 @@ class Town(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def town_hall(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
-    """One filled town for all tests here; emptied afterwards."""
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=base.PASSWORD_HASHERS):
+def town_hall(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Town]:
+    """One filled town for all tests here, its pictures in files; emptied afterwards."""
+    as_the_site_has_it = override_settings(
+        PASSWORD_HASHERS=base.PASSWORD_HASHERS,
+        STORAGES={**settings.STORAGES, "default": base.STORAGES["default"]},
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+    )
+    with django_db_blocker.unblock(), as_the_site_has_it:
         try:
             village = settle()
             with running() as address:
