@@ -72,7 +72,7 @@ def _standing_of(contest: Contest, part: str) -> BodyStanding:
     raise Refused(
         Refusal(
             "no_such_body",
-            mark("“%(body)s” has no weight in this vote."),
+            mark("“%(body)s” is no body of this vote."),
             mark("Choose one of the bodies named in its rules."),
             {"body": part},
         )

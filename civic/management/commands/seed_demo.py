@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from civic.demo.draws import seed_draws
 from civic.demo.talk import seed_talk
 from civic.demo.town import seed_people, seed_places, seed_rules
+from civic.demo.undertakings import seed_undertakings
 from civic.demo.votes import LAST_CONTEST, seed_votes
 from residents.models import User
 from voting.models import Contest
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         users = seed_people()
         self._say("제안과 토론")
         seed_talk(users)
+        self._say("문제해결팀과 도전과제")
+        seed_undertakings()
         self._say("추첨")
         seed_draws()
         seed_votes(users, self._say)
