@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
@@ -138,10 +139,23 @@ class PartFilter(admin.SimpleListFilter):
 class AuditEventAdmin(ReadOnlyAdmin):
     """What happened: read, never changed."""
 
-    list_display = ("at", "action", "subject", "actor_ref", "actor_role", "reason")
+    list_display = ("at", "action", "subject", "actor_ref", "actor_role", "why")
+    fields = ("at", "action", "subject", "actor_ref", "actor_role", "why", "details")
+    readonly_fields = ("why", "details")
     list_filter = (PartFilter, ("at", admin.DateFieldListFilter))
     search_fields = ("=subject", "=actor_ref")
     search_help_text = _("A subject such as voting.contest:12, or who, such as user:…")
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, event: AuditEvent) -> str:
+        """The words of a person, or the code of a rule as such."""
+        is_code = event.reason.isascii() and event.reason.isidentifier()
+        return format_html("<code>{}</code>", event.reason) if is_code else event.reason
+
+    @admin.display(description=_("data"))
+    def details(self, event: AuditEvent) -> str:
+        """What was written down, as data."""
+        return format_html("<code>{}</code>", json.dumps(event.data, ensure_ascii=False))
 
 
 class PlaceAdmin(OfficeAdmin):

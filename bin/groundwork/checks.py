@@ -51,7 +51,7 @@ def all_checks() -> list[Check]:
         Check("migrations", "models agree with them", "python manage.py makemigrations --check"),
         Check("types", "mypy --strict", f"mypy --scripts-are-modules . {SCRIPTS}"),
         Check("pytest", "everything but the browser", "pytest -n 2 -m 'not journey'"),
-        Check("journeys", "walks in a real browser", "pytest -m journey"),
+        Check("journeys", "walks in a real browser", "pytest -n 2 --dist loadfile -m journey"),
     ]
 
 

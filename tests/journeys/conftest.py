@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import socket
 import subprocess
@@ -19,7 +20,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from groundwork import project
 from groundwork.services import APP
 from playwright.sync_api import sync_playwright
@@ -31,9 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
+    from pytest_django.plugin import DjangoDbBlocker
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's driver runs a loop in this thread
 ROOT = Path(__file__).resolve().parent.parent.parent
+SIDE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+"""Which of the walks that go side by side this is: each has a database and a Redis number of its own."""
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
     "--disable-background-networking --disable-component-update"
@@ -71,7 +75,7 @@ def environment(port: int) -> dict[str, str]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "civic.settings.dev",
         "DATABASE_URL": f"postgresql://{user}:{password}@{where}/{here['NAME']}{host}",
-        "REDIS_URL": settings.REDIS_URL.replace("db=0", "db=9"),
+        "REDIS_URL": settings.REDIS_URL.replace("db=0", f"db={9 + SIDE}"),
         "SECRET_KEY": settings.SECRET_KEY,
         "MADANG_IDENTITY_KEY": settings.IDENTITY_KEY,
         "MADANG_ROLL_KEY": settings.ROLL_KEY,
@@ -138,14 +142,16 @@ def running() -> Iterator[str]:
     """The site's address, while its web server, worker and clock run as processes of their own."""
     port = free_port()
     env = environment(port)
-    project.collect_static(env, compressed=False)
+    with open(ROOT / "var" / "journey.lock", "w") as door:  # noqa: PTH123 - locked while files are laid out
+        fcntl.flock(door, fcntl.LOCK_EX)
+        project.collect_static(env, compressed=False)
     python = sys.executable
     commands = (
         [python, "-m", "gunicorn", "civic.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2"],
         [python, "-m", "celery", "-A", "civic", "worker", "-B", "-c", "1", "-l", "warning",
          "-s", str(Path(env.get("TMPDIR", "/tmp")) / f"madang-beat-{port}")],  # noqa: S108 - the clock's own notes
     )  # fmt: skip
-    logs = [open(ROOT / "var" / f"journey-{n}.log", "w") for n in range(2)]  # noqa: SIM115, PTH123 - closed below
+    logs = [open(ROOT / "var" / f"journey-{SIDE}-{n}.log", "w") for n in range(2)]  # noqa: SIM115, PTH123 - closed below
     processes = [
         subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 - fixed words
         for command, log in zip(commands, logs, strict=True)
@@ -165,7 +171,6 @@ def running() -> Iterator[str]:
                 process.wait()
         for log in logs:
             log.close()
-        until(is_alone, 30, "every process of the site let go of the database")
 
 
 @pytest.fixture
@@ -176,8 +181,12 @@ def site(town: None) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, quiet towards the outside."""
+def browser(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Browser]:
+    """The system's Chromium, quiet towards the outside.
+
+    While its driver runs, this process speaks to the database through a connection of its own; it
+    is closed before the database is dropped.
+    """
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=os.environ.get("MADANG_CHROMIUM", "/usr/bin/chromium"),
@@ -185,3 +194,6 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+        connections.close_all()
+    with django_db_blocker.unblock():
+        until(is_alone, 30, "everybody let go of the database")
