@@ -109,25 +109,31 @@ CHALLENGES = (
 )
 
 
+def set_up(one: Undertaking) -> Process:
+    """A process whose stages begin and end at nine in the morning."""
+    now = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
+    process = Process.objects.create(
+        slug=one.slug,
+        title=one.title,
+        summary=one.summary,
+        area=Area.objects.get(name=one.area),
+    )
+    Phase.objects.bulk_create(
+        Phase(
+            process=process,
+            kind=kind,
+            title=title,
+            note=note,
+            opens_at=now + timedelta(days=first),
+            closes_at=now + timedelta(days=last),
+        )
+        for kind, title, note, first, last in one.stages
+    )
+    return process
+
+
 def seed_undertakings() -> None:
     """Four teams at different stages, one challenge that takes ideas and one that soon will."""
-    now = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
     for one in (*TEAMS, *CHALLENGES):
-        process = Process.objects.create(
-            slug=one.slug,
-            title=one.title,
-            summary=one.summary,
-            area=Area.objects.get(name=one.area),
-        )
-        Phase.objects.bulk_create(
-            Phase(
-                process=process,
-                kind=kind,
-                title=title,
-                note=note,
-                opens_at=now + timedelta(days=first),
-                closes_at=now + timedelta(days=last),
-            )
-            for kind, title, note, first, last in one.stages
-        )
+        set_up(one)
     advance_phases()

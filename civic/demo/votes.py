@@ -25,6 +25,7 @@ from budgets.models import (
 from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject
 from budgets.services.allocation import allocate_due, money_text
 from budgets.services.importing import store_election
+from civic.demo.undertakings import Undertaking, set_up
 from civic.demo.voices import (
     ABOUT_AGENDA,
     ABOUT_BUDGET,
@@ -34,7 +35,7 @@ from civic.demo.voices import (
 )
 from debates.services import open_thread
 from places.models import Area, Centre
-from proceedings.models import Field, Phase, PhaseKind, Process
+from proceedings.models import Field, PhaseKind
 from proceedings.services import SYSTEM, advance_phases
 from residents.models import Department, Resident, User
 from voting.ballots import SheetKind
@@ -236,44 +237,26 @@ def seed_votes(users: Sequence[User], say: Callable[[str], None]) -> None:
     refresh_figures()
 
 
-def process_of(slug: str, title: str, phases: Sequence[tuple[str, str, int, int]]) -> Process:
-    """A process with phases given as kind, title, first and last day from today."""
-    now = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
-    process = Process.objects.create(
-        slug=slug,
-        title=title,
-        summary="제안을 모으고, 부서가 살펴보고, 주민이 투표로 정합니다.",
-        area=Area.objects.get(name="무등구"),
-    )
-    Phase.objects.bulk_create(
-        Phase(
-            process=process,
-            kind=kind,
-            title=words,
-            opens_at=now + timedelta(days=first),
-            closes_at=now + timedelta(days=last),
-        )
-        for kind, words, first, last in phases
-    )
-    return process
-
-
 def this_years_budget(ballots: Ballots) -> None:
     """The budget of the coming year, open to vote, with two boxes of paper at one centre."""
     district = Area.objects.get(name="무등구")
     closes = timezone.localtime().replace(hour=18, minute=0, second=0, microsecond=0)
     closes += timedelta(days=5)
     year = closes.year + 1
-    process = process_of(
-        f"budget-{year}",
-        f"{year}년 주민참여예산",
-        (
-            (PhaseKind.PROPOSE, "제안 모으기", -120, -75),
-            (PhaseKind.REVIEW, "부서 검토", -75, -20),
-            (PhaseKind.VOTE, "주민 투표", -6, 5),
-            (PhaseKind.RESULT, "결과 발표", 5, 12),
-            (PhaseKind.EXECUTION, "집행", 40, 400),
-        ),
+    process = set_up(
+        Undertaking(
+            f"budget-{year}",
+            f"{year}년 주민참여예산",
+            "무등구",
+            "제안을 모으고, 부서가 살펴보고, 주민이 투표로 정합니다.",
+            (
+                (PhaseKind.PROPOSE, "제안 모으기", "", -120, -75),
+                (PhaseKind.REVIEW, "부서 검토", "", -75, -20),
+                (PhaseKind.VOTE, "주민 투표", "", -6, 5),
+                (PhaseKind.RESULT, "결과 발표", "", 5, 12),
+                (PhaseKind.EXECUTION, "집행", "", 40, 400),
+            ),
+        )
     )
     advance_phases()
     budget = Budget.objects.create(
