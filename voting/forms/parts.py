@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Words = Mapping[str, _StrPromise]
 
 MOST_BODIES = 2
+LONGEST_NAME = 40
 
 
 class PartsWidget(forms.MultiWidget):
@@ -49,6 +50,54 @@ class PartsField(forms.MultiValueField):
         """Compare with what the inputs showed, also where nothing is stored yet."""
         shown = self.widget.decompress(initial)
         return super().has_changed(shown, data)
+
+
+def part_inputs(what: str, most: int) -> dict[str, forms.Widget]:
+    """A number (`what`) up to `most` for the web and for paper, name and number for each body."""
+
+    def number() -> forms.NumberInput:
+        return forms.NumberInput(attrs={"min": 1, "max": most})
+
+    inputs: dict[str, forms.Widget] = {"web": number(), "paper": number()}
+    for place in range(1, MOST_BODIES + 1):
+        inputs[f"body{place}"] = forms.TextInput(attrs={"maxlength": LONGEST_NAME})
+        inputs[f"{what}{place}"] = number()
+    return inputs
+
+
+def part_fields(most: int) -> list[forms.Field]:
+    """The fields of `part_inputs`, in its order."""
+
+    def number() -> forms.IntegerField:
+        return forms.IntegerField(required=False, min_value=1, max_value=most)
+
+    fields: list[forms.Field] = [number(), number()]
+    for _place in range(MOST_BODIES):
+        fields += [forms.CharField(required=False, max_length=LONGEST_NAME), number()]
+    return fields
+
+
+def typed_parts(parts: Sequence[Mapping[str, Any]], what: str) -> list[Any]:
+    """Stored parts as the values of `part_inputs`."""
+    ways = {part["part"]: part[what] for part in parts if not part.get("body")}
+    bodies = [(part["part"], part[what]) for part in parts if part.get("body")]
+    bodies += [("", None)] * (MOST_BODIES - len(bodies))
+    return [
+        ways.get("web"),
+        ways.get("paper"),
+        *(one for two in bodies[:MOST_BODIES] for one in two),
+    ]
+
+
+def stored_bodies(typed: Sequence[Any], what: str, halves: _StrPromise) -> list[dict[str, Any]]:
+    """Bodies from names and numbers in turn; `halves` is said where one of the two is missing."""
+    found = []
+    for name, number in zip(typed[::2], typed[1::2], strict=True):
+        if bool(name) != bool(number):
+            raise ValidationError(halves, code="body")
+        if name:
+            found.append({"part": name, what: number, "body": True})
+    return found
 
 
 def refuse_taken_names(parts: Sequence[Mapping[str, Any]]) -> None:
@@ -90,21 +139,9 @@ class WeightsWidget(PartsWidget):
     )
 
     def __init__(self) -> None:
-        def weight() -> forms.NumberInput:
-            return forms.NumberInput(attrs={"min": 1, "max": weights.ALL})
-
         super().__init__(
             {
-                "web": weight(),
-                "paper": weight(),
-                **{
-                    name: made
-                    for place in range(1, MOST_BODIES + 1)
-                    for name, made in (
-                        (f"body{place}", forms.TextInput(attrs={"maxlength": 40})),
-                        (f"weight{place}", weight()),
-                    )
-                },
+                **part_inputs("weight", weights.ALL),
                 "as": forms.Select(choices=list(WAYS.items())),
                 "empty": forms.Select(choices=list(EMPTY.items())),
             }
@@ -113,30 +150,16 @@ class WeightsWidget(PartsWidget):
     def decompress(self, value: Any) -> list[Any]:
         """The weights of the configuration as the inputs."""
         given = value or {"parts": [], "as": "ballots", "empty": "spread"}
-        ways = {part["part"]: part["weight"] for part in given["parts"] if not part.get("body")}
-        bodies = [(part["part"], part["weight"]) for part in given["parts"] if part.get("body")]
-        bodies += [("", None)] * (MOST_BODIES - len(bodies))
-        flat = [one for body in bodies[:MOST_BODIES] for one in body]
-        return [ways.get("web"), ways.get("paper"), *flat, given["as"], given["empty"]]
+        return [*typed_parts(given["parts"], "weight"), given["as"], given["empty"]]
 
 
 class WeightsField(PartsField):
     """Weights of channels and bodies out of 100, or None."""
 
     def __init__(self) -> None:
-        def weight() -> forms.IntegerField:
-            return forms.IntegerField(required=False, min_value=1, max_value=weights.ALL)
-
-        bodies = [
-            field
-            for _place in range(MOST_BODIES)
-            for field in (forms.CharField(required=False, max_length=40), weight())
-        ]
         super().__init__(
             fields=[
-                weight(),
-                weight(),
-                *bodies,
+                *part_fields(weights.ALL),
                 forms.ChoiceField(choices=list(WAYS.items()), required=False),
                 forms.ChoiceField(choices=list(EMPTY.items()), required=False),
             ],
@@ -159,13 +182,8 @@ class WeightsField(PartsField):
             for name, weight in (("web", web), ("paper", paper))
             if weight
         ]
-        for name, weight in zip(bodies[::2], bodies[1::2], strict=True):
-            if bool(name) != bool(weight):
-                raise ValidationError(
-                    _("Please give a body both a name and a weight, or neither."), code="body"
-                )
-            if name:
-                parts.append({"part": name, "weight": weight, "body": True})
+        halves = _("Please give a body both a name and a weight, or neither.")
+        parts += stored_bodies(bodies, "weight", halves)
         if not parts:
             return None
         refuse_taken_names(parts)
@@ -205,35 +223,15 @@ class SeatsByWidget(PartsWidget):
     )
 
     def __init__(self) -> None:
-        def seats() -> forms.NumberInput:
-            return forms.NumberInput(attrs={"min": 1, "max": MOST_SEATS})
-
-        super().__init__(
-            {
-                "web": seats(),
-                "paper": seats(),
-                **{
-                    name: made
-                    for place in range(1, MOST_BODIES + 1)
-                    for name, made in (
-                        (f"body{place}", forms.TextInput(attrs={"maxlength": 40})),
-                        (f"seats{place}", seats()),
-                    )
-                },
-                "order": forms.Select(choices=list(ORDERS.items())),
-            }
-        )
+        orders = forms.Select(choices=list(ORDERS.items()))
+        super().__init__({**part_inputs("seats", MOST_SEATS), "order": orders})
 
     def decompress(self, value: Any) -> list[Any]:
         """The seats of the configuration as the inputs."""
         given = value or []
-        ways = {part["part"]: part["seats"] for part in given if not part.get("body")}
-        bodies = [(part["part"], part["seats"]) for part in given if part.get("body")]
-        bodies += [("", None)] * (MOST_BODIES - len(bodies))
-        flat = [one for body in bodies[:MOST_BODIES] for one in body]
         stands = ["bodies" if part.get("body") else part["part"] for part in given]
         order = next(name for name in ORDERS if _follows(stands, name.split("-")))
-        return [ways.get("web"), ways.get("paper"), *flat, order]
+        return [*typed_parts(given, "seats"), order]
 
 
 def _follows(stands: Sequence[str], order: Sequence[str]) -> bool:
@@ -246,19 +244,9 @@ class SeatsByField(PartsField):
     """The seats that channels and bodies give, in the order in which they choose, or None."""
 
     def __init__(self) -> None:
-        def seats() -> forms.IntegerField:
-            return forms.IntegerField(required=False, min_value=1, max_value=MOST_SEATS)
-
-        bodies = [
-            field
-            for _place in range(MOST_BODIES)
-            for field in (forms.CharField(required=False, max_length=40), seats())
-        ]
         super().__init__(
             fields=[
-                seats(),
-                seats(),
-                *bodies,
+                *part_fields(MOST_SEATS),
                 forms.ChoiceField(choices=list(ORDERS.items()), required=False),
             ],
             widget=SeatsByWidget(),
@@ -283,15 +271,10 @@ class SeatsByField(PartsField):
         parts: dict[str, list[dict[str, Any]]] = {
             "web": [{"part": "web", "seats": web}] if web else [],
             "paper": [{"part": "paper", "seats": paper}] if paper else [],
-            "bodies": [],
+            "bodies": stored_bodies(
+                bodies, "seats", _("Please give a body both a name and seats, or neither.")
+            ),
         }
-        for name, seats in zip(bodies[::2], bodies[1::2], strict=True):
-            if bool(name) != bool(seats):
-                raise ValidationError(
-                    _("Please give a body both a name and seats, or neither."), code="body"
-                )
-            if name:
-                parts["bodies"].append({"part": name, "seats": seats, "body": True})
         turns = (order or next(iter(ORDERS))).split("-")
         found = [part for kind in turns for part in parts[kind]]
         refuse_taken_names(found)
