@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     "method", "route", "status", "seconds",
-    "contest", "engine", "run", "runs", "budget", "why",
+    "contest", "engine", "run", "runs", "budget", "proposal", "upload", "why",
 )  # fmt: skip
 """What our own lines say beside their message; whatever else a library adds is left out."""
 PERSONAL = (

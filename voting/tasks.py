@@ -24,13 +24,9 @@ def count_contest_task(contest_id: int) -> None:
 @shared_task(name="voting.sequence_leaves")
 def sequence_leaves_task() -> None:
     """Give waiting leaves their places in each log."""
-    from voting.services.leaves import (  # noqa: PLC0415 - tasks sit below services
-        contests_with_waiting_leaves,
-        sequence_leaves,
-    )
+    from voting.services.clock import sequence_all_leaves  # noqa: PLC0415 - tasks sit below services
 
-    for contest_id in contests_with_waiting_leaves():
-        sequence_leaves(contest_id)
+    sequence_all_leaves()
 
 
 @shared_task(name="voting.sign_heads")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
@@ -22,8 +21,7 @@ from budgets.pabulib import write_pabulib
 from budgets.selectors.exporting import election_of
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
-from proceedings.refusals import Refused
-from proceedings.services import SYSTEM, record_event
+from proceedings.services import SYSTEM, Round, record_event
 from voting import recount_money
 from voting.ballots import picks_of
 from voting.log import Json, LeafKind, canonical, digest
@@ -43,8 +41,6 @@ if TYPE_CHECKING:
     from voting.models import Publication
     from voting.selectors.counting import CountInput
     from voting.tally.result import TallyResult
-
-log = logging.getLogger("madang.budgets")
 
 
 @dataclass(frozen=True)
@@ -148,16 +144,13 @@ def _exact(value: Json) -> int | Fraction:
 
 def allocate_due() -> int:
     """Allocate and publish every budget whose contest is counted and whose day has come."""
-    done = 0
     waiting = Budget.objects.filter(
         contest__outcome="allocation", contest__state=ContestState.COUNTED
     ).exclude(contest__result_on__gt=timezone.localdate())
+    walk = Round()
     for pk in waiting.order_by("pk").values_list("pk", flat=True):
-        try:
-            done += allocate_budget(budget_id=pk) is not None
-        except Refused as refused:
-            log.warning("budget refused", extra={"budget": pk, "why": refused.refusal.code})
-    return done
+        walk.take(partial(allocate_budget, budget_id=pk), budget=pk)
+    return walk.end()
 
 
 def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Publication | None:

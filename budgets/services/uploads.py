@@ -19,6 +19,7 @@ from budgets.services.importing import refuse_election, store_election
 from budgets.tasks import store_upload_task
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
+from proceedings.services import Round
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,7 +103,10 @@ def store_waiting() -> int:
     left = ElectionUpload.objects.filter(
         free | Q(lease_until__lte=Now()), state=UploadState.WAITING
     ).values_list("pk", flat=True)
-    return len([pk for pk in left if store_upload(pk) is not None])
+    walk = Round()
+    for pk in left:
+        walk.take(partial(store_upload, pk), upload=pk)
+    return walk.end()
 
 
 @transaction.atomic(durable=True)

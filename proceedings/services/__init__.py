@@ -1,5 +1,6 @@
 """What proceedings writes: the record, phases by the clock, processes, places."""
 
+from proceedings.services.clock import Round
 from proceedings.services.limits import spend
 from proceedings.services.pages import renew_pages
 from proceedings.services.phases import advance_phases
@@ -14,6 +15,7 @@ from proceedings.services.record import SYSTEM, record_event
 
 __all__ = [
     "SYSTEM",
+    "Round",
     "advance_phases",
     "import_areas",
     "import_centres",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from proceedings.audit import Action
-from proceedings.services import SYSTEM, record_event
+from proceedings.services import SYSTEM, Round, record_event
 from proposals.lifecycle import State, Step, add_months, reminder
 from proposals.models import Proposal, Support
 from proposals.services.moving import (
@@ -41,12 +42,14 @@ def advance_proposals() -> int:
         | Q(state=State.DEBATING, debate_until__lte=now)
         | Q(state=State.REPAIR, repair_until__lt=today),
     )
-    steps = sum(_advance(pk, now) for pk in due.order_by("id").values_list("pk", flat=True))
+    walk = Round()
+    for pk in due.order_by("id").values_list("pk", flat=True):
+        walk.take(partial(_advance, pk, now), proposal=pk)
     waiting = Proposal.objects.awaiting_answer().exclude(reminded_on=today)
     for proposal in waiting.order_by("id"):
         if reminder(proposal.answer_due_on, proposal.last_word_on, today):
-            steps += _remind(proposal.pk)
-    return steps
+            walk.take(partial(_remind, proposal.pk), proposal=proposal.pk)
+    return walk.end()
 
 
 @transaction.atomic(durable=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models.functions import Now
 
-from proceedings.refusals import Refused
+from proceedings.services import Round
 from voting.models import Contest, ContestState
 from voting.selectors.counting import waits_for_paper
 from voting.selectors.office import contests_to_finalize
@@ -18,35 +18,32 @@ from voting.services.contests import (
     open_contest,
 )
 from voting.services.counting import open_box, publish_contest
-from voting.services.leaves import sign_heads
+from voting.services.leaves import (
+    contests_with_waiting_leaves,
+    sequence_leaves,
+    sign_heads,
+)
 from voting.services.notices import announce_what_happened
 from voting.tasks import count_contest_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-log = logging.getLogger("madang.clock")
-
 
 def advance_contests() -> int:
     """Take every step that is due; returns how many. One contest's trouble stops no other."""
-    taken = sum(
-        _each(state, step)
-        for state, step in (
-            (ContestState.FROZEN, lambda pk: open_contest(contest_id=pk)),
-            (ContestState.OPEN, lambda pk: close_contest(contest_id=pk)),
-            (ContestState.CLOSED, lambda pk: box_contest(contest_id=pk)),
-            (ContestState.BOXED, lambda pk: open_box(contest_id=pk)),
-            (ContestState.OPENED, _count),
-            (ContestState.RECOUNT, _count),
-            (ContestState.COUNTED, lambda pk: publish_contest(contest_id=pk) is not None),
-            (ContestState.PUBLISHED, lambda pk: finalize_contest(contest_id=pk)),
-        )
-    )
-    return taken + announce_what_happened()
+    walk = Round()
+    for state, step in STEPS:
+        for pk in _due(state):
+            walk.take(partial(step, contest_id=pk), contest=pk)
+    try:
+        taken = walk.end()
+    finally:  # people hear of what happened, whatever else failed
+        told = announce_what_happened()
+    return taken + told
 
 
-def _each(state: ContestState, step: Callable[[int], bool]) -> int:
+def _due(state: ContestState) -> list[int]:
     contests = Contest.objects.filter(state=state)
     if state == ContestState.FROZEN:
         contests = contests.filter(opens_at__lte=Now())
@@ -54,18 +51,10 @@ def _each(state: ContestState, step: Callable[[int], bool]) -> int:
         contests = contests.filter(closes_at__lte=Now())
     if state == ContestState.PUBLISHED:
         contests = contests_to_finalize()
-    taken = 0
-    for pk in contests.order_by("pk").values_list("pk", flat=True):
-        try:
-            taken += bool(step(pk))
-        except Refused as refused:
-            log.warning(
-                "contest refused to move", extra={"contest": pk, "why": refused.refusal.code}
-            )
-    return taken
+    return list(contests.order_by("pk").values_list("pk", flat=True))
 
 
-def _count(contest_id: int) -> bool:
+def _count(*, contest_id: int) -> bool:
     """Have it counted by a task; one that comes too late, or twice, does nothing."""
     if waits_for_paper(Contest.objects.get(pk=contest_id)):
         return False
@@ -73,7 +62,31 @@ def _count(contest_id: int) -> bool:
     return True
 
 
+STEPS: tuple[tuple[ContestState, Callable[..., object]], ...] = (
+    (ContestState.FROZEN, open_contest),
+    (ContestState.OPEN, close_contest),
+    (ContestState.CLOSED, box_contest),
+    (ContestState.BOXED, open_box),
+    (ContestState.OPENED, _count),
+    (ContestState.RECOUNT, _count),
+    (ContestState.COUNTED, publish_contest),
+    (ContestState.PUBLISHED, finalize_contest),
+)
+"""What the clock does with a contest in each state, in this order, if it is due."""
+
+
+def sequence_all_leaves() -> int:
+    """Give waiting leaves their places in each log that has some; returns how many logs grew."""
+    walk = Round()
+    for pk in contests_with_waiting_leaves():
+        walk.take(partial(sequence_leaves, pk), contest=pk)
+    return walk.end()
+
+
 def sign_all_heads() -> int:
     """Sign each log that has grown since its last head."""
     contests = Contest.objects.filter(state__in=[ContestState.OPEN, ContestState.CLOSED])
-    return sum(sign_heads(pk) for pk in contests.values_list("pk", flat=True))
+    walk = Round()
+    for pk in contests.order_by("pk").values_list("pk", flat=True):
+        walk.take(partial(sign_heads, pk), contest=pk)
+    return walk.end()

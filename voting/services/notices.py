@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 
 from proceedings.locks import lock_exclusive
+from proceedings.services import Round
 from residents.models import NoticeKind, Resident
 from residents.selectors import eligible_residents
 from residents.services import send_notice
@@ -18,7 +21,10 @@ def announce_what_happened() -> int:
 
     Called by the clock: what a killed worker left untold is told by the next one.
     """
-    return sum(announce(contest_id=pk, version=version) for pk, version in unannounced())
+    walk = Round()
+    for pk, version in unannounced():
+        walk.take(partial(announce, contest_id=pk, version=version), contest=pk)
+    return walk.end()
 
 
 @transaction.atomic(durable=True)
