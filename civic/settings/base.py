@@ -396,8 +396,20 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+
 # --- Work behind the pages ---
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+def broker_of(redis_url: str) -> str:
+    """The same Redis and number as a broker: of a socket, Celery reads the number as `virtual_host`
+    and would take `db` for 0 in silence, so that two sites would share one queue.
+    """
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    number = dict(parse_qsl(parts.query)).get("db", "0")
+    return f"redis+socket://{parts.path}?virtual_host={number}"
+
+
+CELERY_BROKER_URL = broker_of(REDIS_URL)
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -408,7 +420,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60}
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "worker heartbeat": {"task": "proceedings.beat_heart", "schedule": 20.0},
     "phases by the clock": {"task": "proceedings.advance_phases", "schedule": 30.0},
     "contests by the clock": {"task": "voting.advance_contests", "schedule": 5.0},
@@ -427,6 +439,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=10),
     },
 }
+for _entry in CELERY_BEAT_SCHEDULE.values():
+    if isinstance(_entry["schedule"], float):  # the next one does the same: none piles up
+        _entry["options"] = {"expires": max(60.0, _entry["schedule"])}
 
 # --- Logs: structured, without addresses, names, bodies or query strings ---
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")

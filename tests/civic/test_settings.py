@@ -10,9 +10,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from celery import Celery
 from django.conf import settings
+from redis import Redis
 
-from civic.settings.base import BASE_DIR, LIMITS, limits_from
+from civic.settings.base import BASE_DIR, LIMITS, broker_of, limits_from
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -32,6 +34,37 @@ def test_limit_that_cannot_be_is_named(text: str) -> None:
 def test_every_limit_can_be_read() -> None:
     for name, rate in LIMITS.items():
         assert limits_from(f"{name}={rate}") == {name: rate}
+
+
+@pytest.mark.parametrize(
+    ("redis_url", "broker"),
+    [
+        ("redis://redis:6379/3", "redis://redis:6379/3"),
+        ("unix:///run/redis.sock", "redis+socket:///run/redis.sock?virtual_host=0"),
+        ("unix:///run/my%20redis.sock?db=9", "redis+socket:///run/my%20redis.sock?virtual_host=9"),
+    ],
+)
+def test_broker_is_the_same_redis_and_number(redis_url: str, broker: str) -> None:
+    assert broker_of(redis_url) == broker
+
+
+def test_two_sites_on_one_redis_have_a_queue_each() -> None:
+    ours = settings.REDIS_URL.replace("db=0", "db=8").replace("/0", "/8")
+    with Redis.from_url(ours) as redis:
+        redis.flushdb()
+        with Celery(broker=broker_of(ours), set_as_current=False) as app:
+            app.send_task("somebody.elses", queue="ours")
+        assert redis.llen("ours") == 1
+        redis.flushdb()
+
+
+def test_what_the_clock_repeats_does_not_pile_up() -> None:
+    repeated = [
+        e for e in settings.CELERY_BEAT_SCHEDULE.values() if isinstance(e["schedule"], float)
+    ]
+    assert repeated
+    for entry in repeated:
+        assert entry["options"]["expires"] >= max(60, entry["schedule"])
 
 
 def test_proxies_are_trusted_alike_for_log_in_and_limits() -> None:

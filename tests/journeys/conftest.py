@@ -24,6 +24,7 @@ from django.db import connection, connections
 from groundwork import project
 from groundwork.services import APP
 from playwright.sync_api import sync_playwright
+from redis import Redis
 
 from civic.demo.town import seed_places, seed_rules
 from civic.settings import base
@@ -142,6 +143,8 @@ def running() -> Iterator[str]:
     """The site's address, while its web server, worker and clock run as processes of their own."""
     port = free_port()
     env = environment(port)
+    with Redis.from_url(env["REDIS_URL"]) as redis:
+        redis.flushdb()  # what the site before left undone is not this one's
     with open(ROOT / "var" / "journey.lock", "w") as door:  # noqa: PTH123 - locked while files are laid out
         fcntl.flock(door, fcntl.LOCK_EX)
         project.collect_static(env, compressed=False)
