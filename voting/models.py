@@ -665,6 +665,10 @@ class StubEvent(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["stub"], name="stub_ends_once"),
+            models.CheckConstraint(
+                condition=~Q(kind="returned") | (~Q(second_ref="") & ~Q(second_ref=F("actor_ref"))),
+                name="stub_returned_by_two",
+            ),
         ]
 
 

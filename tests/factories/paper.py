@@ -21,6 +21,7 @@ from voting.services.paper import (
     issue_paper,
     open_batch,
     record_count,
+    return_paper,
     seal_batch,
     sign_batch,
 )
@@ -77,6 +78,10 @@ class Desk:
                 **columns,
             }
         )
+
+    def take_back(self, serial: int) -> None:
+        """Take an unused sheet back, signed by the first two clerks."""
+        return_paper(actor=self.first, second=self.second, batch_id=self.batch.pk, serial=serial)
 
     def close(self) -> None:
         """Let the hour of closing have passed."""

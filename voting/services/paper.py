@@ -400,18 +400,27 @@ def spoil_paper(*, actor: User, batch_id: int, serial: int, request_id: UUID) ->
 
 
 @transaction.atomic(durable=True)
-def return_paper(*, actor: User, batch_id: int, serial: int) -> None:
-    """Take back an unused sheet: the person may vote again, on any channel."""
+def return_paper(*, actor: User, second: User, batch_id: int, serial: int) -> None:
+    """Take back an unused sheet: the person may vote again, on any channel.
+
+    It undoes a hand-out, so two people see the sheet: `second` has signed for it on the same screen
+    (`confirm_second`).
+    """
     batch = locked_batch(batch_id, BatchState.OPEN)
     refuse_unless_desk(actor, batch.centre)
+    refuse_unless_desk(second, batch.centre)
+    refuse_same(actor, second)
     stub = _open_stub(batch, serial)
-    StubEvent.objects.create(stub=stub, kind="returned", actor_ref=actor.actor_ref)
+    StubEvent.objects.create(
+        stub=stub, kind="returned", actor_ref=actor.actor_ref, second_ref=second.actor_ref
+    )
     move_slot(
         entry=stub.roll_entry,
         contest=batch.contest,
         from_states=[SlotState.PAPER_ISSUED],
         to_state=SlotState.FREE,
         actor_ref=actor.actor_ref,
+        second_ref=second.actor_ref,
         request_id=uuid4(),
         centre=batch.centre,
         reason="returned",
@@ -420,7 +429,7 @@ def return_paper(*, actor: User, batch_id: int, serial: int) -> None:
         action=Action.STUB_RETURNED,
         actor_ref=actor.actor_ref,
         subject=subject_of_batch(batch),
-        data={"serial": serial},
+        data={"serial": serial, "second": second.actor_ref},
     )
 
 

@@ -276,11 +276,41 @@ def test_returned_sheet_frees_the_vote_right_for_every_channel() -> None:
     desk = Desk()
     user = make_voter(desk.contest, area=desk.dong)
     stub = desk.issue(user.resident)
-    return_paper(actor=desk.first, batch_id=desk.batch.pk, serial=1)
+    desk.take_back(1)
     assert slot_of(stub) == "free"
     vote(desk.contest, "a", user=user)
     assert slot_of(stub) == "web"
-    assert recorded(Action.STUB_RETURNED) == 1
+    both = (desk.first.actor_ref, desk.second.actor_ref)
+    end, move = StubEvent.objects.get(), SlotEvent.objects.get(reason="returned")
+    assert (end.actor_ref, end.second_ref) == (move.actor_ref, move.second_ref) == both
+    line = AuditEvent.objects.get(action=Action.STUB_RETURNED)
+    assert (line.actor_ref, line.data["second"]) == both
+
+
+def test_sheet_comes_back_before_two_people_of_this_desk() -> None:
+    desk = Desk()
+    stub = desk.issue()
+
+    def by(first: User, second: User) -> str:
+        return code_of(
+            lambda: return_paper(actor=first, second=second, batch_id=desk.batch.pk, serial=1)
+        )
+
+    stranger = make_clerk(make_centre())
+    assert by(desk.first, desk.first) == "same_person"
+    assert by(desk.first, stranger) == by(stranger, desk.first) == "other_centre"
+    assert slot_of(stub) == "paper_issued"
+    assert recorded(Action.STUB_RETURNED) == 0
+
+
+@pytest.mark.parametrize("second", ["", "first"])
+def test_the_database_refuses_a_sheet_that_one_person_took_back(second: str) -> None:
+    desk = Desk()
+    stub, ref = desk.issue(), desk.first.actor_ref
+    with pytest.raises(IntegrityError, match="stub_returned_by_two"), transaction.atomic():
+        StubEvent.objects.create(
+            stub=stub, kind="returned", actor_ref=ref, second_ref=ref if second else ""
+        )
 
 
 def test_missing_sheet_keeps_the_vote_right_used() -> None:
@@ -300,12 +330,12 @@ def test_sheet_that_is_not_out_cannot_end_again(act: str) -> None:
     desk.issue()
     calls: dict[str, Callable[[], object]] = {
         "spoil": lambda: spoil(desk, 1),
-        "return": lambda: return_paper(actor=desk.first, batch_id=desk.batch.pk, serial=1),
+        "return": lambda: desk.take_back(1),
         "missing": lambda: report_missing(
             actor=desk.first, batch_id=desk.batch.pk, serial=1, reason="-"
         ),
     }
-    return_paper(actor=desk.first, batch_id=desk.batch.pk, serial=1)
+    desk.take_back(1)
     assert code_of(calls[act]) == "no_such_stub"
     desk.seal()
     assert code_of(calls[act]) == "box_elsewhere"
@@ -314,7 +344,7 @@ def test_sheet_that_is_not_out_cannot_end_again(act: str) -> None:
 def test_seal_counts_every_sheet_that_is_out_as_cast() -> None:
     desk = Desk()
     cast, returned = desk.issue(), desk.issue()
-    return_paper(actor=desk.first, batch_id=desk.batch.pk, serial=2)
+    desk.take_back(2)
     sealed = desk.seal()
     assert sealed.state == BatchState.SEALED
     assert sealed.seal_numbers == "0021"

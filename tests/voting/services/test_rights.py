@@ -42,7 +42,7 @@ from voting.models import (
 from voting.reconcile import check_contest
 from voting.selectors import key_of
 from voting.selectors.counting import contest_counts, count, input_of
-from voting.services.paper import report_missing, return_paper, sign_batch
+from voting.services.paper import report_missing, sign_batch
 from voting.services.rights import (
     Wanted,
     approve_roll_request,
@@ -343,7 +343,7 @@ def test_paper_comes_back_or_is_missing_before_its_right_is_voided() -> None:
         )
 
     assert code_of(lambda: void(person)) == "sheet_out"
-    return_paper(actor=desk.first, batch_id=desk.batch.pk, serial=stub.serial)
+    desk.take_back(stub.serial)
     void(person)
     assert Slot.objects.get(roll_entry=stub.roll_entry).state == "voided"
     assert code_of(lambda: desk.issue(person)) == "voided"

@@ -321,7 +321,7 @@ def test_returned_sheet_and_missing_sheet(desk: Desk) -> None:
     desk.issue()
     desk.issue()
     clerk = as_(desk.first)
-    clerk.post(at("desk_stub", desk, 1), {"act": "return", "request_id": uuid.uuid4()})
+    clerk.post(at("desk_stub", desk, 1), second_of(desk.second, act="return"))
     missing = {"act": "missing", "request_id": uuid.uuid4(), "reason": ""}
     assert clerk.post(at("desk_stub", desk, 2), missing).status_code == 422
     clerk.post(at("desk_stub", desk, 2), {**missing, "reason": "15:20에 나갔습니다"})
@@ -330,6 +330,33 @@ def test_returned_sheet_and_missing_sheet(desk: Desk) -> None:
         "missing",
     ]
     assert "15:20에 나갔습니다" in text(clerk.get(at("desk_stub", desk, 2)))
+
+
+def test_sheet_comes_back_only_with_the_code_of_a_colleague(desk: Desk) -> None:
+    desk.issue()
+    clerk, page = as_(desk.first), at("desk_stub", desk, 1)
+    asked = text(clerk.get(page, {"act": "return"}))
+    assert all(f'name="{name}"' in asked for name in ("act", "email", "code"))
+    for sent in (
+        {"email": "", "code": ""},
+        {"email": desk.second.email, "code": "000000"},
+        second_of(desk.first),
+        second_of(make_clerk(make_centre())),
+    ):
+        refused = clerk.post(page, {**sent, "act": "return"})
+        assert refused.status_code == 422
+        assert refused.context["form"]["email"].value() == sent["email"]
+    assert not StubEvent.objects.exists()
+
+
+def test_button_of_taking_back_pressed_twice_tells_what_happened(desk: Desk) -> None:
+    desk.issue()
+    clerk, sent = as_(desk.first), second_of(desk.second, act="return")
+    clerk.post(at("desk_stub", desk, 1), sent)
+    again = clerk.post(at("desk_stub", desk, 1), sent)
+    assert again.status_code == 200
+    assert again.context["end"].kind == "returned"
+    assert StubEvent.objects.count() == 1
 
 
 # --- Paper --------------------------------------------------------------------------------------

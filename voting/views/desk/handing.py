@@ -19,13 +19,22 @@ from proceedings.wording import form_status, show_refusal
 from residents.forms import PersonForm
 from residents.selectors import resident_by_ref
 from residents.services import look_up_residents
-from voting.forms.desk import CopiesForm, GoToStubForm, IssueForm, MissingForm, StubForm
+from voting.forms.desk import (
+    CopiesForm,
+    DeskForm,
+    GoToStubForm,
+    IssueForm,
+    MissingForm,
+    SecondForm,
+    StubForm,
+)
 from voting.models import BatchState
 from voting.papers import StubPaper, blank_sheets, stub_paper
 from voting.permissions import refuse_roll_keeper
 from voting.selectors import ballot_design, database_now
 from voting.selectors.desk import paper_standing, stub_of, stub_sums
 from voting.selectors.paper import stubs_with_ends
+from voting.services.cosign import confirm_second
 from voting.services.paper import (
     MOST_SPOILED,
     issue_paper,
@@ -150,10 +159,9 @@ def stub(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
     user, box = box_at(request, pk)
     one = stub_or_404(box, serial)
     act = request.POST.get("act") or request.GET.get("act", "")
-    if act not in ACTS:
+    if act not in ACTS or is_over(one, act):
         return render(request, "voting/desk_stub.html", stub_context(box, one))
-    form_class = MissingForm if act == "missing" else StubForm
-    form = form_class(request.POST or None, initial={"request_id": uuid4()})
+    form = FORMS[act](request.POST or None, initial={"request_id": uuid4()})
     if request.method == "POST" and form.is_valid():
         try:
             after = ACTS[act](user, box, serial, form.cleaned_data)
@@ -164,6 +172,13 @@ def stub(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
             return redirect("desk_stub", pk, after)
     context = {**stub_context(box, one), "act": act, "form": form}
     return render(request, "voting/desk_stub_end.html", context, status=422 if form.errors else 200)
+
+
+def is_over(one: PaperStub, act: str) -> bool:
+    """Whether the sheet came to an end already: its page then tells which, also to whoever pressed
+    the button twice. A sheet replaced twice with one request leads to its new stub instead.
+    """
+    return act != "spoil" and one.events.exists()
 
 
 def stub_or_404(box: Batch, serial: int) -> PaperStub:
@@ -193,8 +208,9 @@ def _spoil(user: User, box: Batch, serial: int, data: dict[str, Any]) -> int:
     return new.serial
 
 
-def _return(user: User, box: Batch, serial: int, _data: dict[str, Any]) -> int:
-    return_paper(actor=user, batch_id=box.pk, serial=serial)
+def _return(user: User, box: Batch, serial: int, data: dict[str, Any]) -> int:
+    second = confirm_second(actor=user, centre=box.centre, **data)
+    return_paper(actor=user, second=second, batch_id=box.pk, serial=serial)
     return serial
 
 
@@ -205,6 +221,12 @@ def _miss(user: User, box: Batch, serial: int, data: dict[str, Any]) -> int:
 
 ACTS = {"spoil": _spoil, "return": _return, "missing": _miss}
 """What a clerk does with a sheet that is out; each gives the stub to show next."""
+
+FORMS: dict[str, type[DeskForm]] = {
+    "spoil": StubForm,
+    "return": SecondForm,
+    "missing": MissingForm,
+}
 
 DONE = {
     "spoil": lambda: _("The spoiled sheet is taken back. This is the stub of the new one."),
