@@ -42,6 +42,28 @@ def check_phase(spans: Iterable[Span], kind: str, now: datetime) -> Refusal | No
     return check_open(mine, kind, now) if mine else None
 
 
+def check_within(
+    spans: Iterable[Span], kind: str, opens_at: datetime, closes_at: datetime
+) -> Refusal | None:
+    """None if the hours lie inside one stage of `kind`, and for a process that has no such stage.
+
+    Else a refusal that names the stage that begins nearest to them.
+    """
+    mine = [span for span in spans if span.kind == kind]
+    if not mine or any(s.opens_at <= opens_at and closes_at <= s.closes_at for s in mine):
+        return None
+    nearest = min(mine, key=lambda span: (abs(span.opens_at - opens_at), span.opens_at))
+    return Refusal(
+        code="outside_stage",
+        message=mark(
+            "The hours do not lie inside the stage of the process: %(opens)s to %(closes)s."
+        ),
+        next_step=mark("Please change the hours, or first the stage on the page of the process."),
+        params={"opens": nearest.opens_at, "closes": nearest.closes_at},
+        form_field="opens_at" if opens_at < nearest.opens_at else "closes_at",
+    )
+
+
 def check_open(spans: Iterable[Span], kind: str, now: datetime) -> Refusal | None:
     """None if a span of `kind` runs at `now`; else a refusal that says when it opens or closed."""
     mine = sorted((s for s in spans if s.kind == kind), key=lambda s: s.opens_at)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hangul.formats import seoul_date
+from proceedings.phases import check_within
 from proceedings.refusals import Refusal, mark
 from voting.ballots import BallotDesign, BallotKind
 from voting.bundle import CONFIG_FORMAT
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from proceedings.phases import Span
+
+
+VOTE = "vote"
+"""The kind of stage of a process in which its votes are held."""
 
 BY_LOT = frozenset({"lot", "lower_lot"})
 """Rules for ties that end in a public lot."""
@@ -66,6 +72,7 @@ class ContestDraft:
     origin: str
     outcome: str
     allocation: Mapping[str, Json] = field(default_factory=dict)
+    stages: tuple[Span, ...] = ()
 
 
 FOLLOW_FROM_NONE = frozenset(
@@ -178,7 +185,8 @@ def _missing_dates(draft: ContestDraft, now: datetime) -> list[Refusal]:
                 form_field="closes_at",
             )
         ]
-    return []
+    outside = check_within(draft.stages, VOTE, draft.opens_at, draft.closes_at)
+    return [outside] if outside else []
 
 
 def _missing_roll(draft: ContestDraft) -> list[Refusal]:

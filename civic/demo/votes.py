@@ -252,8 +252,8 @@ def this_years_budget(ballots: Ballots) -> None:
             (
                 (PhaseKind.PROPOSE, "제안 모으기", "", -120, -75),
                 (PhaseKind.REVIEW, "부서 검토", "", -75, -20),
-                (PhaseKind.VOTE, "주민 투표", "", -6, 5),
-                (PhaseKind.RESULT, "결과 발표", "", 5, 12),
+                (PhaseKind.VOTE, "주민 투표", "", -6, 6),
+                (PhaseKind.RESULT, "결과 발표", "", 6, 12),
                 (PhaseKind.EXECUTION, "집행", "", 40, 400),
             ),
         )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from proceedings.audit import Action
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services.record import record_event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from proceedings.models import Field, Phase, Process
 
 
@@ -68,7 +71,8 @@ def save_phase(*, actor_ref: str, phase: Phase, reason: str = "") -> Phase:
             ),
         )
     phase.full_clean()
-    phase.save()
+    with votes_inside():
+        phase.save()
     record_event(
         action=Action.PHASE_CHANGED,
         actor_ref=actor_ref,
@@ -85,6 +89,25 @@ def save_phase(*, actor_ref: str, phase: Phase, reason: str = "") -> Phase:
     return phase
 
 
+@contextmanager
+def votes_inside() -> Iterator[None]:
+    """Say why, where the database keeps a stage around a vote whose hours are fixed."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "would lie outside the voting stage" not in str(error):
+            raise
+        raise Refused(
+            Refusal(
+                "vote_in_stage",
+                mark("A vote of this process has fixed hours, and they would lie outside."),
+                mark("Choose hours that hold the vote, or take it back to draft before it opens."),
+                form_field="closes_at",
+            ),
+        ) from error
+
+
 @transaction.atomic(durable=True)
 def remove_phase(*, actor_ref: str, phase: Phase) -> None:
     """Take a phase that has not opened out of its process. Raises Refused for one that has."""
@@ -97,7 +120,8 @@ def remove_phase(*, actor_ref: str, phase: Phase) -> None:
             ),
         )
     pk = phase.pk
-    phase.delete()
+    with votes_inside():
+        phase.delete()
     record_event(
         action=Action.PHASE_CHANGED,
         actor_ref=actor_ref,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from proceedings.phases import Span, Standing, check_open, check_phase
+import pytest
+
+from proceedings.phases import Span, Standing, check_open, check_phase, check_within
 
 OPENS = datetime(2026, 11, 1, tzinfo=UTC)
 CLOSES = datetime(2026, 11, 30, tzinfo=UTC)
@@ -50,3 +52,30 @@ def test_a_stage_that_it_has_lets_through_from_its_hour_to_its_end() -> None:
     early = check_phase(spans, "propose", NOON - HOUR)
     late = check_phase(spans, "propose", NOON + HOUR)
     assert (early and early.code, late and late.code) == ("not_yet_open", "already_closed")
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "field"),
+    [(0, 2, None), (1, 2, None), (-1, 2, "opens_at"), (0, 3, "closes_at"), (3, 4, "closes_at")],
+)
+def test_hours_lie_inside_the_stage_or_it_is_named(
+    begins: int, ends: int, field: str | None
+) -> None:
+    spans = [Span("vote", NOON, NOON + 2 * HOUR), Span("debate", NOON - 9 * HOUR, NOON + 9 * HOUR)]
+    found = check_within(spans, "vote", NOON + begins * HOUR, NOON + ends * HOUR)
+    assert (found and found.form_field) == field
+    if found is not None:
+        assert found.code == "outside_stage"
+        assert found.params == {"opens": NOON, "closes": NOON + 2 * HOUR}
+
+
+def test_hours_of_two_stages_lie_in_one_of_them_not_across() -> None:
+    first, second = Span("vote", NOON, NOON + HOUR), Span("vote", NOON + HOUR, NOON + 3 * HOUR)
+    assert check_within([second, first], "vote", NOON + HOUR, NOON + 2 * HOUR) is None
+    across = check_within([second, first], "vote", NOON, NOON + 2 * HOUR)
+    assert across is not None
+    assert across.params["opens"] == NOON
+
+
+def test_a_process_without_the_stage_holds_no_hours() -> None:
+    assert check_within([Span("debate", NOON, NOON + HOUR)], "vote", NOON, NOON + 9 * HOUR) is None

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from proceedings.refusals import Refusal, mark
+from proceedings.selectors import spans_of
 from residents.eligibility import EligibilityRule, check_eligibility
 from residents.selectors import current_resident, person_facts
 from voting.ballots import (
@@ -227,6 +228,7 @@ def contest_draft(contest: Contest) -> ContestDraft:
         origin=contest.origin,
         outcome=contest.outcome,
         allocation=contest.rule_options.get("allocation", {}),
+        stages=tuple(spans_of(contest.process)) if contest.process else (),
     )
 
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
+from proceedings.models import Process
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import SYSTEM, record_event
 from residents.permissions import refuse_unless_role
@@ -228,6 +229,7 @@ def freeze(*, contest_id: int, actor_ref: str) -> Contest:
         raise Refused(
             Refusal("not_draft", mark("Only a draft can be frozen."), mark("Look at its state."))
         )
+    hold_stages(contest)
     missing = readiness(contest)
     if missing:
         raise Refused(
@@ -251,6 +253,15 @@ def freeze(*, contest_id: int, actor_ref: str) -> Contest:
         data={"config_digest": contest.config_digest},
     )
     return contest
+
+
+def hold_stages(contest: Contest) -> None:
+    """Keep the stages of the contest's process as they are until it is frozen.
+
+    Afterwards the database keeps them around it (`voting/migrations/0015_votes_in_their_stage.py`).
+    """
+    if contest.process_id is not None:
+        Process.objects.select_for_update().get(pk=contest.process_id)
 
 
 @transaction.atomic(durable=True)

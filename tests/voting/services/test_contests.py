@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
 
 from proceedings.audit import Action
-from proceedings.models import AuditEvent
+from proceedings.models import AuditEvent, Phase
 from proceedings.refusals import Refused
+from proceedings.services import remove_phase, save_phase
 from residents.roles import RoleKind
 from tests.factories.paper import Desk
 from tests.factories.places import make_centre, make_district
+from tests.factories.proceedings import make_phase, stage_of
 from tests.factories.residents import make_user
 from tests.factories.voting import (
     make_contest,
@@ -31,9 +33,13 @@ from voting.services.contests import (
     create_contest,
     finalize_contest,
     freeze_contest,
+    open_contest,
     unfreeze_contest,
 )
 from voting.services.paper import ask_correction, decide_correction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +168,93 @@ def test_an_open_contest_is_not_taken_back() -> None:
     contest = make_open_contest()
     with pytest.raises(Refused, match="not_frozen"):
         unfreeze_contest(actor=administrator(), contest_id=contest.pk, reason="늦었다")
+
+
+# --- In the stage of a process ---
+
+
+def in_stage(begins: int, ends: int, **columns: Any) -> tuple[Contest, Phase]:
+    """A draft from a minute ago to tomorrow, in a process whose voting stage is given in days."""
+    process = stage_of("vote", begins, ends)
+    return make_contest(process=process, **columns), process.phases.get()
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(1, 3), (-3, -1), (-1, 0)])
+def test_hours_outside_the_voting_stage_are_named_and_not_frozen(begins: int, ends: int) -> None:
+    contest, stage = in_stage(begins, ends)
+    [outside] = readiness(contest)
+    assert outside.code == "outside_stage"
+    assert outside.params == {"opens": stage.opens_at, "closes": stage.closes_at}
+    with pytest.raises(Refused, match="not_ready") as refused:
+        freeze_contest(actor=administrator(), contest_id=contest.pk)
+    assert refused.value.refusal.params["codes"] == ["outside_stage"]
+
+
+def test_hours_inside_the_voting_stage_are_frozen_and_open() -> None:
+    contest, _stage = in_stage(-1, 2)
+    freeze_contest(actor=administrator(), contest_id=contest.pk)
+    assert open_contest(contest_id=contest.pk)
+
+
+def test_a_process_without_a_voting_stage_holds_no_vote_up() -> None:
+    contest = make_contest(process=stage_of("debate", 5, 6))
+    assert readiness(contest) == []
+
+
+def refused_code(call: Callable[..., object], **arguments: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        call(**arguments)
+    return refused.value.refusal.code
+
+
+def test_a_stage_does_not_move_away_from_under_a_frozen_vote() -> None:
+    contest, stage = in_stage(-1, 2)
+    closes_at = stage.closes_at
+    freeze_contest(actor=administrator(), contest_id=contest.pk)
+    stage.closes_at = timezone.now() + timedelta(hours=1)
+    assert refused_code(save_phase, actor_ref="system", phase=stage) == "vote_in_stage"
+    stage.refresh_from_db()
+    assert stage.closes_at == closes_at
+    assert refused_code(remove_phase, actor_ref="system", phase=stage) == "vote_in_stage"
+    stage.refresh_from_db()
+    stage.kind = "debate"
+    assert refused_code(save_phase, actor_ref="system", phase=stage) == "vote_in_stage"
+
+
+def test_a_stage_moves_as_long_as_it_holds_the_vote_and_when_it_is_a_draft_again() -> None:
+    contest, stage = in_stage(-1, 2)
+    actor = administrator()
+    freeze_contest(actor=actor, contest_id=contest.pk)
+    stage.closes_at = contest.closes_at
+    save_phase(actor_ref="system", phase=stage)
+    unfreeze_contest(actor=actor, contest_id=contest.pk, reason="날짜를 바꿉니다")
+    stage.closes_at = timezone.now() + timedelta(hours=1)
+    save_phase(actor_ref="system", phase=stage)
+
+
+def test_a_first_voting_stage_holds_the_votes_of_its_process_or_does_not_come() -> None:
+    contest = make_contest(process=stage_of("debate", -9, -1))
+    freeze_contest(actor=administrator(), contest_id=contest.pk)
+    now = timezone.now()
+    phase = Phase(
+        process=contest.process,
+        kind="vote",
+        title="투표",
+        opens_at=now + timedelta(days=3),
+        closes_at=now + timedelta(days=4),
+    )
+    assert refused_code(save_phase, actor_ref="system", phase=phase) == "vote_in_stage"
+    phase.opens_at = now - timedelta(days=3)
+    save_phase(actor_ref="system", phase=phase)
+
+
+def test_other_stages_move_while_a_vote_is_on() -> None:
+    contest, _stage = in_stage(-1, 2)
+    freeze_contest(actor=administrator(), contest_id=contest.pk)
+    result = make_phase(process=contest.process, kind="result")
+    result.closes_at += timedelta(days=3)
+    save_phase(actor_ref="system", phase=result)
+    remove_phase(actor_ref="system", phase=result)
 
 
 # --- Final ---

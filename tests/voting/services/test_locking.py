@@ -14,8 +14,10 @@ from django.db.models import Max, Value
 from django.utils import timezone
 
 from proceedings.refusals import Refused
+from proceedings.services import save_phase
 from residents.roles import RoleKind
 from tests.factories.places import make_area, make_centre
+from tests.factories.proceedings import stage_of
 from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import (
     make_clerk,
@@ -50,6 +52,7 @@ from voting.services.paper import open_batch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from proceedings.models import Phase
     from residents.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -391,6 +394,54 @@ def test_without_the_log_lock_the_workers_collide(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(leaves, "lock_exclusive", lambda _name: None)
     _contest, results = _placing_at_once(monkeypatch)
     assert len([r for r in results if isinstance(r, IntegrityError)]) == 3
+
+
+def _freezing_while_the_stage_moves(monkeypatch: pytest.MonkeyPatch) -> tuple[Contest, Phase]:
+    """A vote is frozen, held up after it was looked at, while its stage is moved away."""
+    stage = stage_of("vote", -1, 3).phases.get()
+    contest = make_contest(process=stage.process)
+    looked, secret = threading.Event(), contests.lot_secret
+
+    def slow_secret(one: Contest) -> str:
+        looked.set()
+        threading.Event().wait(0.5)
+        return secret(one)
+
+    monkeypatch.setattr(contests, "lot_secret", slow_secret)
+
+    def freeze_it() -> None:
+        with transaction.atomic():
+            freeze(contest_id=contest.pk, actor_ref="system")
+
+    def move() -> None:
+        assert looked.wait(timeout=30)
+        stage.closes_at = timezone.now() + timedelta(hours=1)
+        save_phase(actor_ref="system", phase=stage)
+
+    at_once([freeze_it, move])
+    stage.refresh_from_db()
+    contest.refresh_from_db()
+    assert contest.state == ContestState.FROZEN
+    assert contest.closes_at is not None
+    return contest, stage
+
+
+def test_a_stage_that_moves_while_its_vote_is_frozen_still_holds_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    contest, stage = _freezing_while_the_stage_moves(monkeypatch)
+    assert contest.closes_at is not None
+    assert stage.closes_at >= contest.closes_at
+
+
+def test_without_the_lock_of_the_process_the_vote_is_frozen_outside_its_stage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The twin: the same two without the lock."""
+    monkeypatch.setattr(contests, "hold_stages", lambda _contest: None)
+    contest, stage = _freezing_while_the_stage_moves(monkeypatch)
+    assert contest.closes_at is not None
+    assert stage.closes_at < contest.closes_at
 
 
 def _opening_at_once(monkeypatch: pytest.MonkeyPatch) -> list[object]:
