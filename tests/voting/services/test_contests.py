@@ -225,6 +225,7 @@ def test_a_stage_moves_as_long_as_it_holds_the_vote_and_when_it_is_a_draft_again
     contest, stage = in_stage(-1, 2)
     actor = administrator()
     freeze_contest(actor=actor, contest_id=contest.pk)
+    assert contest.closes_at is not None
     stage.closes_at = contest.closes_at
     save_phase(actor_ref="system", phase=stage)
     unfreeze_contest(actor=actor, contest_id=contest.pk, reason="날짜를 바꿉니다")
