@@ -1,7 +1,9 @@
 """Elections that were held come out as they were published, by both engines.
 
 Each file in `tests/data/ballots` holds the ballots of one, equal ones added up, with its source.
-`count_ballots` reads it; the second engine has to write the same bytes.
+`count_ballots` reads it; the second engine has to write the same bytes. The towns that gave money
+out by equal shares lie in `tests/data/pabulib`, without the names of projects and the order of
+voters; the column `selected` is what the town funded.
 """
 
 from __future__ import annotations
@@ -9,11 +11,14 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
 
+from budgets.methods.rules import count, options_from_data
+from budgets.pabulib import profile_of, read_pabulib
+from tests.test_two_engines_money import second
 from voting import recount
 from voting.ballots.files import read_file
 from voting.bundle import ballot_lines
@@ -22,10 +27,17 @@ from voting.management.commands.count_ballots import unpacked
 from voting.tally import count_box
 from voting.tally.result import Box
 
-FILES = sorted((Path(__file__).parent / "data" / "ballots").glob("*.json*"))
+if TYPE_CHECKING:
+    from budgets.methods.profile import Profile
+    from budgets.pabulib import PabulibElection
+
+DATA = Path(__file__).parent / "data"
+FILES = sorted((DATA / "ballots").glob("*.json*"))
 WINNERS = {
+    "alaska_2022": ["Mary S. Peltola"],
     "burlington_2009": ["Bob Kiss"],
     "glasgow_2022_dennistoun": ["Elaine McDougall", "Anthony Carroll", "Allan Casey"],
+    "minneapolis_2013_mayor": ["Betsy Hodges"],
     "minneapolis_2017_mayor": ["Jacob Frey"],
     "minneapolis_2017_park_4": ["Jono Cowgill"],
     "minneapolis_2017_park_5": ["Steffanie Musich"],
@@ -33,9 +45,23 @@ WINNERS = {
     "minneapolis_2017_taxation": ["Carol Becker", "David B. Wheeler"],
     "minneapolis_2017_ward_9": ["Alondra Cano"],
     "pierce_2008": ["Pat McCarthy"],
+    "san_francisco_2018": ["London Breed"],
     "san_leandro_2010": ["Stephen Cassidy"],
     "takoma_park_2007": ["Reuben Snipper"],
 }
+SHARES: dict[str, Any] = {
+    "rule": "equal_shares", "utility": "cost", "completion": "add1_overspend",
+    "then_greedy": False, "step": 1, "step_of": "money", "comparison": True, "threshold": None,
+    "tie": ["lower_cost", "more_votes"],
+}  # fmt: skip
+"""The rule of the three towns: one more for each voter until the next step would overspend, then
+the comparison with greedy."""
+TOWNS: dict[str, tuple[int, int, dict[str, Any]]] = {
+    "assen_2024": (9, 76_700, {}),
+    "swiecie_2023": (17, 1_040_337, {"cost_multiple": 3}),
+    "wieliczka_2023": (30, 995_079, {}),
+}
+"""How many projects each town funded, what they cost, and the condition it set."""
 
 
 def named(name: str) -> Path:
@@ -110,6 +136,56 @@ def test_minneapolis_mayor_round_by_round(capsys: pytest.CaptureFixture[str]) ->
     assert len(told["rounds"]) == 5
 
 
+def test_minneapolis_2013_round_by_round(capsys: pytest.CaptureFixture[str]) -> None:
+    """33 rounds, and each figure that the city and the press of the days of the count gave."""
+    told, titles = counted("minneapolis_2013_mayor", capsys)
+    assert (told["valid"], len(told["rounds"])) == (79415, 33)
+    first, later = votes(told, titles, 1), votes(told, titles, 24)
+    leaders = ("Hodges", "Andrew", "Samuels", "Winton")
+    assert [first[name] for name in leaders] == [28962, 19648, 8350, 7533]
+    assert (later["Hodges"], later["Andrew"]) == (29417, 19942)
+    before = votes(told, titles, 32)
+    assert (len(before), before["Samuels"], before["Winton"]) == (4, 10301, 8969)
+    assert votes(told, titles, 33) == {"Hodges": 38870, "Andrew": 24972}
+    defeated = {
+        titles[key].split()[-1]: number
+        for number, one in enumerate(told["rounds"], 2)  # told when the next round is counted
+        for key in one["out"]
+    }
+    names = ("Sparrow", "Rock”", "Savior", "Woodruff", "Cohen", "Fine", "Cherryhomes")
+    assert [defeated[name] for name in names] == [23, 24, 27, 30, 31, 32, 32]
+
+
+def test_alaska_first_round_and_last(capsys: pytest.CaptureFixture[str]) -> None:
+    """Published without write-ins: 75,799, 58,973 and 53,810; then 91,266 and 86,026.
+
+    Alaska counted some ballots by hand only, and a ballot that came to a place with two names went
+    no further there; in the stored ballots such a place is empty.
+    """
+    told, titles = counted("alaska_2022", capsys)
+    assert votes(told, titles, 2) == {"Peltola": 75799, "Palin": 58972, "Begich": 53810}
+    assert votes(told, titles, 3) == {"Peltola": 91276, "Palin": 86042}
+    assert [titles[key] for one in told["rounds"] for key in one["out"]] == [
+        "Write-in",
+        "Nick Begich",
+    ]
+
+
+def test_san_francisco_sent_out_candidates_in_the_published_order(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Published at the end: 115,977 and 113,431, a lead of 2,546.
+
+    The figures of the rounds differ by some hundred votes: the stored ballots have lost in which
+    order a ballot named somebody twice, and which places were marked more than once.
+    """
+    told, titles = counted("san_francisco_2018", capsys)
+    assert told["valid"] + told["blank"] == 254016
+    out = [titles[key].split()[-1] for one in told["rounds"] for key in one["out"]]
+    assert out == ["Rogers", "Bravo", "Weiss", "Greenberg", "Zhou", "Alioto", "Kim"]
+    assert votes(told, titles, 8) == {"Breed": 116020, "Leno": 113652}
+
+
 def test_minneapolis_taxation_first_choices_and_threshold(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -135,3 +211,42 @@ def test_san_leandro_sent_out_candidates_in_the_published_order(
     out = [titles[key].split()[-1] for one in told["rounds"] for key in one["out"]]
     assert out == ["Filipovich", "Write-in", "Palau", "Mestas", "Starosciak"]
     assert list(votes(told, titles, 6)) == ["Cassidy", "Santos"]
+
+
+# --- Towns that gave money out by equal shares ---------------------------------------------------
+
+
+def town(name: str) -> tuple[PabulibElection, Profile]:
+    """The file of a town, and what is counted in it."""
+    election = read_pabulib((DATA / "pabulib" / f"{name}.pb.gz").read_bytes()).election
+    return election, profile_of(election, with_ballots=True)
+
+
+@pytest.mark.parametrize("name", TOWNS)
+def test_equal_shares_fund_what_the_town_funded(name: str) -> None:
+    election, profile = town(name)
+    number, cost, conditions = TOWNS[name]
+    rule = {**SHARES, "constraints": conditions}
+    told: Any = count(profile, options_from_data(rule)).as_data()
+    assert frozenset(told["winners"]) == election.official_winners
+    assert (len(told["winners"]), told["cost"]) == (number, cost)
+    assert (told["undecided"], told["comparison"]["chosen"]) == ([], "equal_shares")
+    assert canonical(second(profile, rule, None)) == canonical(told)
+
+
+def test_swiecie_kept_one_project_out_that_cost_too_much_for_its_votes() -> None:
+    """The town's page: one of 22, with the votes of 14.7 % of the voters."""
+    _, profile = town("swiecie_2023")
+    rule = {**SHARES, "constraints": TOWNS["swiecie_2023"][2]}
+    told: Any = count(profile, options_from_data(rule)).as_data()
+    [kept] = [one for one in told["decisions"] if one["fate"] == "too_few_supporters"]
+    assert len(told["decisions"]) == 22
+    assert round(Fraction(kept["score"], profile.voters) * 100, 1) == Fraction("14.7")
+
+
+def test_wieliczka_would_have_funded_other_projects_at_the_first_exhaustive_result() -> None:
+    election, profile = town("wieliczka_2023")
+    rule = {**SHARES, "completion": "add1_exhaustive"}
+    told: Any = count(profile, options_from_data(rule)).as_data()
+    assert frozenset(told["winners"]) != election.official_winners
+    assert (len(told["winners"]), told["cost"]) == (31, 984_579)
