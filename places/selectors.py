@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONArray
 from django.utils import timezone
 
 from places.models import Area, AreaKind, Centre
@@ -50,13 +52,21 @@ def subtree_codes(area: Area) -> frozenset[str]:
     return _reach(area.code, children)
 
 
-def ancestor_codes(area: Area) -> frozenset[str]:
-    """The code of `area` and of all areas above it."""
+def ancestor_codes(area: Area, steps: Iterable[tuple[str, str]] | None = None) -> frozenset[str]:
+    """The code of `area` and of all areas above it; `steps` may be at hand (`steps_up`)."""
+    if steps is None:
+        pairs = Area.objects.exclude(parent=None).values_list("code", "parent__code")
+        steps = pairs.order_by().distinct()
     parents: dict[str, set[str]] = {}
-    pairs = Area.objects.exclude(parent=None).values_list("code", "parent__code")
-    for child, parent in pairs.order_by().distinct():
+    for child, parent in steps:
         parents.setdefault(child, set()).add(parent)
     return _reach(area.code, parents)
+
+
+def steps_up() -> ArraySubquery:
+    """Each area's code with that of the area above it, as one column of another statement."""
+    below = Area.objects.exclude(parent=None).order_by()
+    return ArraySubquery(below.values(step=JSONArray("code", "parent__code")))
 
 
 def _reach(start: str, steps: Mapping[str, set[str]]) -> frozenset[str]:

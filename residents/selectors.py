@@ -31,7 +31,7 @@ from residents.models import (
 from residents.roles import RoleKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from django.contrib.auth.models import AnonymousUser
@@ -59,10 +59,13 @@ def residents_behind(user: User) -> QuerySet[Resident]:
     return residents if user.is_active else residents.none()
 
 
-def person_facts(resident: Resident) -> PersonFacts:
-    """What counts about a resident for a rule; asks for the areas above the dong (one query)."""
+def person_facts(resident: Resident, steps: Iterable[tuple[str, str]] | None = None) -> PersonFacts:
+    """What counts about a resident for a rule.
+
+    Asks for the areas above the dong (one query) unless `steps` are at hand (`places.steps_up`).
+    """
     return PersonFacts(
-        area_codes=ancestor_codes(resident.area),
+        area_codes=ancestor_codes(resident.area, steps),
         birth_date=resident.birth_date,
         basis=resident.basis,
         verified_until=resident.verified_until,

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from places.models import Area
 from places.selectors import (
     ancestor_codes,
     area_by_code,
@@ -13,6 +14,7 @@ from places.selectors import (
     centres_of,
     dong_at,
     dongs_in_force,
+    steps_up,
     subtree_codes,
 )
 from tests.factories.places import make_area, make_centre, make_district
@@ -47,6 +49,8 @@ def test_subtree_and_ancestors_follow_codes_across_renamings() -> None:
     assert subtree_codes(new) == {"99", "9901"}
     assert ancestor_codes(dong) == {"99", "9901"}
     assert subtree_codes(dong) == {"9901"}
+    [steps] = Area.objects.filter(pk=new.pk).values_list(steps_up(), flat=True)
+    assert ancestor_codes(dong, steps) == {"99", "9901"}
 
 
 def test_dongs_leave_out_districts_and_closed_centres_are_not_shown() -> None:

@@ -44,7 +44,7 @@ from voting.selectors.imports import roll_import_of, rule_digest
 from voting.tally import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from decimal import Decimal
 
     from django.db.models import QuerySet
@@ -292,8 +292,13 @@ def refuse_voter(contest: Contest, resident: Resident, entry: RollEntry | None) 
     return None if entry is not None else refuse_newcomer(contest, resident)
 
 
-def refuse_newcomer(contest: Contest, resident: Resident) -> Refusal | None:
-    """None if somebody who is not on the roll may be entered now; else why not."""
+def refuse_newcomer(
+    contest: Contest, resident: Resident, steps: Iterable[tuple[str, str]] | None = None
+) -> Refusal | None:
+    """None if somebody who is not on the roll may be entered now; else why not.
+
+    `steps` are those between areas, where they are at hand.
+    """
     if contest.roll_mode == "fixed":
         return Refusal(
             "not_on_roll",
@@ -301,7 +306,7 @@ def refuse_newcomer(contest: Contest, resident: Resident) -> Refusal | None:
             mark("If this is wrong, please call or visit your centre: two people can add you."),
         )
     return check_eligibility(
-        person_facts(resident), eligibility_rule(contest), timezone.localdate()
+        person_facts(resident, steps), eligibility_rule(contest), timezone.localdate()
     )
 
 

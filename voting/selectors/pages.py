@@ -8,7 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import BinaryField, OuterRef, Q, Subquery, Value
 
 from hangul.formats import seoul_date
 from places.selectors import ancestor_codes, areas_in_force
@@ -353,7 +353,7 @@ class ShownResult:
 
 def shown_result(contest: Contest, version: int | None = None) -> ShownResult | None:
     """A publication of `contest` (the newest if no version is given); None if there is none."""
-    publications = list(contest.publications.order_by("version"))
+    publications = list(_publications(contest))
     chosen = [one for one in publications if version in {None, one.version}]
     if not chosen:
         return None
@@ -374,7 +374,7 @@ def shown_result(contest: Contest, version: int | None = None) -> ShownResult | 
         centres=centre_sheets(reconciliation),
         steps=_steps(publications, read),
         slots=reconciliation["slots"],
-        funded=_funded(contest, publication, figures),
+        funded=_funded(publication.money, figures),
         answers=channel_answers(figures, reconciliation),
         rounds=read_rounds(plain, figures),
         pairs=read_pairs(plain, rule, figures),
@@ -402,16 +402,21 @@ def _steps(
     )
 
 
-def _funded(
-    contest: Contest, publication: Publication, figures: ResultFigures
-) -> tuple[OptionOutcome, ...]:
-    if contest.outcome != "allocation":
-        return ()
-    stored = publication.files.filter(name="allocation.json").first()
-    if stored is None:
+def _publications(contest: Contest) -> QuerySet[Any]:
+    """All publications, oldest first, each with the file of how money was given out (`money`)."""
+    file = PublicationFile.objects.filter(publication=OuterRef("pk"), name="allocation.json")
+    money: Subquery | Value = Value(None, output_field=BinaryField())
+    if contest.outcome == "allocation":
+        money = Subquery(file.values("content")[:1])
+    found: QuerySet[Any] = contest.publications.annotate(money=money).order_by("version")
+    return found
+
+
+def _funded(money: bytes | None, figures: ResultFigures) -> tuple[OptionOutcome, ...]:
+    if money is None:
         return ()
     options = {option.key: option for option in figures.options}
-    return tuple(options[key] for key in funded_keys(json.loads(bytes(stored.content))))
+    return tuple(options[key] for key in funded_keys(json.loads(bytes(money))))
 
 
 # --- Recount and log ----------------------------------------------------------------------------

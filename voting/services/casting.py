@@ -1,7 +1,7 @@
 """Cast a ballot on the web: take the vote right and put the ballot in the box, in one statement.
 
 A cast asks the database three times: who is it (and the contest's lock), what is decided (and the
-place on the roll), and the cast itself.
+place on the roll, or what a newcomer is judged by), and the cast itself.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import DateTimeField, Func, OuterRef, Subquery
+from django.db.models import Case, DateTimeField, Func, OuterRef, Subquery, When
 
+from places.selectors import steps_up
 from proceedings.locks import lock_shared_along
 from proceedings.refusals import Refusal, Refused, mark
 from residents.selectors import residents_behind
@@ -133,6 +134,7 @@ def _cast(
             entry=Subquery(
                 RollEntry.objects.filter(contest=OuterRef("pk"), person_key=key).values("pk")
             ),
+            steps=Case(When(roll_mode="rolling", entry=None, then=steps_up())),
         )
         .get(pk=contest_id)
     )
@@ -142,7 +144,7 @@ def _cast(
     marks = read_marks(ballot_design(contest), raw)
     if isinstance(marks, Refusal):
         raise Refused(marks)
-    refusal = refuse_newcomer(contest, resident) if contest.entry is None else None
+    refusal = refuse_newcomer(contest, resident, contest.steps) if contest.entry is None else None
     if refusal is not None:
         raise Refused(refusal)
     return _put_in_box(contest, Voter(actor, resident, key, contest.entry), marks, request_id)
