@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -26,6 +26,8 @@ from voting.selectors import contests_today, open_contests, public_contests
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from django.db.models import QuerySet
 
     from budgets.selectors.listing import BudgetCard
     from debates.models import Debate
@@ -219,6 +221,7 @@ class Found:
     debates: tuple[Debate, ...]
     contests: tuple[Contest, ...]
     projects: tuple[Project, ...]
+    has_more: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -226,29 +229,33 @@ class Found:
         return not (self.proposals or self.debates or self.contests or self.projects)
 
 
-def found(query: str) -> Found:
+def found(query: str, *, page: int = 1, size: int = MOST) -> Found:
     """The newest of each kind that hold the words of `query`, particles and spacing aside.
 
-    Proposals are found by their stored tokens, the others, which are few, by patterns.
+    Proposals are found by their stored tokens, the others, which are few, by patterns. A later
+    `page` reads on in every kind.
     """
     patterns = query_patterns(query)
     titles = Q()
     for pattern in patterns:
         titles &= Q(title__iregex=pattern) | Q(summary__iregex=pattern)
+    proposals = search_proposals(query).select_related("area", "field", "figures")
+    projects = Project.objects.filter(titles).select_related("budget", "area").order_by("-pk")
+    rooms: tuple[QuerySet[Any] | None, ...] = (
+        proposals if query_tokens(query) else None,
+        search_debates(query),
+        public_contests().filter(titles) if patterns else None,
+        projects if patterns else None,
+    )
+    first = (page - 1) * size
+    rows = [list(room[first : first + size + 1]) if room is not None else [] for room in rooms]
+    shown = [room[:size] for room in rows]
     return Found(
-        proposals=tuple(
-            card_of(each)
-            for each in search_proposals(query).select_related("area", "field", "figures")[:MOST]
-        )
-        if query_tokens(query)
-        else (),
-        debates=tuple(search_debates(query)[:MOST]),
-        contests=tuple(public_contests().filter(titles)[:MOST]) if patterns else (),
-        projects=tuple(
-            Project.objects.filter(titles).select_related("budget", "area").order_by("-pk")[:MOST]
-        )
-        if patterns
-        else (),
+        proposals=tuple(card_of(each) for each in shown[0]),
+        debates=tuple(shown[1]),
+        contests=tuple(shown[2]),
+        projects=tuple(shown[3]),
+        has_more=any(len(room) > size for room in rows),
     )
 
 

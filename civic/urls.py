@@ -27,6 +27,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     *voting.urls.api_urlpatterns,
     *proposals.urls.api_urlpatterns,
     *budgets.urls.api_urlpatterns,
+    path("search/", search.SearchView.as_view(), name="api_search"),
     path("boards/<str:code>/", board.BoardFigures.as_view(), name="api_board"),
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
 ]

@@ -11,15 +11,19 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from debates.models import Comment, CommentState, Debate, HouseRule, Position, Thread
 from debates.moderation import is_open
+from debates.opinion import Liking
 from debates.selectors import (
     author_name,
     comments_of,
     debate_author,
     debates_on_show,
     house_rules,
+    opinion_map,
     public_thread,
     still_open,
     threads_with_subject,
@@ -27,6 +31,9 @@ from debates.selectors import (
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+    from debates.selectors.maps import OpinionMap
 
 
 class Pages(CursorPagination):
@@ -98,6 +105,36 @@ class DebateFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
     def by_standing(self, debates: QuerySet[Debate], _name: str, value: bool) -> QuerySet[Debate]:  # noqa: FBT001 - django-filter calls it so
         """Open or closed at this moment."""
         return debates.filter(still_open()) if value else debates.exclude(still_open())
+
+
+class DotSerializer(serializers.Serializer[Any]):
+    """An opinion on the map: which share of either side that rated it found it useful."""
+
+    opinion = serializers.IntegerField(
+        source="pk", help_text="Its number at `threads/<thread>/comments/`"
+    )
+    page = serializers.CharField(source="url")
+    words = serializers.CharField(help_text="Its first words")
+    share_for = serializers.IntegerField(help_text="Per cent of those in favour, in steps of 5")
+    share_against = serializers.IntegerField(help_text="Per cent of those against, in steps of 5")
+    liking = serializers.ChoiceField(
+        choices=[one.value for one in Liking], help_text="Which side finds it useful"
+    )
+
+
+class MapSerializer(serializers.Serializer[Any]):
+    """The map of opinions of a debate: those that enough people of both sides rated, 60 at most."""
+
+    least = serializers.IntegerField(
+        help_text="How many people of each side rated every opinion that is shown"
+    )
+    opinions = DotSerializer(source="dots", many=True)
+    agreed = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_agreed(self, found: OpinionMap) -> list[int]:
+        """Up to three opinions that both sides find useful, best first."""
+        return [dot.pk for dot in found.agreed]
 
 
 class ThreadSerializer(serializers.ModelSerializer[Thread]):
@@ -197,6 +234,22 @@ class DebateView(generics.RetrieveAPIView[Debate]):
     def get_queryset(self) -> QuerySet[Debate]:
         """The same debates as in the list."""
         return debates_on_show()
+
+
+class DebateMapView(APIView):
+    """Where the two sides of a debate agree."""
+
+    @extend_schema(
+        summary="Opinions that both sides of a debate rated",
+        tags=["debates"],
+        responses=MapSerializer,
+    )
+    def get(self, _request: Request, pk: int) -> Response:
+        """The same map as on the page; 404 where the debate is hidden or asks for no side."""
+        debate = debates_on_show().filter(pk=pk, thread__asks_position=True).first()
+        if debate is None:
+            raise Http404
+        return Response(MapSerializer(opinion_map(debate.thread)).data)
 
 
 @extend_schema(summary="Conversations about votes", tags=["debates"])

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
 api_urlpatterns: list[URLPattern] = [
     path("debates/", api.DebateListView.as_view(), name="api_debates"),
     path("debates/<int:pk>/", api.DebateView.as_view(), name="api_debate"),
+    path("debates/<int:pk>/map/", api.DebateMapView.as_view(), name="api_debate_map"),
     path("threads/", api.ThreadListView.as_view(), name="api_threads"),
     path("threads/<int:thread>/comments/", api.CommentListView.as_view(), name="api_comments"),
     path("house-rules/", api.RuleListView.as_view(), name="api_house_rules"),

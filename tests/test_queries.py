@@ -47,12 +47,18 @@ LIST, DETAIL = 8, 10
 """What a list and a page of one thing may ask. The pages of a proposal
 (`tests/proposals/views/test_reading.py`) and of a project keep to it with their conversation."""
 API = {
-    f"/api/v1/{path}/": most
+    f"/api/v1/{path}" if "?" in path else f"/api/v1/{path}/": most
     for most, paths in {
         3: (
             *("areas", "centres", "fields", "processes", "debates", "threads", "contests"),
             *("draws", "proposals", "answers", "budgets", "projects", "house-rules"),
-            *("areas/geojson", "centres/geojson", "areas/{area}", "centres/{centre}"),
+            *(
+                "debates/{debate}/map",
+                "areas/geojson",
+                "centres/geojson",
+                "areas/{area}",
+                "centres/{centre}",
+            ),
             *("processes/{process}", "debates/{debate}", "draws/{draw}", "budgets/{budget}"),
             *("contests/{contest}", "contests/{contest}/heads", "contests/{contest}/turnout"),
             *("contests/{contest}/publications", "budgets/{budget}/allocations"),
@@ -60,7 +66,7 @@ API = {
         ),
         8: (
             *("contests/{contest}/publications/1", "contests/{contest}/leaves/{leaf}"),
-            *("proposals/{proposal}", "projects/{project}", "boards/{centre}"),
+            *("search/?q=골목", "proposals/{proposal}", "projects/{project}", "boards/{centre}"),
         ),
     }.items()
     for path in paths

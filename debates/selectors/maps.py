@@ -22,6 +22,7 @@ WORDS = 120
 class Dot:
     """An opinion on the map, with its first words; `left` and `top` are per cent of the square."""
 
+    pk: int
     url: str
     words: str
     share_for: int
@@ -70,6 +71,7 @@ def opinion_map(thread: Thread) -> OpinionMap:
     return OpinionMap(
         tuple(
             Dot(
+                pk=place.pk,
                 url=reverse("comment", args=[place.pk]),
                 words=_short(words[place.pk]),
                 share_for=place.share_for,

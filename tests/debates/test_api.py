@@ -8,13 +8,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from debates.models import ThreadFigures
+from debates.models import Thread, ThreadFigures
+from debates.opinion import LEAST
 from tests.factories.debates import (
     make_comment,
     make_debate,
     make_hidden_comment,
     make_house_rule,
     make_thread,
+    rated,
 )
 from tests.factories.residents import make_user
 
@@ -127,3 +129,29 @@ def test_house_rules_come_by_number_in_both_languages(client: Client) -> None:
         "english_title": rule.english_title,
         "english_body": rule.english_body,
     }
+
+
+def test_the_map_is_given_as_the_page_shows_it() -> None:
+    debate = make_debate()
+    opinion = rated(debate.thread, for_=9, against_=7)
+    found = get(f"debates/{debate.pk}/map/")
+    assert found["least"] == LEAST
+    assert found["agreed"] == [opinion.pk]
+    assert found["opinions"] == [
+        {
+            "opinion": opinion.pk,
+            "page": f"/comments/{opinion.pk}/",
+            "words": opinion.body,
+            "share_for": 90,
+            "share_against": 70,
+            "liking": "both",
+        }
+    ]
+
+
+def test_a_debate_that_is_hidden_or_asks_no_side_has_no_map() -> None:
+    plain, hidden = make_debate(), make_debate(is_hidden=True)
+    Thread.objects.filter(pk=plain.thread_id).update(asks_position=False)
+    assert get(f"debates/{make_debate().pk}/map/")["opinions"] == []
+    for debate in (plain, hidden):
+        assert Client().get(f"/api/v1/debates/{debate.pk}/map/").status_code == 404

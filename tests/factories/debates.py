@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from debates import services
 from debates.models import (
     Comment,
     CommentState,
@@ -13,8 +14,10 @@ from debates.models import (
     HouseRule,
     Moderation,
     Position,
+    Reaction,
     Thread,
 )
+from debates.opinion import LEAST
 from tests.factories.places import make_area
 from tests.factories.proceedings import make_field
 from tests.factories.residents import make_user
@@ -108,3 +111,19 @@ def make_debate(**columns: Any) -> Debate:
     thread.subject_url = debate.get_absolute_url()
     thread.save(update_fields=["subject_url"])
     return debate
+
+
+def rated(thread: Thread, people: int = LEAST, **useful: int) -> Comment:
+    """An opinion that so many of each side rated, `useful` of them well; counted."""
+    opinion = services.post_comment(
+        actor=make_user(), thread_id=thread.pk, body="자정부터 받으면 어떨까요.", position="neutral"
+    )
+    for side in ("for", "against"):
+        for number in range(people):
+            author = make_user()
+            make_comment(thread=thread, author=author, position=side)
+            Reaction.objects.create(
+                comment=opinion, user=author, useful=number < useful.get(f"{side}_", people)
+            )
+    services.refresh_figures()
+    return opinion

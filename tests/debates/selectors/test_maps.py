@@ -8,32 +8,16 @@ import pytest
 from django.test import Client
 
 from debates import services
-from debates.models import Comment, Reaction, Thread
+from debates.models import Comment, Reaction
 from debates.opinion import LEAST, Liking
 from debates.selectors import opinion_map
-from tests.factories.debates import make_comment, make_debate, make_thread
+from tests.factories.debates import make_comment, make_debate, make_thread, rated
 from tests.factories.residents import make_user
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
-
-
-def rated(thread: Thread, people: int = LEAST, **useful: int) -> Comment:
-    """An opinion that so many of each side rated, `useful` of them well; counted."""
-    opinion = services.post_comment(
-        actor=make_user(), thread_id=thread.pk, body="자정부터 받으면 어떨까요.", position="neutral"
-    )
-    for side in ("for", "against"):
-        for number in range(people):
-            author = make_user()
-            make_comment(thread=thread, author=author, position=side)
-            Reaction.objects.create(
-                comment=opinion, user=author, useful=number < useful.get(f"{side}_", people)
-            )
-    services.refresh_figures()
-    return opinion
 
 
 def test_an_opinion_stands_where_both_sides_put_it() -> None:
