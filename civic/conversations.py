@@ -31,7 +31,9 @@ def open_conversations() -> int:
     It closes with the vote. Where the question is answered by yes or no, opinions take a side too.
     """
     contests = Contest.objects.filter(state__in=TALKED_ABOUT, origin="native")
-    waiting = {subject_of(contest): contest for contest in contests.defer("config")}
+    waiting = {
+        subject_of(contest): contest for contest in contests.select_related("area").defer("config")
+    }
     new = waiting.keys() - subjects_talked_about(waiting.keys())
     for subject in sorted(new):
         contest = waiting[subject]
@@ -39,6 +41,7 @@ def open_conversations() -> int:
             subject=subject,
             title=contest.title,
             url=contest.get_absolute_url(),
+            area=contest.area,
             asks_position=contest.kind == ContestKind.YES_NO,
             closes_at=contest.closes_at,
         )

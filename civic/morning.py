@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from redis.exceptions import RedisError
 
 from budgets.selectors.queues import WAITING, office_projects, office_steps, own_departments
-from debates.selectors.moderating import waiting_comments, waiting_order
+from debates.selectors.moderating import comments_for, waiting_comments, waiting_order
 from hangul.formats import dday, seoul_date
 from hangul.masking import mask_email, mask_name
 from proceedings.refusals import mark
@@ -27,7 +27,7 @@ from proceedings.selectors import last_heartbeat
 from proceedings.wording import say
 from proposals.lifecycle import AMBER_DAYS, SILENCE_DAYS, Urgency, urgency
 from proposals.models import Proposal, ProposalState
-from proposals.selectors import department_figures, due_for
+from proposals.selectors import appealed, department_figures, due_for
 from residents.models import StaffRole
 from residents.roles import RoleKind
 from voting.models import Batch, BatchState, Contest, ContestState, Correction, RollRequest
@@ -202,8 +202,8 @@ def _proposal(proposal: Proposal, due: date | None) -> Row:
 # --- Moderators ---
 
 
-def _reported(_user: User) -> Iterable[Row]:
-    for comment in waiting_order(waiting_comments())[:READ]:
+def _reported(user: User) -> Iterable[Row]:
+    for comment in waiting_order(waiting_comments(comments_for(user)))[:READ]:
         reports = ngettext("%(count)s report", "%(count)s reports", comment.reports)
         asked = gettext("Its author asks to look again")
         badge, tone = _since(comment.waiting_since)
@@ -216,8 +216,8 @@ def _reported(_user: User) -> Iterable[Row]:
         )
 
 
-def _appeals(_user: User) -> Iterable[Row]:
-    hidden = Proposal.objects.filter(is_hidden=True).exclude(appeal="").order_by("appealed_at")
+def _appeals(user: User) -> Iterable[Row]:
+    hidden = appealed(user, Proposal.objects.filter(is_hidden=True)).order_by("appealed_at")
     for proposal in hidden.only("title", "appealed_at")[:READ]:
         badge, tone = _since(proposal.appealed_at)
         yield Row(

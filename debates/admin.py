@@ -19,9 +19,11 @@ from debates import services
 from debates.forms import DecisionForm, HidingForm, SummaryForm
 from debates.models import Comment, CommentState, Debate, HouseRule, Moderation
 from debates.moderation import is_open
+from debates.permissions import codes_moderated, refuse_unless_moderator
 from debates.selectors import (
     author_name,
     comment_with_thread,
+    comments_for,
     debate_author,
     debate_page,
     queue_item,
@@ -103,7 +105,8 @@ class CommentAdmin(ReadOnly):
     search_help_text = _("Words of an opinion")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
-        return waiting_order(super().get_queryset(request))
+        rows = super().get_queryset(request)
+        return waiting_order(comments_for(cast("User", request.user), rows))
 
     @admin.display(description=_("opinion"))
     def excerpt(self, comment: Comment) -> str:
@@ -149,6 +152,7 @@ class CommentAdmin(ReadOnly):
             raise Http404
         if not self.has_view_permission(request, comment):
             raise PermissionDenied
+        insist_on_reading(cast("User", request.user), comment)
         verdict = request.POST.get("verdict", "")
         forms_: dict[str, Any] = {
             "hide": HidingForm(request.POST if verdict == "hide" else None, prefix="hide"),
@@ -165,7 +169,7 @@ class CommentAdmin(ReadOnly):
             title=gettext("Decide about an opinion"),
             item=queue_item(comment),
             who=author_name(comment),
-            may_decide=self.has_change_permission(request, comment),
+            may_decide=refuse_unless_moderator(request.user, comment.thread.area) is None,
             forms=forms_,
         )
 
@@ -198,7 +202,9 @@ class ModerationAdmin(ReadOnly):
     list_display_links = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Moderation]:
-        return super().get_queryset(request).select_related("comment", "rule")
+        rows = super().get_queryset(request).select_related("comment", "rule")
+        codes = codes_moderated(cast("User", request.user))
+        return rows if codes is None else rows.filter(comment__thread__area__code__in=codes)
 
     @admin.display(description=_("opinion"))
     def opinion(self, moderation: Moderation) -> str:
@@ -256,7 +262,7 @@ class DebateAdmin(ReadOnly):
             who=debate_author(debate),
             is_open=is_open(debate.thread.closed_at, timezone.now()),
             for_office=self.has_change_permission(request, debate),
-            for_moderator=cast("User", request.user).has_perm("debates.change_comment"),
+            for_moderator=refuse_unless_moderator(request.user, debate.area) is None,
             forms=forms_,
         )
 
@@ -276,6 +282,14 @@ class DebateAdmin(ReadOnly):
             return False
         messages.success(request, gettext("This is recorded and can be seen by everybody."))
         return True
+
+
+def insist_on_reading(user: User, comment: Comment) -> None:
+    """Raise Refused for a moderator of another area, who does not read its reports either."""
+    codes, area = codes_moderated(user), comment.thread.area
+    refusal = refuse_unless_moderator(user, area) if codes is not None else None
+    if refusal is not None:
+        raise Refused(refusal)
 
 
 VERDICTS: dict[str, Any] = {

@@ -36,6 +36,15 @@ class Thread(models.Model):
         verbose_name=_("process"),
     )
     """Whose debate phases, if it has any, say when opinions are taken."""
+    area = models.ForeignKey(
+        Area,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("area"),
+    )
+    """Where its subject lies: whoever moderates there decides about what is said."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -32,7 +32,13 @@ from proposals.forms import (
 from proposals.lifecycle import AMBER_DAYS, Urgency, urgency
 from proposals.models import Answer, Progress, Proposal, ProposalState, SupportPreset
 from proposals.permissions import refuse_unless_answering, refuse_unless_moderating
-from proposals.selectors import due_for, proposal_by_id, proposal_page, similar_answers
+from proposals.selectors import (
+    appealed,
+    due_for,
+    proposal_by_id,
+    proposal_page,
+    similar_answers,
+)
 from proposals.services.answering import AnswerWords
 from residents.roles import RoleKind
 
@@ -90,7 +96,7 @@ class DueFilter(admin.SimpleListFilter):
         yield {**first, "display": _("Waiting for an answer")}
         yield from others
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:  # noqa: ARG002 - Django's signature
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         today, value = timezone.localdate(), self.value()
         soon = today + timedelta(days=AMBER_DAYS)
         waiting = queryset.awaiting_answer()
@@ -100,7 +106,7 @@ class DueFilter(admin.SimpleListFilter):
             "own": waiting.filter(turn=0),
             "nobody": waiting.filter(department__isnull=True),
             "repair": queryset.filter(state=ProposalState.REPAIR),
-            "appeal": queryset.exclude(appeal=""),
+            "appeal": appealed(cast("User", request.user), queryset),
             "all": queryset,
         }.get(value or "", waiting)
 
@@ -219,7 +225,7 @@ def acts_for(request: HttpRequest, proposal: Proposal) -> dict[str, RefusableFor
             forms_["assign"] = AssignForm(**typed("assign"), initial=start)
         if proposal.state in MERGEABLE:
             forms_["merge"] = MergeForm(**typed("merge"))
-    if refuse_unless_moderating(user) is None:
+    if refuse_unless_moderating(user, proposal) is None:
         name = "restore" if proposal.is_hidden else "hide"
         forms_[name] = (ReasonForm if proposal.is_hidden else HideForm)(**typed(name))
         if proposal.appeal:

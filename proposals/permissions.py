@@ -54,9 +54,11 @@ def refuse_unless_answering(user: User | AnonymousUser, proposal: Proposal) -> R
     )
 
 
-def refuse_unless_moderating(user: User | AnonymousUser) -> Refusal | None:
-    """None for moderators and administrators, who hide under the house rules."""
-    return refuse_unless_role(user, RoleKind.MODERATOR, RoleKind.ADMINISTRATOR)
+def refuse_unless_moderating(user: User | AnonymousUser, proposal: Proposal) -> Refusal | None:
+    """None for administrators, and for moderators of the proposal's area, who hide under the house
+    rules.
+    """
+    return refuse_unless_role(user, RoleKind.MODERATOR, RoleKind.ADMINISTRATOR, area=proposal.area)
 
 
 def may_see(user: User | AnonymousUser, proposal: Proposal) -> bool:
@@ -69,6 +71,6 @@ def may_see(user: User | AnonymousUser, proposal: Proposal) -> bool:
         return proposal.state != ProposalState.DRAFT or refuse_unless_author(user, proposal) is None
     return (
         refuse_unless_author(user, proposal) is None
-        or refuse_unless_role(user, RoleKind.OFFICIAL, RoleKind.ADMINISTRATOR, RoleKind.MODERATOR)
-        is None
+        or refuse_unless_role(user, RoleKind.OFFICIAL, RoleKind.ADMINISTRATOR) is None
+        or refuse_unless_moderating(user, proposal) is None
     )

@@ -154,7 +154,8 @@ class StaffRole(models.Model):
     """What a member of staff may do, where, and from when to when. Ended, never deleted.
 
     A clerk and a coordinator work at one centre; an official for one department, and, if an area
-    is named, for what lies there only; all others for the whole town, so they are bound to nothing.
+    is named, for what lies there only, as a moderator may; all others for the whole town, so they
+    are bound to nothing.
     """
 
     user = models.ForeignKey(
@@ -197,9 +198,14 @@ class StaffRole(models.Model):
                 violation_error_message=_("Only a clerk's or coordinator's role names a centre."),
             ),
             models.CheckConstraint(
-                condition=Q(kind="official") | Q(department__isnull=True, area__isnull=True),
-                name="role_with_department_or_area_is_an_officials",
-                violation_error_message=_("Only an official's role names a department or an area."),
+                condition=Q(kind="official") | Q(department__isnull=True),
+                name="role_with_a_department_is_an_officials",
+                violation_error_message=_("Only an official's role names a department."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["official", "moderator"]) | Q(area__isnull=True),
+                name="role_with_an_area_is_an_officials_or_moderators",
+                violation_error_message=_("Only an official's or moderator's role names an area."),
             ),
         ]
 

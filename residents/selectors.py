@@ -128,6 +128,15 @@ def roles_over(roles: Sequence[StaffRole], area: Area) -> list[StaffRole]:
     return [role for role in roles if role.area is None or role.area.code in above]
 
 
+def codes_of_roles(user: User | AnonymousUser, kind: str) -> frozenset[str] | None:
+    """The codes of all areas for which somebody's roles of `kind` hold; None for the whole town."""
+    roles = [role for role in user.current_roles if role.kind == kind] if user.pk else []
+    if any(role.area is None for role in roles):
+        return None
+    bound = [role.area for role in roles if role.area is not None]
+    return frozenset().union(*(subtree_codes(area) for area in bound))
+
+
 def consent_text(purpose: str) -> ConsentText | None:
     """The text for `purpose` that holds today: the highest version that has begun."""
     return (

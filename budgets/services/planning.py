@@ -178,7 +178,9 @@ def create_project(
     _refuse_costs(budget, words.cost, lines)
     project = Project.objects.create(budget=budget, code=_next_code(budget), **asdict(words))
     _put_lines(project, lines)
-    project.thread = open_thread(title=project.title[:MOST_TITLE], url=project.get_absolute_url())
+    project.thread = open_thread(
+        title=project.title[:MOST_TITLE], url=project.get_absolute_url(), area=project.area
+    )
     project.save(update_fields=["thread"])
     record_event(
         action=Action.PROJECT_CREATED,
@@ -205,9 +207,9 @@ def change_project(
         changed.append("state")
     project.save(update_fields=changed)
     _put_lines(project, lines)
-    if project.thread is not None and "title" in changed:
+    if project.thread is not None and {"title", "area"} & set(changed):
         title, url = project.title[:MOST_TITLE], project.get_absolute_url()
-        name_thread(thread=project.thread, title=title, url=url)
+        name_thread(thread=project.thread, title=title, url=url, area=project.area)
     record_event(
         action=Action.PROJECT_CHANGED,
         actor_ref=actor.actor_ref,

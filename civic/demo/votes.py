@@ -335,7 +335,9 @@ def _project(budget: Budget, place: int, row: tuple) -> Project:  # type: ignore
         cost=cost,
         state=ProjectState.ELIGIBLE,
     )
-    project.thread = open_thread(title=project.title, url=project.get_absolute_url())
+    project.thread = open_thread(
+        title=project.title, url=project.get_absolute_url(), area=project.area
+    )
     project.save(update_fields=["thread"])
     CostLine.objects.bulk_create(
         CostLine(project=project, label=label, quantity=quantity, unit=unit, unit_price=price)

@@ -10,11 +10,14 @@ from django.db.models.functions import Coalesce, Least
 
 from debates.models import Appeal, Comment, CommentState, Flag, HouseRule, Moderation
 from debates.moderation import Verdict, appeal_deadline
+from debates.permissions import codes_moderated
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+    from residents.models import User
 
 
 def house_rules() -> QuerySet[HouseRule]:
@@ -87,6 +90,12 @@ def waiting_comments(comments: QuerySet[Comment] | None = None) -> QuerySet[Comm
     open_flags = Flag.objects.filter(comment=OuterRef("pk"), settled_at__isnull=True)
     found = Comment.objects.all() if comments is None else comments
     return found.filter(Exists(open_flags) | Exists(open_appeals()))
+
+
+def comments_for(user: User, comments: QuerySet[Comment] | None = None) -> QuerySet[Comment]:
+    """Opinions (of `comments`, else of all) that somebody sees who decides about them."""
+    found, codes = Comment.objects.all() if comments is None else comments, codes_moderated(user)
+    return found if codes is None else found.filter(thread__area__code__in=codes)
 
 
 def waiting_order(comments: QuerySet[Comment]) -> QuerySet[Any]:

@@ -530,7 +530,7 @@ def member_name(user: User) -> str:
 
 def comment_with_thread(pk: int) -> Comment | None:
     """An opinion with its conversation at hand."""
-    return Comment.objects.select_related("thread", "author", "centre").filter(pk=pk).first()
+    return Comment.objects.select_related("thread__area", "author", "centre").filter(pk=pk).first()
 
 
 def comment_place(comment: Comment) -> str:

@@ -16,6 +16,7 @@ from debates.moderation import (
     refuse_appeal,
     refuse_verdict,
 )
+from debates.permissions import refuse_unless_moderator
 from debates.services.opinions import facts, note_change, note_side, raise_if
 from proceedings.audit import Action
 from proceedings.refusals import Refusal, Refused, mark
@@ -66,7 +67,9 @@ def _decide(
     actor: User, comment_id: int, verdict: Verdict, rule: HouseRule | None, note: str
 ) -> Moderation:
     raise_if(refuse_unless_role(actor, RoleKind.MODERATOR))
-    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment_id)
+    found = Comment.objects.select_for_update(of=("self",)).select_related("thread__area")
+    comment = found.get(pk=comment_id)
+    raise_if(refuse_unless_moderator(actor, comment.thread.area))
     state = State(comment.state)
     if comment.author_id == actor.pk:
         raise Refused(OWN_OPINION)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from debates.models import Debate
+from debates.permissions import refuse_unless_moderator
 from debates.services.opinions import raise_if
 from debates.services.threads import close_thread, name_thread, open_thread
 from proceedings.audit import Action
@@ -63,7 +64,7 @@ def open_debate(
     if closes_at is not None and closes_at <= timezone.now():
         raise Refused(ENDS_IN_THE_PAST)
     spend("debate", actor.actor_ref)
-    thread = open_thread(title=title, url="", closes_at=closes_at)
+    thread = open_thread(title=title, url="", area=area, closes_at=closes_at)
     debate = Debate.objects.create(
         title=title,
         body=body,
@@ -74,7 +75,7 @@ def open_debate(
         thread=thread,
         closes_at=closes_at,
     )
-    name_thread(thread=thread, title=title, url=debate.get_absolute_url())
+    name_thread(thread=thread, title=title, url=debate.get_absolute_url(), area=area)
     record_event(
         action=Action.DEBATE_OPENED,
         actor_ref=actor.actor_ref,
@@ -156,7 +157,8 @@ def _show(
     actor: User, debate_id: int, *, hidden: bool, note: str, rule: HouseRule | None = None
 ) -> Debate:
     raise_if(refuse_unless_role(actor, RoleKind.MODERATOR))
-    debate = Debate.objects.select_for_update(of=("self",)).get(pk=debate_id)
+    debate = Debate.objects.select_for_update(of=("self",)).select_related("area").get(pk=debate_id)
+    raise_if(refuse_unless_moderator(actor, debate.area))
     debate.is_hidden = hidden
     debate.save(update_fields=["is_hidden"])
     record_event(

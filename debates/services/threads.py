@@ -16,6 +16,7 @@ from proceedings.services import record_event
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from places.models import Area
     from proceedings.models import Process
 
 
@@ -29,6 +30,7 @@ def open_thread(
     *,
     title: str,
     url: str,
+    area: Area,
     asks_position: bool = True,
     closes_at: datetime | None = None,
     process: Process | None = None,
@@ -36,12 +38,14 @@ def open_thread(
     """Open a conversation under a subject, inside the transaction that makes the subject.
 
     `url` is the subject's path, such as `/proposals/12/`; where it is known only after the subject
-    is stored, open with an empty one and follow with `name_thread`. Where it belongs to a
+    is stored, open with an empty one and follow with `name_thread`. `area` is where it lies: whose
+    moderators decide about what is said. Where it belongs to a
     `process` with debate phases, opinions are taken while one of them runs.
     """
     return Thread.objects.create(
         subject_title=title,
         subject_url=url,
+        area=area,
         asks_position=asks_position,
         closed_at=closes_at,
         process=process,
@@ -50,7 +54,13 @@ def open_thread(
 
 @transaction.atomic
 def open_thread_once(
-    *, subject: str, title: str, url: str, asks_position: bool, closes_at: datetime | None
+    *,
+    subject: str,
+    title: str,
+    url: str,
+    area: Area,
+    asks_position: bool,
+    closes_at: datetime | None,
 ) -> Thread:
     """Open the conversation under a subject that knows nothing of conversations; once.
 
@@ -62,6 +72,7 @@ def open_thread_once(
         defaults={
             "subject_title": title,
             "subject_url": url,
+            "area": area,
             "asks_position": asks_position,
             "closed_at": closes_at,
         },
@@ -70,10 +81,10 @@ def open_thread_once(
 
 
 @transaction.atomic
-def name_thread(*, thread: Thread, title: str, url: str) -> Thread:
-    """Give a conversation its subject's present title and address."""
-    thread.subject_title, thread.subject_url = title, url
-    thread.save(update_fields=["subject_title", "subject_url"])
+def name_thread(*, thread: Thread, title: str, url: str, area: Area) -> Thread:
+    """Give a conversation its subject's present title, address and area."""
+    thread.subject_title, thread.subject_url, thread.area = title, url, area
+    thread.save(update_fields=["subject_title", "subject_url", "area"])
     return thread
 
 

@@ -4,6 +4,7 @@ from proposals.selectors.cards import Card, card_of, local_name
 from proposals.selectors.figures import (
     DepartmentFigures,
     answers_this_week,
+    appealed,
     department_figures,
     due_for,
     near_threshold,
@@ -53,6 +54,7 @@ __all__ = [
     "SupportState",
     "VersionPage",
     "answers_this_week",
+    "appealed",
     "area_choices",
     "author_name",
     "card_of",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
+from debates.permissions import codes_moderated
 from proposals.lifecycle import DECISIONS, WITH_PROGRESS
 from proposals.models import Answer, Proposal, ProposalState
 from residents.models import Department, User
@@ -173,6 +174,12 @@ def due_for(user: User) -> ProposalQuerySet:
         )
         .order_by("turn", F("answer_due_on").asc(nulls_last=True), "pk")
     )
+
+
+def appealed(user: User, among: ProposalQuerySet) -> ProposalQuerySet:
+    """Hidden proposals of `among` whose authors ask to look again, where `user` decides."""
+    asked, codes = among.exclude(appeal=""), codes_moderated(user)
+    return asked if codes is None else asked.filter(area__code__in=codes)
 
 
 def similar_answers(proposal: Proposal, *, limit: int = 5) -> list[Answer]:

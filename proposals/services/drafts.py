@@ -172,7 +172,7 @@ def publish(draft: Proposal, *, actor_ref: str) -> None:
     draft.published_at = now
     draft.closes_at = now + timedelta(days=preset.days)
     draft.thread = open_thread(
-        title=draft.title, url=draft.get_absolute_url(), process=draft.process
+        title=draft.title, url=draft.get_absolute_url(), area=draft.area, process=draft.process
     )
     draft.tokens = index_tokens(draft.title, draft.body, draft.place)
     draft.save()

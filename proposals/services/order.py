@@ -31,6 +31,7 @@ from proposals.services.writing import end
 from residents.models import NoticeKind, StaffRole
 from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
+from residents.selectors import roles_over
 
 if TYPE_CHECKING:
     from debates.models import HouseRule
@@ -85,8 +86,8 @@ def merge_proposal(*, actor: User, proposal_id: int, into_id: int, reason: str) 
 @transaction.atomic(durable=True)
 def hide_proposal(*, actor: User, proposal_id: int, rule: HouseRule, reason: str) -> Proposal:
     """Hide a proposal under a house rule, with a reason; its author is told. Raises Refused."""
-    insist(refuse_unless_moderating(actor))
     proposal = lock_proposal(proposal_id)
+    insist(refuse_unless_moderating(actor, proposal))
     if proposal.is_hidden or proposal.state == State.DRAFT:
         raise Refused(
             Refusal(
@@ -118,8 +119,8 @@ def hide_proposal(*, actor: User, proposal_id: int, rule: HouseRule, reason: str
 @transaction.atomic(durable=True)
 def restore_proposal(*, actor: User, proposal_id: int, reason: str) -> Proposal:
     """Show a hidden proposal again; its author is told. Raises Refused."""
-    insist(refuse_unless_moderating(actor))
     proposal = lock_proposal(proposal_id)
+    insist(refuse_unless_moderating(actor, proposal))
     if not proposal.is_hidden:
         raise Refused(
             Refusal(code="not_hidden", message=mark("This proposal is not hidden.")),
@@ -139,7 +140,7 @@ def restore_proposal(*, actor: User, proposal_id: int, reason: str) -> Proposal:
 
 @transaction.atomic(durable=True)
 def appeal_hiding(*, actor: User, proposal_id: int, reason: str) -> Proposal:
-    """Its author asks to look again at a hiding; the moderators are told. Raises Refused."""
+    """Its author asks to look again at a hiding; moderators there are told. Raises Refused."""
     proposal = lock_proposal(proposal_id)
     insist(refuse_unless_author(actor, proposal))
     now = timezone.now()
@@ -151,16 +152,17 @@ def appeal_hiding(*, actor: User, proposal_id: int, reason: str) -> Proposal:
         actor_ref=actor.actor_ref,
         subject=subject(proposal),
     )
-    moderators = StaffRole.objects.in_force().filter(kind=RoleKind.MODERATOR)
-    tell(proposal, NoticeKind.STAFF_DUE, set(moderators.values_list("user_id", flat=True)))
+    moderators = StaffRole.objects.in_force().filter(kind=RoleKind.MODERATOR).select_related("area")
+    there = roles_over(list(moderators), proposal.area)
+    tell(proposal, NoticeKind.STAFF_DUE, {role.user_id for role in there})
     return proposal
 
 
 @transaction.atomic(durable=True)
 def keep_hidden(*, actor: User, proposal_id: int, reason: str) -> Proposal:
     """Decide, after another look, that a proposal stays hidden, and why. Raises Refused."""
-    insist(refuse_unless_moderating(actor))
     proposal = lock_proposal(proposal_id)
+    insist(refuse_unless_moderating(actor, proposal))
     if not proposal.is_hidden or not proposal.appeal:
         raise Refused(
             Refusal(

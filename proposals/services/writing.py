@@ -133,7 +133,12 @@ def _write_revision(proposal: Proposal, actor_ref: str, title: str, body: str, n
         proposal=proposal, number=number, title=title, body=body, note=note, author_ref=actor_ref
     )
     if proposal.thread is not None and title != proposal.title:
-        name_thread(thread=proposal.thread, title=title, url=proposal.get_absolute_url())
+        name_thread(
+            thread=proposal.thread,
+            title=title,
+            url=proposal.get_absolute_url(),
+            area=proposal.area,
+        )
     proposal.title, proposal.body = title, body
     proposal.tokens = index_tokens(title, body, proposal.place)
     record_event(

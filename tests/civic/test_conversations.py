@@ -46,7 +46,7 @@ def test_announced_votes_get_a_conversation_once_and_drafts_none() -> None:
     assert open_conversations() == 0
     thread = Thread.objects.get()
     assert (thread.subject_title, thread.subject_url) == (contest.title, f"/votes/{contest.pk}/")
-    assert thread.closed_at == contest.closes_at
+    assert (thread.closed_at, thread.area) == (contest.closes_at, contest.area)
 
 
 def test_votes_that_were_imported_or_are_over_get_none() -> None:

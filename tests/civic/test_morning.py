@@ -22,7 +22,7 @@ from proposals.models import Proposal, ProposalState
 from residents.models import User
 from residents.roles import RoleKind
 from tests.factories.budgets import make_project, make_reviewing_budget
-from tests.factories.debates import make_comment, make_flag, make_house_rule
+from tests.factories.debates import make_comment, make_debate, make_flag, make_house_rule
 from tests.factories.paper import Desk
 from tests.factories.places import make_area
 from tests.factories.proposals import make_proposal
@@ -125,6 +125,23 @@ def test_moderators_queue_tells_how_long_each_has_waited() -> None:
     part = parts(moderator)["신고된 의견"]
     assert badges(part) == [("8일째", "red"), ("3일째", "amber"), ("오늘", "")]
     assert part.rows[0].note == "신고 1건"
+
+
+def test_a_moderator_of_an_area_finds_what_waits_there() -> None:
+    here, elsewhere = make_debate(), make_debate()
+    hidden: dict[str, Any] = {
+        "is_hidden": True,
+        "hidden_rule": make_house_rule(),
+        "hidden_at": timezone.now(),
+        "appeal": "다시 봐 주세요.",
+        "appealed_at": timezone.now(),
+    }
+    for debate in (here, elsewhere):
+        make_flag(comment=make_comment(thread=debate.thread))
+        make_proposal(area=debate.area, title=debate.title[:40], **hidden)
+    found = parts(make_user(RoleKind.MODERATOR, area=here.area))
+    assert [row.title for row in found["신고된 의견"].rows] == [here.title]
+    assert [row.title for row in found["다시 살필 가린 제안"].rows] == [here.title[:40]]
 
 
 def test_hidden_proposal_whose_author_asks_again_waits_for_the_moderator() -> None:

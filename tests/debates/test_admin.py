@@ -16,7 +16,8 @@ from tests.factories.debates import (
     make_hidden_comment,
     make_house_rule,
 )
-from tests.factories.residents import make_user
+from tests.factories.places import make_area
+from tests.factories.residents import grant, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,3 +171,44 @@ def test_changed_house_rule_is_recorded_with_its_words(
     event = AuditEvent.objects.get(action=Action.HOUSE_RULE_CHANGED)
     assert event.data == {"number": rule.number, "title": "개인정보", "text": "쓰지 않습니다."}
     assert HouseRule.objects.get(pk=rule.pk).number == rule.number
+
+
+def test_the_queue_of_a_moderator_of_an_area_holds_what_lies_there(
+    client_of: Callable[[User], Client],
+) -> None:
+    here, elsewhere = make_debate(), make_debate()
+    mine = make_flag(comment=make_comment(thread=here.thread, body="여기 의견")).comment
+    other = make_flag(comment=make_comment(thread=elsewhere.thread, body="저기 의견")).comment
+    hidden = make_hidden_comment(thread=elsewhere.thread, body="저기 가려진 의견")
+    moderator = make_user("moderator", area=here.area)
+    client = client_of(moderator)
+    for address in (QUEUE, f"{QUEUE}?queue=all", f"{QUEUE}?queue=hidden"):
+        page = client.get(address).text
+        assert (mine.body in page) is ("hidden" not in address)
+        assert other.body not in page
+        assert hidden.body not in page
+    assert hidden.body not in client.get("/admin/debates/moderation/").text
+    assert client.get(f"{QUEUE}{mine.pk}/change/").status_code == 200
+    refused = client.get(f"{QUEUE}{other.pk}/change/")
+    assert refused.status_code == 409
+    assert elsewhere.area.name in refused.text
+    sent = {"verdict": "leave", "leave-note": "그대로 둡니다."}
+    assert client.post(f"{QUEUE}{other.pk}/change/", sent).status_code == 409
+    assert not Moderation.objects.filter(comment=other).exists()
+    debate = client.get(f"/admin/debates/debate/{elsewhere.pk}/change/")
+    assert debate.context["for_moderator"] is False
+    everything = client_of(make_user("moderator")).get(QUEUE).text
+    assert mine.body in everything
+    assert other.body in everything
+
+
+def test_an_administrator_reads_the_whole_queue_and_decides_nothing(
+    client_of: Callable[[User], Client],
+) -> None:
+    other = make_flag(comment=make_comment(body="저기 의견")).comment
+    administrator = make_user("administrator")
+    grant(administrator, "moderator", area=make_area())
+    client = client_of(administrator)
+    assert other.body in client.get(QUEUE).text
+    page = client.get(f"{QUEUE}{other.pk}/change/")
+    assert (page.status_code, page.context["may_decide"]) == (200, False)

@@ -94,15 +94,16 @@ def make_debate(**columns: Any) -> Debate:
     """Store a debate without end, with a conversation of its own."""
     number = next(_numbers)
     title = columns.pop("title", f"하천변 야간 조명을 세 시간 끌까 {number}")
+    area = columns.pop("area", None) or make_area()
     thread = columns.pop("thread", None) or make_thread(
-        subject_title=title, closed_at=columns.get("closes_at")
+        subject_title=title, area=area, closed_at=columns.get("closes_at")
     )
     debate = Debate.objects.create(
         **{
             "title": title,
             "body": "안전과 생태 가운데 무엇을 먼저 볼 것인지 묻습니다.",
             "author": columns.get("author") or make_user(),
-            "area": columns.get("area") or make_area(),
+            "area": area,
             "field": columns.get("field") or make_field(),
             "thread": thread,
             **columns,

@@ -205,3 +205,23 @@ def test_one_preset_is_chosen_for_new_proposals(client_of: Callable[[User], Clie
     new.refresh_from_db()
     assert (old.is_default, new.is_default) == (False, True)
     assert AuditEvent.objects.filter(action=Action.PRESET_CHANGED).count() == 2
+
+
+def test_a_moderator_of_an_area_finds_second_looks_asked_there(
+    client_of: Callable[[User], Client],
+) -> None:
+    rule = HouseRule.objects.create(number=94, title="개인정보 노출", body="쓰지 않습니다.")
+    asked: dict[str, Any] = {
+        "is_hidden": True,
+        "hidden_rule": rule,
+        "hidden_at": timezone.now(),
+        "appeal": "다시 봐 주세요.",
+        "appealed_at": timezone.now(),
+    }
+    here, elsewhere = make_proposal(title="여기", **asked), make_proposal(title="저기", **asked)
+    client = client_of(make_user(role="moderator", area=here.area))
+    text = client.get(LIST, {"due": "appeal"}).text
+    assert f"{here.pk}/change/" in text
+    assert f"{elsewhere.pk}/change/" not in text
+    assert set(client.get(page(here)).context["forms"]) == {"restore", "keep"}
+    assert client.get(page(elsewhere)).context["forms"] == {}

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from budgets.permissions import refuse_unless_administrator
-from debates.permissions import may_ask_for_office, may_moderate
+from debates.permissions import may_ask_for_office, refuse_unless_moderator
 from proceedings.refusals import Refusal, Refused
 from proceedings.wording import say
 from proposals.permissions import refuse_unless_answering, refuse_unless_moderating
@@ -182,7 +182,12 @@ BINDINGS = ("centre", "area", "department")
 @pytest.mark.parametrize("kind", RoleKind.values)
 @pytest.mark.parametrize("binding", BINDINGS)
 def test_database_refuses_a_binding_that_means_nothing(kind: str, binding: str) -> None:
-    meant = {"clerk": ["centre"], "coordinator": ["centre"], "official": ["department", "area"]}
+    meant = {
+        "clerk": ["centre"],
+        "coordinator": ["centre"],
+        "official": ["department", "area"],
+        "moderator": ["area"],
+    }
     made = {"centre": make_centre, "area": make_area, "department": make_department}[binding]()
     if binding in meant.get(kind, []):
         assert getattr(grant(make_user(), kind, **{binding: made}), binding) == made
@@ -211,8 +216,8 @@ DOORS: dict[str, Callable[[User, Centre], object]] = {
     ),
     "answer proposals": lambda user, _: refuse_unless_answering(user, make_reviewed()),
     "speak for the office": lambda user, _: None if may_ask_for_office(user) else "no",
-    "hide proposals": lambda user, _: refuse_unless_moderating(user),
-    "decide about opinions": lambda user, _: None if may_moderate(user) else "no",
+    "hide proposals": lambda user, _: refuse_unless_moderating(user, make_reviewed()),
+    "decide about opinions": lambda user, _: refuse_unless_moderator(user, make_area()),
     "work at a desk": lambda user, centre: refuse_unless_role(user, *DESK_KINDS, centre=centre),
     "keep a roll": lambda user, centre: refuse_roll_keeper(user, make_contest(centres=[centre])),
 }

@@ -125,12 +125,16 @@ def test_a_move_is_recorded_from_where_to_where() -> None:
         move_budget(actor=make_administrator(), budget_id=budget.pk, to="settled")
 
 
-def test_a_projects_conversation_takes_its_new_title() -> None:
+def test_a_projects_conversation_takes_its_new_title_and_area() -> None:
     project = make_project()
+    assert project.thread is not None
+    assert project.thread.area == project.area
     words = project_words(project.budget, title="보안등과 반사경")
     changed = change_project(actor=make_administrator(), project_id=project.pk, words=words)
     assert changed.thread is not None
     assert changed.thread.subject_title == "보안등과 반사경"
+    assert changed.area != project.area
+    assert changed.thread.area == changed.area
 
 
 def test_conversations_close_when_the_budget_is_settled() -> None:

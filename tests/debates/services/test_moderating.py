@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -16,13 +17,15 @@ from proceedings.audit import Action
 from proceedings.models import AuditEvent
 from proceedings.refusals import Refused
 from residents.models import Notice, NoticeKind
-from tests.factories.debates import make_comment, make_flag, make_house_rule
-from tests.factories.residents import make_user
+from tests.factories.debates import make_comment, make_flag, make_house_rule, make_thread
+from tests.factories.places import make_area, make_district
+from tests.factories.residents import grant, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from debates.models import Comment
+    from residents.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +164,48 @@ def test_database_refuses_to_change_a_decision(statement: str) -> None:
     hide(make_comment())
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         connection.cursor().execute(statement)
+
+
+# --- A moderator of an area ---
+
+
+def decisions(comment: Comment, actor: User) -> list[Callable[[], object]]:
+    """All that a moderator can decide about an opinion."""
+    rule = make_house_rule()
+    given: dict[str, Any] = {"actor": actor, "comment_id": comment.pk}
+    return [
+        partial(services.leave_comment, **given, note="그대로 둡니다."),
+        partial(services.hide_comment, **given, rule=rule, note="전화번호가 있습니다."),
+        partial(services.restore_comment, **given, note="다시 보입니다."),
+    ]
+
+
+def test_a_moderator_of_an_area_decides_there_and_below_it() -> None:
+    district = make_district()
+    actor = make_user("moderator", area=district)
+    for area in (district, make_area(parent=district)):
+        comment = make_comment(thread=make_thread(area=area))
+        make_flag(comment=comment)
+        for decide in decisions(comment, actor):
+            decide()
+        assert Moderation.objects.filter(comment=comment).count() == 3
+
+
+@pytest.mark.parametrize("where", ["beside", "above", "nowhere"])
+def test_a_moderator_of_an_area_decides_nothing_elsewhere(where: str) -> None:
+    district = make_district()
+    actor = make_user("moderator", area=make_area(parent=district))
+    area = {"beside": make_area(parent=district), "above": district, "nowhere": None}[where]
+    flag = make_flag(comment=make_comment(thread=make_thread(area=area)))
+    for decide in decisions(flag.comment, actor):
+        assert refusal_of(decide) == "other_area"
+    flag.refresh_from_db()
+    assert (flag.settled_at, Moderation.objects.count()) == (None, 0)
+
+
+def test_a_second_role_for_the_whole_town_opens_everything() -> None:
+    actor = make_user("moderator", area=make_area())
+    grant(actor, "moderator")
+    comment = make_comment(thread=make_thread())
+    make_flag(comment=comment)
+    assert services.leave_comment(actor=actor, comment_id=comment.pk, note="그대로").pk

@@ -92,3 +92,14 @@ def test_an_official_bound_to_an_area_speaks_for_the_office_there_only() -> None
     opened = partial(services.open_debate, actor=bound, title="물음", body="?", field=make_field())
     assert refusal_of(partial(opened, area=elsewhere.area, asked_by_office=True)) == "other_area"
     assert opened(area=elsewhere.area).asked_by_office is False
+
+
+def test_a_moderator_of_an_area_hides_and_shows_debates_there_only() -> None:
+    here, elsewhere = make_debate(), make_debate()
+    actor, rule = make_user("moderator", area=here.area), make_house_rule()
+    hide, show = services.hide_debate, services.restore_debate
+    assert hide(actor=actor, debate_id=here.pk, rule=rule, note="연락처").is_hidden
+    assert not show(actor=actor, debate_id=here.pk, note="지웠습니다").is_hidden
+    for act in (partial(hide, rule=rule), show):
+        code = refusal_of(partial(act, actor=actor, debate_id=elsewhere.pk, note="연락처"))
+        assert code == "other_area"

@@ -14,25 +14,33 @@ from proceedings.audit import Action
 from proceedings.models import AuditEvent
 from proceedings.refusals import Refused
 from tests.factories.debates import make_thread
+from tests.factories.places import make_area
 from tests.factories.residents import make_user
 
 
 @pytest.mark.django_db
 def test_conversation_takes_its_subjects_title_and_address() -> None:
-    thread = services.open_thread(title="골목이 어둡습니다", url="")
-    services.name_thread(thread=thread, title="골목이 너무 어둡습니다", url="/proposals/7/")
+    here, there = make_area(), make_area()
+    thread = services.open_thread(title="골목이 어둡습니다", url="", area=here)
+    assert thread.area == here
+    services.name_thread(
+        thread=thread, title="골목이 너무 어둡습니다", url="/proposals/7/", area=there
+    )
     thread.refresh_from_db()
+    assert thread.area == there
     assert (thread.subject_title, thread.subject_url) == ("골목이 너무 어둡습니다", "/proposals/7/")
     assert thread.asks_position
 
 
 @pytest.mark.django_db
 def test_a_subject_that_cannot_hold_its_conversation_has_one_however_often_it_is_opened() -> None:
+    area = make_area()
     opened = [
         services.open_thread_once(
             subject="voting.contest:7",
             title=title,
             url="/votes/7/",
+            area=area,
             asks_position=False,
             closes_at=None,
         )

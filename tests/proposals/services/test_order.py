@@ -14,6 +14,7 @@ from proceedings.audit import Action
 from proceedings.models import AuditEvent
 from proceedings.refusals import Refused
 from proposals.models import Proposal, ProposalState
+from proposals.permissions import may_see
 from proposals.services import (
     appeal_hiding,
     hide_proposal,
@@ -23,6 +24,7 @@ from proposals.services import (
     support_proposal,
 )
 from residents.models import Notice, NoticeKind
+from tests.factories.places import make_area
 from tests.factories.proposals import make_preset, make_proposal, make_supporter
 from tests.factories.residents import make_user
 
@@ -142,3 +144,32 @@ def test_after_seven_days_it_is_too_late_to_ask(rule: HouseRule) -> None:
     )
     ask = partial(appeal_hiding, actor=proposal.author, proposal_id=proposal.pk, reason="왜")
     assert refused(ask) == "appeal_too_late"
+
+
+def test_a_moderator_of_an_area_hides_shows_and_keeps_hidden_there_only(rule: HouseRule) -> None:
+    here, elsewhere = make_proposal(), make_proposal()
+    actor = make_user(role="moderator", area=here.area)
+    hide, show = partial(hide_proposal, rule=rule), restore_proposal
+    for act in (hide, show, keep_hidden):
+        call = partial(act, actor=actor, proposal_id=elsewhere.pk, reason="전화번호")
+        assert refused(call) == "other_area"
+    hide(actor=actor, proposal_id=here.pk, reason="전화번호")
+    show(actor=actor, proposal_id=here.pk, reason="지웠습니다")
+    here.refresh_from_db()
+    assert not here.is_hidden
+
+
+def test_moderators_hear_of_a_second_look_where_they_decide(rule: HouseRule) -> None:
+    proposal = make_proposal(is_hidden=True, hidden_rule=rule, hidden_at=timezone.now())
+    town, here = make_user(role="moderator"), make_user(role="moderator", area=proposal.area)
+    make_user(role="moderator", area=make_area())
+    appeal_hiding(actor=proposal.author, proposal_id=proposal.pk, reason="제 번호가 아닙니다.")
+    told = Notice.objects.filter(kind=NoticeKind.STAFF_DUE).values_list("user", flat=True)
+    assert set(told) == {town.pk, here.pk}
+
+
+def test_words_of_a_hidden_proposal_are_read_by_moderators_there(rule: HouseRule) -> None:
+    proposal = make_proposal(is_hidden=True, hidden_rule=rule, hidden_at=timezone.now())
+    assert may_see(make_user(role="moderator", area=proposal.area), proposal)
+    assert may_see(make_user(role="official"), proposal)
+    assert not may_see(make_user(role="moderator", area=make_area()), proposal)
