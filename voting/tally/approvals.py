@@ -11,7 +11,6 @@ ballots is chosen. Both as in Lackner and Skowron, Multi-Winner Voting with Appr
 
 from __future__ import annotations
 
-from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from voting.tally.bars import bar_problem, unknown_options
 from voting.tally.result import RoundTie, add_up, tabulate
 from voting.tally.rounds import Rounds, drawn, finish, numbers
 from voting.tally.settings import seats_problem
+from voting.tally.supports import Supports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,37 +31,6 @@ if TYPE_CHECKING:
     from voting.tally.rounds import Outcome
 
 SETTINGS = {"seats", "quorum"}
-
-
-class _Supports:
-    """Ballots by how far their picks are chosen.
-
-    A ballot's `level` is a number that changes when one of its picks is chosen; `held` gives for
-    an option how many ballots that pick it stand at which level.
-    """
-
-    def __init__(self, design: BallotDesign, box: Box) -> None:
-        groups: dict[str, int] = defaultdict(int)
-        for (marks, _channel), number in box.ballots.items():
-            groups[marks] += number
-        self.picks = [picks_of(marks) for marks in groups]
-        self.number = list(groups.values())
-        self.level = [0] * len(self.picks)
-        self.held: dict[str, dict[int, int]] = {key: defaultdict(int) for key in design.keys}
-        self.of: dict[str, list[int]] = {key: [] for key in design.keys}
-        for place, picks in enumerate(self.picks):
-            for key in picks:
-                self.held[key][0] += self.number[place]
-                self.of[key].append(place)
-
-    def choose(self, chosen: str, level: Callable[[int], int]) -> None:
-        """Move every ballot that picks `chosen` to the level that follows from its present one."""
-        for place in self.of[chosen]:
-            old, number = self.level[place], self.number[place]
-            new = self.level[place] = level(old)
-            for key in self.picks[place]:
-                self.held[key][old] -= number
-                self.held[key][new] += number
 
 
 def check(design: BallotDesign, rule: Mapping[str, Json]) -> list[Refusal]:
@@ -77,7 +46,7 @@ def count_pav(
     design: BallotDesign, rule: Mapping[str, Json], box: Box, tie_order: Sequence[str] | None
 ) -> TallyResult:
     """Choose one option a round, by what the ballots can still lend to it."""
-    supports = _Supports(design, box)
+    supports = Supports(design, box)
 
     def gains(left: Sequence[str]) -> dict[str, Exact]:
         return {
@@ -101,7 +70,7 @@ def count_phragmen(
     design: BallotDesign, rule: Mapping[str, Json], box: Box, tie_order: Sequence[str] | None
 ) -> TallyResult:
     """Choose one option a round, by the load that choosing it leaves on its ballots."""
-    supports = _Supports(design, box)
+    supports = Supports(design, box)
     load_at: list[Exact] = [0]
 
     def loads(left: Sequence[str]) -> dict[str, Exact]:
