@@ -38,6 +38,7 @@ RULES: dict[str, tuple[str, Plain]] = {
     "projects": ("budget", {}),
     "seq_pav": ("pick", {"seats": 8}),
     "seq_phragmen": ("pick", {"seats": 8}),
+    "equal_shares": ("pick", {"seats": 8}),
     "yes_no": ("yes_no", {}),
     "score": ("score", {"seats": 1}),
     "points": ("points", {"seats": 1}),

@@ -31,7 +31,7 @@ def keys_of(config: Plain) -> list[str]:
 
 def fate_of(sums: Plain, key: str, reason: str, rank: int, need: Any = None) -> Plain:
     """One option's end in a rule that counts in rounds; only winners have a rank."""
-    won = reason in {"chosen", "won_by_lot", "majority", "quota", "remaining"}
+    won = reason in {"chosen", "won_by_lot", "majority", "quota", "remaining", "paid", "completed"}
     told = {"key": key, "counts": sums["counts"][key], "reason": reason, "need": need}
     won_or_open = None if reason == "tie_undecided" else won
     return {**told, "rank": rank if won else None, "won": won_or_open}
@@ -97,6 +97,112 @@ def by_turns(config: Plain, sums: Plain, _figures: Plain, lot: list[str]) -> Pla
             reason = "won_by_lot" if key in by_lot else "chosen"
         told.append(fate_of(sums, key, reason, [*chosen, key].index(key) + 1))
     return {"options": told, "ties": ties, "rounds": rounds}
+
+
+# --- Equal shares: all voters have the same money, and those who agree buy seats together --------
+
+
+def add_purses(config: Plain, ballots: Ballots) -> Plain:
+    """Votes, and the ballots themselves: the money of each has to be followed."""
+    counts = {
+        key: {"votes": sum(n for marks, n in ballots if key in marks)} for key in keys_of(config)
+    }
+    return {"counts": counts, "purses": [({*marks}, number) for marks, number in ballots if marks]}
+
+
+def by_shares(config: Plain, sums: Plain, figures: Plain, lot: list[str]) -> Plain:
+    """One option after the other at the lowest price; then the completion fills what is left."""
+    rule, counts = config["rule"], {key: {**one} for key, one in sums["counts"].items()}
+    voted = [key for key in keys_of(config) if counts[key]["votes"]]
+    then = {"votes": ["votes"], "none": []}.get(rule.get("completion", ""), ["loads"])
+    # A ballot has so many of the `unit` that make a seat; below zero it owes them.
+    purses = [[picks, number, rule["seats"]] for picks, number in sums["purses"]]
+    now: Plain = {"purses": purses, "unit": figures["valid"], "rounds": [], "ties": []}
+    won, may_win = dict[str, Any](), list[str]()
+    for way in ["prices", *then]:
+        while len(won) < rule["seats"] and not may_win:
+            able = [key for key in voted if key not in won]
+            asked = asked_of(way, now, able)
+            if not asked:
+                break
+            goes, reason = buy(way, now, asked, lot, rule["seats"] - len(won))
+            won.update(dict.fromkeys(goes, (len(won) + 1, reason)))
+            if not goes:
+                level = [key for key in asked if asked[key] == min(asked.values())]
+                may_win = level if way == "votes" else able if then else [*asked]
+        for key, one in counts.items() if way == "prices" else ():
+            has = sum(number * money for picks, number, money in purses if key in picks)
+            one["money"] = Fraction(has, now["unit"] or 1)
+    told = []
+    for key in keys_of(config):
+        rank, reason = won.get(key, (0, "not_paid" if key in voted else "no_votes"))
+        reason = "tie_undecided" if key in may_win else reason
+        told.append(fate_of({"counts": counts}, key, reason, rank))
+    return {"options": told, "ties": now["ties"], "rounds": now["rounds"]}
+
+
+def asked_of(way: str, now: Plain, able: list[str]) -> Plain:
+    """What each option asks for, in units: the less, the better; what cannot be had is left out.
+
+    A price (`prices`) is paid from the purse, by whoever has less with all that is left; a load
+    (`loads`) is the money that every ballot would have to be given first. Votes are told below 0.
+    """
+    asked: Plain = {}
+    for key in able:
+        purse: Counter[int] = Counter()
+        for picks, number, money in now["purses"]:
+            if key in picks:
+                purse[money] += number
+        lack, voters = now["unit"], sum(purse.values())
+        if way == "votes":
+            asked[key] = Fraction(-voters)
+        elif way == "loads":
+            has = sum(money * number for money, number in purse.items())
+            asked[key] = Fraction(lack - has, voters)
+        for money in sorted(purse) if way == "prices" else ():
+            if money * voters >= lack:
+                asked[key] = Fraction(lack, voters)
+                break
+            lack, voters = lack - money * purse[money], voters - purse[money]
+    return asked
+
+
+def buy(way: str, now: Plain, asked: Plain, lot: list[str], room: int) -> tuple[list[str], str]:
+    """Choose who asks for least, write the round and its tie down, and take the money."""
+    top = min(asked.values())
+    level = [key for key in asked if asked[key] == top]
+    goes, by = level, "together"
+    if len(level) > 1:
+        goes = whatever_the_order(way, now["purses"], level, top, room)
+    if not goes:
+        goes = [key for key in lot if key in level][:1] if {*level} <= {*lot} else []
+        by = "lot" if goes else ""
+    told = {key: -one if way == "votes" else one / now["unit"] for key, one in asked.items()}
+    now["rounds"].append({"round": len(now["rounds"]) + 1, way: told, "chosen": goes})
+    if len(level) > 1:
+        tie = {"round": len(now["rounds"]), "options": level, "votes": told[level[0]]}
+        now["ties"].append({**tie, "chosen": goes, "by": by or None})
+    now["unit"] *= top.denominator  # so that the price is whole
+    for purse in now["purses"]:
+        purse[2] *= top.denominator
+        for _ in purse[0].intersection(goes) if way != "votes" else ():
+            purse[2] = max(0, purse[2] - top.numerator) if way == "prices" else -top.numerator
+    reason = "paid" if way == "prices" else "completed"
+    return goes, "won_by_lot" if by == "lot" else reason
+
+
+def whatever_the_order(
+    way: str, purses: list[Any], level: list[str], top: Fraction, room: int
+) -> list[str]:
+    """Those of equals who are chosen in any order of them, and take nothing from other equals."""
+    if way != "prices" and len(level) > room:
+        return []
+    bound: set[str] = set()
+    for picks, _number, money in purses if way != "votes" else ():
+        mine = [key for key in level if key in picks]
+        enough = way == "prices" and (money == 0 or money >= top * len(mine))
+        bound.update(mine if len(mine) > 1 and not enough else ())
+    return [key for key in level if key not in bound]
 
 
 # --- Rankings: one winner, or seats by a quota ----------------------------------------------------
@@ -313,10 +419,14 @@ def next_giver(rule: Plain, over: Plain, before: list[Plain], lot: list[str]) ->
     return told
 
 
+# Rules that follow each ballot, so that only all ballots let anybody count again.
+EVERY_BALLOT = ("equal_shares",)
+
 # A rule by its name in the configuration: how it adds up ballots, and how it decides by the sums.
 ROUNDS: dict[str, Counting] = {
     "seq_pav": (add_turns, by_turns),
     "seq_phragmen": (add_turns, by_turns),
+    "equal_shares": (add_purses, by_shares),
     "irv": (add_runs, by_runoff),
     "stv": (add_piles, by_transfer),
 }

@@ -24,7 +24,7 @@ from typing import Any
 from voting.recount import RULES, add_up, allowed, decide, parts_of, read_line, told_sums
 from voting.recount_lots import digest_of, drawn_lots, filled_seats, lot_seed
 from voting.recount_money import ALLOCATIONS, allocate
-from voting.recount_rounds import keys_of
+from voting.recount_rounds import EVERY_BALLOT, keys_of
 
 MOST_BYTES, LEAST_CELL, LEAST_PATTERN = 2 << 30, 10, 3
 PROVISIONAL = ("provisional", "accepted", "rejected")
@@ -400,6 +400,7 @@ class Check:
         if self.config["publication"] == "full":
             self.hold_channels(patterns)
         else:
+            hold(rule not in EVERY_BALLOT, "config.json publication", "rule", rule)
             public, sums = sums["counts"], told_sums(tally)
             for key, told in public.items():
                 fits = all(sums["counts"][key][name] >= told[name] for name in told)

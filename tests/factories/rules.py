@@ -16,6 +16,7 @@ KIND_OF = {
     "approval": "pick",
     "seq_pav": "pick",
     "seq_phragmen": "pick",
+    "equal_shares": "pick",
     "projects": "budget",
     "yes_no": "yes_no",
     "score": "score",
@@ -172,7 +173,9 @@ def settings_of(name: str, ballot: Plain, options: int) -> st.SearchStrategy[Pla
     chosen: Plain = {"quorum": quorum, "seats": st.none() | seats}
     if name in WEIGHED:
         chosen["weights"] = weights()
-    needed: Plain = {"seats": seats} if name in {"seq_pav", "seq_phragmen", "stv"} else {}
+    needed: Plain = (
+        {"seats": seats} if name in {"seq_pav", "seq_phragmen", "equal_shares", "stv"} else {}
+    )
     optional: Plain = {
         "plurality": {**chosen, "threshold": st.none() | bars(), "per_group": st.booleans()},
         "approval": {**chosen, "threshold": st.none() | bars(), "per_group": st.booleans()},
@@ -184,6 +187,10 @@ def settings_of(name: str, ballot: Plain, options: int) -> st.SearchStrategy[Pla
         },
         "seq_pav": {"quorum": quorum},
         "seq_phragmen": {"quorum": quorum},
+        "equal_shares": {
+            "quorum": quorum,
+            "completion": one_of("phragmen", "votes", "none"),
+        },
         "score": {**chosen, "of": one_of("sum", "mean"), "least": st.integers(1, 4)},
         "points": chosen,
         "irv": {

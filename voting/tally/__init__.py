@@ -21,6 +21,7 @@ from voting.tally import (
     projects,
     schulze,
     scores,
+    shares,
     stv,
     yes_no,
 )
@@ -57,6 +58,7 @@ RULES: Mapping[str, Rule] = {
         Rule("approval", _PICKS, plurality.check, plurality.count),
         Rule("seq_pav", _PICKS, approvals.check, approvals.count_pav),
         Rule("seq_phragmen", _PICKS, approvals.check, approvals.count_phragmen),
+        Rule("equal_shares", _PICKS, shares.check, shares.count),
         Rule("yes_no", _ANSWERS, yes_no.check, yes_no.count, seated=False),
         Rule("projects", _PROJECTS, projects.check, projects.count, seated=False),
         Rule("score", _SCORES, scores.check_scores, scores.count_scores),

@@ -65,17 +65,21 @@ def finish(
     outcome: Callable[[str], Outcome],
     *,
     channels: Sequence[ChannelCount],
+    counts: Mapping[str, Mapping[str, Exact]] | None = None,
     need: int | None = None,
     tie_order: Sequence[str] | None = None,
 ) -> TallyResult:
-    """Put the result together; where the quorum was missed the rounds are told, and nobody won."""
+    """Put the result together; where the quorum was missed the rounds are told, and nobody won.
+
+    `counts` are told of each option, the votes where nothing else is said.
+    """
     quorum = quorum_of(rule, box)
     missed = quorum is not None and not quorum.reached
     options = []
     for key in design.keys:
         rank, won, reason = (None, False, "quorum_missed") if missed else outcome(key)
-        counts = add_up(channels, key, ("votes",))
-        options.append(OptionResult(key, counts, rank, won, reason, need))
+        told = add_up(channels, key, ("votes",)) if counts is None else counts[key]
+        options.append(OptionResult(key, told, rank, won, reason, need))
     result = report(
         str(rule["name"]),
         box,
