@@ -365,6 +365,15 @@ def _missing_ends(draft: ContestDraft) -> list[Refusal]:
                 form_field="publication",
             )
         )
+    if draft.rule.get("name") == "equal_shares" and draft.publication not in ("", "full"):
+        missing.append(
+            Refusal(
+                "shares_without_ballots",
+                mark("Nobody could count equal shares again, as not every ballot is published."),
+                mark("Publish every ballot, or choose another rule."),
+                form_field="publication",
+            )
+        )
     return [*missing, *_missing_money(draft)]
 
 

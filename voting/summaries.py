@@ -31,11 +31,22 @@ if TYPE_CHECKING:
 
 def outcome_words(shown: ShownResult, option: OptionOutcome) -> str:
     """What became of an option: by the count's reason, or by what the budget pays for."""
+    if option.reason == "not_paid":
+        return sentence(
+            _("Its supporters had %(share)s of a place left"),
+            share=cut_percent(Fraction(option.counts["money"])),
+        )
     if not shown.funded:
         return str(REASONS.get(option.reason, ""))
     if option in shown.funded:
         return _("Paid from the budget")
     return _("Not paid from this budget")
+
+
+def cut_percent(share: Fraction) -> str:
+    """Write a share in per cent; cut after one decimal, so that what is lacking never vanishes."""
+    tenths = int(share * 1000)
+    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def result_sentences(contest: Contest, shown: ShownResult) -> list[str]:
@@ -172,6 +183,8 @@ def _rounds_words(shown: ShownResult) -> str:
     """Who was chosen in how many rounds; of a run-off also who was ahead at first."""
     figures, last = shown.figures, shown.rounds[-1]
     titles = [one.title for one in figures.winners]
+    if figures.rule == "equal_shares":
+        return _shares_words(shown)
     if figures.rule != "irv":
         words = ROUNDS[figures.rule][len(titles) > 1]
         bar = votes(int(last.bar or 0), language())
@@ -192,6 +205,27 @@ def _rounds_words(shown: ShownResult) -> str:
         return said
     first = sentence(_("In the first round %(titles)s was ahead."), titles=listed(ahead))
     return f"{said} {first}"
+
+
+def _shares_words(shown: ShownResult) -> str:
+    """Who was chosen by equal shares: how many by money, how many for what was left."""
+    winners = shown.figures.winners
+    paid = sum(len(one.chosen) for one in shown.rounds if one.of == "prices")
+    empty = (shown.contest.seats or 0) - len(winners)
+    said = [
+        sentence(
+            str(ROUNDS["equal_shares"][len(winners) > 1]),
+            titles=listed([one.title for one in winners]),
+        ),
+        sentence(
+            _("Filled by the shares of supporters: %(paid)s; filled afterwards: %(more)s."),
+            paid=paid,
+            more=len(winners) - paid,
+        ),
+    ]
+    if shown.figures.decided and empty > 0:
+        said.append(sentence(_("Places that stay empty: %(empty)s."), empty=empty))
+    return " ".join(said)
 
 
 def _pairs_words(shown: ShownResult, pairs: PairTable) -> str:
@@ -225,6 +259,10 @@ ROUNDS: Mapping[str, tuple[_StrPromise, _StrPromise]] = {
     "seq_phragmen": (
         gettext_lazy("%(titles)s was chosen."),
         gettext_lazy("%(titles)s were chosen one after the other."),
+    ),
+    "equal_shares": (
+        gettext_lazy("%(titles)s was chosen by equal shares."),
+        gettext_lazy("%(titles)s were chosen by equal shares."),
     ),
 }
 """Rules that count in rounds: what came out, of one and of several winners."""
@@ -347,7 +385,7 @@ def _round_tie_words(contest: Contest, tie: TieOutcome) -> str:
     if not tie.decided:
         words = ROUND_TIES["open_body" if contest.decided_by else "open"]
     elif tie.by == "together":
-        words = ROUND_TIES["together"]
+        words = ROUND_TIES["together" if tie.out else "together_won"]
     else:
         words = ROUND_TIES[f"{tie.by}_{'out' if tie.out else 'won'}"]
     return sentence(str(words), **place)
@@ -357,6 +395,10 @@ ROUND_TIES: Mapping[str, _StrPromise] = {
     "open": gettext_lazy("In round %(round)s %(titles)s are equal; this is not decided yet."),
     "open_body": gettext_lazy("In round %(round)s %(titles)s are equal; %(body)s decides."),
     "together": gettext_lazy("In round %(round)s %(titles)s were equal and went out together."),
+    "together_won": gettext_lazy(
+        "In round %(round)s %(titles)s were equal; %(won)s were chosen at once, as in any order "
+        "they would be."
+    ),
     "earlier_out": gettext_lazy(
         "In round %(round)s %(titles)s were equal; by the rounds before, %(out)s went out."
     ),

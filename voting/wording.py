@@ -572,6 +572,7 @@ def _winning_words(contest: Contest, options: Mapping[str, Any]) -> str:
 
 
 VARIANTS: Mapping[str, str] = {
+    "equal_shares": "completion",
     "score": "of",
     "irv": "stop",
 }
@@ -589,6 +590,23 @@ RULE_WORDS: Mapping[str, Mapping[str, _StrPromise]] = {
         "": gettext_lazy(
             "Places filled one after the other: %(seats)s, so that people who agree get "
             "them in proportion to their number."
+        ),
+    },
+    "equal_shares": {
+        "": gettext_lazy(
+            "Places: %(seats)s. Every ballot has an equal share in them; those who pick an option "
+            "put their shares together for its place, beginning with the one that takes the least "
+            "from each. Then places go to those whose supporters lack the least."
+        ),
+        "votes": gettext_lazy(
+            "Places: %(seats)s. Every ballot has an equal share in them; those who pick an option "
+            "put their shares together for its place, beginning with the one that takes the least "
+            "from each. Then places go to those with the most votes."
+        ),
+        "none": gettext_lazy(
+            "Places: %(seats)s. Every ballot has an equal share in them; those who pick an option "
+            "put their shares together for its place, beginning with the one that takes the least "
+            "from each. Places that no shares are enough for stay empty."
         ),
     },
     "score": {
@@ -796,6 +814,9 @@ REASONS: Mapping[str, _StrPromise] = {
     "remaining": gettext_lazy("Selected as the last one left"),
     "excluded": gettext_lazy("Went out during the count"),
     "part_empty": gettext_lazy("A part of the vote is empty"),
+    "paid": gettext_lazy("Selected by the shares of its supporters"),
+    "completed": gettext_lazy("Selected for a place that was left"),
+    "not_paid": gettext_lazy("The shares of its supporters were not enough"),
 }
 """The codes of `voting.tally` in the words of the result table."""
 

@@ -122,6 +122,15 @@ WAYS = (
     Way("seq_pav", "pick", [*PICKS, ["c"]], ["a"], "ac", {"max_picks": "4"}, {"seats": "2"}),
     Way("seq_phragmen", "pick", [*PICKS, ["c"]], ["a"], "ac", {"max_picks": "4"}, {"seats": "2"}),
     Way(
+        "equal_shares",
+        "pick",
+        [*PICKS, ["c"]],
+        ["a"],
+        "ac",
+        {"max_picks": "4"},
+        {"seats": "2", "completion": "votes"},
+    ),
+    Way(
         "plurality",
         "pick",
         [["a", "c"], ["b", "c"]],

@@ -98,3 +98,22 @@ def test_a_lot_in_a_round_needs_a_lot_for_equal_votes(
         draft(None, rule={"name": "irv", "ties": ties}, tie_rule=tie_rule), NOW
     )
     assert ("rounds_without_lot" in {one.code for one in found}) is is_named
+
+
+@pytest.mark.parametrize(
+    ("name", "publication", "is_named"),
+    [
+        ("equal_shares", "patterns", True),
+        ("equal_shares", "totals", True),
+        ("equal_shares", "full", False),
+        ("equal_shares", "", False),
+        ("seq_phragmen", "totals", False),
+    ],
+)
+def test_equal_shares_need_every_ballot_published(
+    name: str, publication: str, *, is_named: bool
+) -> None:
+    rule = {"name": name, "seats": 1}
+    found = missing_settings(draft(None, rule=rule, publication=publication), NOW)
+    fields = {one.code: one.form_field for one in found}
+    assert (fields.get("shares_without_ballots") == "publication") is is_named

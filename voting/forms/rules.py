@@ -56,6 +56,11 @@ RULE_FIELDS: Mapping[str, RuleFields] = {
         ("seats",),
         ("quorum",),
     ),
+    "equal_shares": RuleFields(
+        _("Equal shares: every ballot has the same share in the places, and those who agree join"),
+        ("seats",),
+        ("completion", "quorum"),
+    ),
     "yes_no": RuleFields(
         _("Each item needs a majority of yes"), (), ("majority", "quorum", "abstain_counts")
     ),
@@ -97,6 +102,11 @@ CHOICES: Mapping[str, Words] = {
     "stop": {
         "majority": _("as soon as one has more than half"),
         "two": _("only when two are left"),
+    },
+    "completion": {
+        "phragmen": _("those whose supporters lack the least (Phragmén; the usual way)"),
+        "votes": _("those with the most votes"),
+        "none": _("nobody: they stay empty"),
     },
     "ties": {
         "earlier": _("the rounds before decide, then the rule for ties below"),
@@ -199,6 +209,11 @@ OPTION_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
     ),
     "strength": choice("strength", _("How the strength of a win is measured")),
     "unranked": choice("unranked", _("What an option gets that a ballot does not rank")),
+    "completion": choice(
+        "completion",
+        _("Who gets the places that no shares are enough for"),
+        _("Equal shares need that below every ballot is published."),
+    ),
     "ties": choice(
         "ties",
         _("If options are equal in a round"),

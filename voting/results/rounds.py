@@ -1,7 +1,8 @@
 """The rounds of a count read back for its page: who stood where, who went, where the votes went.
 
 Pure, like all of `voting.results`. Rules that send options out (`irv`, `stv`) pass votes on from
-round to round; rules that choose one after the other (`seq_pav`, `seq_phragmen`) weigh them anew.
+round to round; rules that choose one after the other (`seq_pav`, `seq_phragmen`,
+`equal_shares`) weigh them anew.
 """
 
 from __future__ import annotations
@@ -22,12 +23,17 @@ PASSED_ON = frozenset({"irv", "stv"})
 """Rules whose votes go on from one option to another."""
 
 
+INVERSE = frozenset({"loads", "prices"})
+"""Measures of which the least is best."""
+
+
 @dataclass(frozen=True)
 class Place:
     """An option in a round: what it has, and how much of that came to it in this round.
 
     What it has are votes, or what the next choice goes by (`docs/rules.md`): the gain of
-    `seq_pav`, the number of ballots that a load of `seq_phragmen` is worth.
+    `seq_pav`, the number of ballots that a load of `seq_phragmen` or a price of `equal_shares` is
+    worth.
     """
 
     title: str
@@ -60,7 +66,8 @@ class Round:
     """One round: the options that are in it, most first, what came before it, what followed.
 
     `bar` is what ends the count or gives a seat: more than half of the votes, or the quota; None
-    where the rule has no such figure. `exhausted` is None where no ballot can run out.
+    where the rule has no such figure. `exhausted` is None where no ballot can run out. `of` is what
+    the options have: `votes`, `gains`, `loads` or `prices`.
     """
 
     number: int
@@ -70,6 +77,7 @@ class Round:
     move: Move | None
     chosen: tuple[str, ...]
     out: tuple[str, ...]
+    of: str = "votes"
 
     @property
     def total(self) -> Fraction:
@@ -106,17 +114,23 @@ def read_rounds(plain: Plain, figures: ResultFigures) -> tuple[Round, ...]:
                 move=move,
                 chosen=tuple(titles[key] for key in one["chosen"]),
                 out=tuple(titles[key] for key in one.get("out", ())),
+                of=measured(one),
             )
         )
         before, lost, gone = has, exhausted or Fraction(0), one.get("out", [])
     return tuple(rounds)
 
 
+def measured(one: Plain) -> str:
+    """What a round measures."""
+    return next(name for name in ("votes", "gains", "loads", "prices") if name in one)
+
+
 def _measures(one: Plain) -> dict[str, Fraction]:
-    """What each option has in a round; a load becomes the ballots that would carry one seat."""
-    if "loads" in one:
-        return {key: 1 / Fraction(load) for key, load in one["loads"].items()}
-    return {key: Fraction(number) for key, number in one.get("votes", one.get("gains")).items()}
+    """What each option has in a round; a load or price becomes the ballots that would carry it."""
+    of = measured(one)
+    numbers = {key: Fraction(number) for key, number in one[of].items()}
+    return {key: 1 / has for key, has in numbers.items()} if of in INVERSE else numbers
 
 
 def _sources(rule: str, one: Plain, gone: Sequence[str]) -> tuple[str, ...]:

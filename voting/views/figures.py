@@ -9,13 +9,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hangul.formats import decimal, votes
-from voting.summaries import measure_of, measure_words, outcome_words, points
+from voting.summaries import cut_percent, measure_of, measure_words, outcome_words, points
 from voting.views.words import answer_bar
 from voting.wording import channel_words, language, listed, part_words, sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.utils.functional import _StrPromise
+
     from voting.results import ResultFigures
     from voting.results.pairs import PairTable
     from voting.results.parts import PartOutcome, SeatedOutcome, WeighedOutcome
@@ -36,8 +41,8 @@ def figure_words(shown: ShownResult) -> dict[str, Any]:
         if figures.rule in RANKED
         else _("Votes by channel"),
         "votes_name": _("First choices") if figures.rule in RANKED else _("Votes received"),
-        "rounds": [round_words(figures.rule, one) for one in shown.rounds],
-        "round_table": round_table(shown.rounds),
+        "rounds": [round_words(figures.rule, one, purse_of(shown)) for one in shown.rounds],
+        "round_table": round_table(figures.rule, shown.rounds, purse_of(shown)),
         "rounds_note": rounds_note(figures.rule) if shown.rounds else "",
         "pairs": shown.pairs,
         "beaten": beaten_rows(shown.pairs) if shown.pairs else [],
@@ -53,6 +58,7 @@ def figure_words(shown: ShownResult) -> dict[str, Any]:
 # --- One measure --------------------------------------------------------------------------------
 
 RANKED = frozenset({"irv", "stv", "schulze", "borda"})
+SHARED = frozenset({"equal_shares"})
 POINTED = frozenset({"score", "points", "borda"})
 
 
@@ -94,13 +100,31 @@ def amount(rule: str, number: Fraction) -> str:
     return decimal(number)
 
 
-def round_words(rule: str, one: Round) -> dict[str, Any]:
+def purse_of(shown: ShownResult) -> Fraction:
+    """What every ballot has at first where voters have equal shares: its part of a seat."""
+    return Fraction(shown.contest.seats or 0, max(shown.figures.valid, 1))
+
+
+def share_text(one: Round, place: Place, purse: Fraction) -> str:
+    """What a place costs each supporter, or would have to be given to every ballot, as a share."""
+    if one.of == "votes":
+        return votes(int(place.has), language())
+    share = cut_percent(1 / (place.has * purse))
+    return f"+{share}" if one.of == "loads" else share
+
+
+def has_text(rule: str, one: Round, place: Place, purse: Fraction) -> str:
+    """What an option has in a round, in figures."""
+    return share_text(one, place, purse) if rule in SHARED else amount(rule, place.has)
+
+
+def round_words(rule: str, one: Round, purse: Fraction) -> dict[str, Any]:
     """A round as its page shows it: a title, what happened, bars, where votes went."""
     return {
         "id": f"round-{one.number}",
         "title": sentence(_("Round %(number)s"), number=one.number),
-        "text": what_happened(rule, one),
-        "bars": [place_row(rule, place) for place in one.places],
+        "text": what_happened(rule, one, purse),
+        "bars": [place_row(rule, place, has_text(rule, one, place, purse)) for place in one.places],
         "mark": one.bar or None,
         "mark_words": bar_words(rule, one),
         "move_text": move_text(one.move) if one.move else "",
@@ -108,7 +132,7 @@ def round_words(rule: str, one: Round) -> dict[str, Any]:
     }
 
 
-def place_row(rule: str, place: Place) -> dict[str, Any]:
+def place_row(rule: str, place: Place, text: str) -> dict[str, Any]:
     """One bar of a round."""
     note = ""
     if place.is_chosen:
@@ -118,7 +142,7 @@ def place_row(rule: str, place: Place) -> dict[str, Any]:
     return {
         "label": place.title,
         "value": place.has,
-        "text": amount(rule, place.has),
+        "text": text,
         "new": place.came,
         "new_text": f"+{amount(rule, place.came)}" if place.came else "",
         "note": note,
@@ -134,8 +158,12 @@ def bar_words(rule: str, one: Round) -> str:
     return sentence(words, votes=amount(rule, one.bar))
 
 
-def what_happened(rule: str, one: Round) -> str:
+def what_happened(rule: str, one: Round, purse: Fraction) -> str:
     """What a round decided, in one sentence."""
+    if one.chosen and rule in SHARED:
+        chosen = next(place for place in one.places if place.is_chosen)
+        share = share_text(one, chosen, purse)
+        return sentence(str(SHARED_WORDS[one.of]), titles=listed(one.chosen), share=share)
     if one.chosen:
         words = {
             "irv": _("%(titles)s has more than half and is chosen."),
@@ -149,6 +177,21 @@ def what_happened(rule: str, one: Round) -> str:
     if rule == "stv":
         return _("Nobody new has reached the quota.")
     return _("The count ended here without a choice.")
+
+
+SHARED_WORDS: Mapping[str, _StrPromise] = {
+    "prices": gettext_lazy(
+        "%(titles)s: each supporter gives %(share)s of its share, or what is left of it."
+    ),
+    "loads": gettext_lazy(
+        "No shares are enough for another place. %(titles)s lacks the least: %(share)s of a share "
+        "for every ballot."
+    ),
+    "votes": gettext_lazy(
+        "No shares are enough for another place. Of those left, %(titles)s has the most: %(share)s."
+    ),
+}
+"""What a round of equal shares decided, by what it measures."""
 
 
 def move_text(move: Move) -> str:
@@ -171,7 +214,7 @@ def targets(rule: str, move: Move) -> list[tuple[str, str, Fraction, bool]]:
     return rows
 
 
-def round_table(rounds: tuple[Round, ...]) -> dict[str, Any] | None:
+def round_table(rule: str, rounds: tuple[Round, ...], purse: Fraction) -> dict[str, Any] | None:
     """All rounds beside each other: a row for each option in the order in which they stayed."""
     if not rounds:
         return None
@@ -179,14 +222,17 @@ def round_table(rounds: tuple[Round, ...]) -> dict[str, Any] | None:
         {place.title for one in rounds for place in one.places},
         key=lambda title: standing(title, rounds),
     )
-    has = [{place.title: place.has for place in one.places} for one in rounds]
+    has = [
+        {
+            place.title: share_text(one, place, purse) if rule in SHARED else decimal(place.has)
+            for place in one.places
+        }
+        for one in rounds
+    ]
     lost = [one.exhausted for one in rounds if one.exhausted is not None]
     return {
         "heads": [one.number for one in rounds],
-        "rows": [
-            (title, [decimal(row[title]) if title in row else "" for row in has])
-            for title in titles
-        ],
+        "rows": [(title, [row.get(title, "") for row in has]) for title in titles],
         "exhausted": [decimal(number) for number in lost],
     }
 
@@ -210,6 +256,12 @@ def rounds_note(rule: str) -> str:
         "seq_phragmen": _(
             "How many fresh ballots the support of each is worth; whoever has supporters that "
             "carry less of those chosen already stands higher."
+        ),
+        "equal_shares": _(
+            "Every ballot begins with the same share; all shares together fill all places. The "
+            "figure is how much of its share each supporter gives for an option: the least is "
+            "chosen and has the longest bar. With a plus: what every ballot would still have to "
+            "be given."
         ),
     }[rule]
 

@@ -15,7 +15,7 @@ from voting.forms.sections import RuleForm
 from voting.models import Contest
 from voting.selectors import ballot_design, rule_of
 from voting.services.contests import let_follow
-from voting.tally import RULES, borda, check_rule, irv, quotas, schulze, scores, weights
+from voting.tally import RULES, borda, check_rule, irv, quotas, schulze, scores, shares, weights
 from voting.tally.rankings import KNOWN
 from voting.tally.transfers import TIES
 
@@ -52,6 +52,7 @@ def typed(**parts: Any) -> WeightsForm:
 def test_named_values_are_those_that_the_engines_know() -> None:
     known = {
         "of": scores.OF,
+        "completion": shares.COMPLETIONS,
         "elimination": irv.ELIMINATION,
         "stop": irv.STOP,
         "ties": TIES,

@@ -105,6 +105,50 @@ def test_committee_is_chosen_round_by_round() -> None:
         assert f"“의제 a”, “의제 {other}”가 차례로 뽑혔습니다." in text
 
 
+def shared(box: dict[tuple[str, str], int], **columns: Any) -> Contest:
+    told = {"kind": "pick", "max_picks": 3, "rule": "equal_shares", "seats": 3}
+    return make_published_contest(box, **{**told, **columns})
+
+
+AGREED = {
+    ('["a","b"]', WEB): 40,
+    ('["a"]', PAPER): 5,
+    ('["c"]', WEB): 20,
+    ('["b","c"]', PAPER): 3,
+}
+
+
+def test_equal_shares_are_told_by_what_each_supporter_gives() -> None:
+    _html, text = result(shared(AGREED))
+    assert "“의제 a”, “의제 b”, “의제 c”가 균등 몫으로 뽑혔습니다." in text
+    assert "고른 표의 몫으로 채운 자리는 2개, 그 뒤에 채운 자리는 1개입니다." in text
+    assert "“의제 a”: 고른 표마다 제 몫의 50.3%를 보탰습니다." in text
+    assert "모자란 몫이 가장 적은 “의제 c”를 뽑았습니다(표마다 +" in text
+
+
+def test_equal_shares_say_what_losers_lacked_and_what_stays_empty() -> None:
+    contest = shared(AGREED, rule_options={"completion": "none"})
+    _html, text = result(contest)
+    assert "고른 표에 한 자리의 89.0%만 남아 미선정" in text  # of three places two are filled; five ballots of a hold 11.0% more
+    assert "1개 자리는 비워 둡니다." in text
+    _html, english = result(contest, "en")
+    assert "Places that stay empty: 1." in english
+    assert "Its supporters had 89.0% of a place left" in english
+
+
+def test_equal_shares_filled_by_votes_say_so() -> None:
+    _html, text = result(shared(AGREED, rule_options={"completion": "votes"}))
+    assert "남은 후보 가운데 표가 가장 많은 “의제 c”를 뽑았습니다(23표)." in text
+
+
+def test_equal_shares_tell_who_was_chosen_together_and_what_is_open() -> None:
+    box = {('["a"]', WEB): 10, ('["b"]', PAPER): 10, ('["c"]', WEB): 9}
+    _html, text = result(shared(box))
+    assert "어떤 차례로 세어도 뽑히므로 “의제 a”, “의제 b”를 함께 뽑았습니다." in text
+    _html, text = result(shared({('["a","b","c"]', WEB): 20}, seats=1, decided_by=""))
+    assert "1차에서 “의제 a”, “의제 b”, “의제 c”가 같습니다." in text
+
+
 def test_weights_are_told_part_by_part_with_a_warning() -> None:
     columns: dict[str, Any] = {"kind": "pick", "max_picks": 2, "rule_options": {"weights": HALF}}
     box = {**PICKS, ('["a","b"]', WEB): 400}

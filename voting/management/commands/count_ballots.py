@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from voting.ballots.files import BallotFile, BallotFileError, read_file
 from voting.models import Contest
 from voting.results import read_result
+from voting.results.rounds import measured
 from voting.summaries import tie_sentence
 from voting.tally import RULES, check_rule, count_box
 from voting.tally.result import Box
@@ -177,7 +178,7 @@ def round_lines(one: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
     """Write a round: what each option had, and who was chosen or went out."""
     yield ""
     yield _("Round %(round)s") % one
-    measure = one.get("votes") or one.get("gains") or one.get("loads") or {}
+    measure = one[measured(one)]
     yield from (f"  {titles[key]}  {decimal(number)}" for key, number in measure.items())
     if one.get("exhausted"):
         yield "  " + _("Exhausted: %(exhausted)s") % {"exhausted": decimal(one["exhausted"])}
