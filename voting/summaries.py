@@ -217,12 +217,15 @@ def _shares_words(shown: ShownResult) -> str:
             str(ROUNDS["equal_shares"][len(winners) > 1]),
             titles=listed([one.title for one in winners]),
         ),
-        sentence(
-            _("Filled by the shares of supporters: %(paid)s; filled afterwards: %(more)s."),
-            paid=paid,
-            more=len(winners) - paid,
-        ),
     ]
+    if paid < len(winners):
+        said.append(
+            sentence(
+                _("Filled by the shares of supporters: %(paid)s; filled afterwards: %(more)s."),
+                paid=paid,
+                more=len(winners) - paid,
+            )
+        )
     if shown.figures.decided and empty > 0:
         said.append(sentence(_("Places that stay empty: %(empty)s."), empty=empty))
     return " ".join(said)

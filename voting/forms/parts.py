@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     Words = Mapping[str, _StrPromise]
 
-MOST_BODIES = 2
+BODIES = 2
+"""So many bodies may be typed, or as many as are stored."""
 LONGEST_NAME = 40
 
 
@@ -32,13 +33,16 @@ class PartsWidget(forms.MultiWidget):
     use_fieldset = True
     labels: Sequence[Any] = ()
     in_pairs = False
+    lines: frozenset[int] = frozenset()
+    """Places of inputs that have a line of their own."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """With the labels beside their inputs."""
         context = super().get_context(name, value, attrs)
-        context["widget"]["parts"] = list(
-            zip(self.labels, context["widget"]["subwidgets"], strict=True)
-        )
+        inputs = context["widget"]["subwidgets"]
+        for place, one in enumerate(inputs):
+            one["is_line"] = place in self.lines
+        context["widget"]["parts"] = list(zip(self.labels, inputs, strict=True))
         context["widget"]["in_pairs"] = self.in_pairs
         return context
 
@@ -52,41 +56,30 @@ class PartsField(forms.MultiValueField):
         return super().has_changed(shown, data)
 
 
-def part_inputs(what: str, most: int) -> dict[str, forms.Widget]:
-    """A number (`what`) up to `most` for the web and for paper, name and number for each body."""
-
-    def number() -> forms.NumberInput:
-        return forms.NumberInput(attrs={"min": 1, "max": most})
-
-    inputs: dict[str, forms.Widget] = {"web": number(), "paper": number()}
-    for place in range(1, MOST_BODIES + 1):
-        inputs[f"body{place}"] = forms.TextInput(attrs={"maxlength": LONGEST_NAME})
-        inputs[f"{what}{place}"] = number()
-    return inputs
+def number_input(most: int) -> forms.NumberInput:
+    """A whole number from 1."""
+    return forms.NumberInput(attrs={"min": 1, "max": most})
 
 
-def part_fields(most: int) -> list[forms.Field]:
-    """The fields of `part_inputs`, in its order."""
-
-    def number() -> forms.IntegerField:
-        return forms.IntegerField(required=False, min_value=1, max_value=most)
-
-    fields: list[forms.Field] = [number(), number()]
-    for _place in range(MOST_BODIES):
-        fields += [forms.CharField(required=False, max_length=LONGEST_NAME), number()]
-    return fields
+def number_field(most: int) -> forms.IntegerField:
+    """The field of `number_input`; it may stay empty."""
+    return forms.IntegerField(required=False, min_value=1, max_value=most)
 
 
-def typed_parts(parts: Sequence[Mapping[str, Any]], what: str) -> list[Any]:
-    """Stored parts as the values of `part_inputs`."""
-    ways = {part["part"]: part[what] for part in parts if not part.get("body")}
-    bodies = [(part["part"], part[what]) for part in parts if part.get("body")]
-    bodies += [("", None)] * (MOST_BODIES - len(bodies))
-    return [
-        ways.get("web"),
-        ways.get("paper"),
-        *(one for two in bodies[:MOST_BODIES] for one in two),
-    ]
+def name_input() -> forms.TextInput:
+    """The name of a body."""
+    return forms.TextInput(attrs={"maxlength": LONGEST_NAME})
+
+
+def name_field() -> forms.CharField:
+    """The field of `name_input`; it may stay empty."""
+    return forms.CharField(required=False, max_length=LONGEST_NAME)
+
+
+def bodies_of(parts: Any) -> int:
+    """How many bodies a form has room for: never fewer than are stored."""
+    stored = parts.get("parts") if isinstance(parts, dict) else parts
+    return max(BODIES, sum(bool(part.get("body")) for part in stored or []))
 
 
 def stored_bodies(typed: Sequence[Any], what: str, halves: _StrPromise) -> list[dict[str, Any]]:
@@ -130,40 +123,51 @@ class WeightsWidget(PartsWidget):
     """A weight for the web, for paper and for bodies, and how they are put together."""
 
     in_pairs = True
-    labels = (
-        _("web, in per cent"),
-        _("paper, in per cent"),
-        *(_("name of a body"), _("body, in per cent")) * MOST_BODIES,
-        _("what counts of each part"),
-        _("if a part stays empty"),
-    )
 
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                **part_inputs("weight", weights.ALL),
-                "as": forms.Select(choices=list(WAYS.items())),
-                "empty": forms.Select(choices=list(EMPTY.items())),
-            }
+    def __init__(self, bodies: int) -> None:
+        self.bodies = bodies
+        self.labels = (
+            _("web, in per cent"),
+            _("paper, in per cent"),
+            *(_("name of a body"), _("body, in per cent")) * bodies,
+            _("what counts of each part"),
+            _("if a part stays empty"),
         )
+        inputs: dict[str, forms.Widget] = {
+            "web": number_input(weights.ALL),
+            "paper": number_input(weights.ALL),
+        }
+        for place in range(1, bodies + 1):
+            inputs[f"body{place}"] = name_input()
+            inputs[f"weight{place}"] = number_input(weights.ALL)
+        ways, empty = forms.Select(choices=list(WAYS.items())), list(EMPTY.items())
+        super().__init__({**inputs, "as": ways, "empty": forms.Select(choices=empty)})
 
     def decompress(self, value: Any) -> list[Any]:
         """The weights of the configuration as the inputs."""
         given = value or {"parts": [], "as": "ballots", "empty": "spread"}
-        return [*typed_parts(given["parts"], "weight"), given["as"], given["empty"]]
+        parts = given["parts"]
+        ways = {part["part"]: part["weight"] for part in parts if not part.get("body")}
+        bodies = [(part["part"], part["weight"]) for part in parts if part.get("body")]
+        bodies += [("", None)] * (self.bodies - len(bodies))
+        typed = [one for two in bodies[: self.bodies] for one in two]
+        return [ways.get("web"), ways.get("paper"), *typed, given["as"], given["empty"]]
 
 
 class WeightsField(PartsField):
     """Weights of channels and bodies out of 100, or None."""
 
-    def __init__(self) -> None:
+    def __init__(self, bodies: int = BODIES) -> None:
+        fields: list[forms.Field] = [number_field(weights.ALL), number_field(weights.ALL)]
+        for _place in range(bodies):
+            fields += [name_field(), number_field(weights.ALL)]
         super().__init__(
             fields=[
-                *part_fields(weights.ALL),
+                *fields,
                 forms.ChoiceField(choices=list(WAYS.items()), required=False),
                 forms.ChoiceField(choices=list(EMPTY.items()), required=False),
             ],
-            widget=WeightsWidget(),
+            widget=WeightsWidget(bodies),
             require_all_fields=False,
             required=False,
             label=_("Weights of the ways of voting and of bodies"),
@@ -176,7 +180,7 @@ class WeightsField(PartsField):
 
     def compress(self, data_list: list[Any]) -> dict[str, Any] | None:
         """The inputs as weights; what does not fit is said in words."""
-        web, paper, *bodies, way, empty = data_list or [None] * (4 + 2 * MOST_BODIES)
+        web, paper, *bodies, way, empty = data_list or [None] * len(self.fields)
         parts: list[dict[str, Any]] = [
             {"part": name, "weight": weight}
             for name, weight in (("web", web), ("paper", paper))
@@ -200,56 +204,71 @@ class WeightsField(PartsField):
 # --- Seats --------------------------------------------------------------------------------------
 
 MOST_SEATS = 100
-ORDERS: Words = {
-    "web-bodies-paper": _("web, then bodies, then paper"),
-    "web-paper-bodies": _("web, then paper, then bodies"),
-    "paper-web-bodies": _("paper, then web, then bodies"),
-    "paper-bodies-web": _("paper, then bodies, then web"),
-    "bodies-web-paper": _("bodies, then web, then paper"),
-    "bodies-paper-web": _("bodies, then paper, then web"),
+CHANNEL_LABELS: Mapping[str, tuple[_StrPromise, _StrPromise]] = {
+    "web": (_("web, seats"), _("web, turn")),
+    "paper": (_("paper, seats"), _("paper, turn")),
 }
-"""In which order the parts choose, the first one being usual."""
 
 
 class SeatsByWidget(PartsWidget):
-    """The seats of the web, of paper and of bodies, and who chooses first."""
+    """The seats of the web, of paper and of bodies, and at which turn each of them chooses."""
 
     in_pairs = True
-    labels = (
-        _("web, seats"),
-        _("paper, seats"),
-        *(_("name of a body"), _("body, seats")) * MOST_BODIES,
-        _("who chooses first"),
-    )
 
-    def __init__(self) -> None:
-        orders = forms.Select(choices=list(ORDERS.items()))
-        super().__init__({**part_inputs("seats", MOST_SEATS), "order": orders})
+    def __init__(self, bodies: int) -> None:
+        self.bodies, turns = bodies, len(CHANNEL_LABELS) + bodies
+        inputs: dict[str, forms.Widget | type[forms.Widget]] = {}
+        labels: list[Any] = []
+        for name, said in CHANNEL_LABELS.items():
+            inputs |= {name: number_input(MOST_SEATS), f"{name}_turn": number_input(turns)}
+            labels += said
+        for place in range(1, bodies + 1):
+            inputs |= {
+                f"body{place}": name_input(),
+                f"seats{place}": number_input(MOST_SEATS),
+                f"turn{place}": number_input(turns),
+            }
+            labels += [_("name of a body"), _("body, seats"), _("body, turn")]
+        self.labels = labels
+        names = list(inputs)
+        self.lines = frozenset(names.index(f"body{place}") for place in range(1, bodies + 1))
+        super().__init__(inputs)
 
     def decompress(self, value: Any) -> list[Any]:
-        """The seats of the configuration as the inputs."""
+        """The seats of the configuration as the inputs.
+
+        Parts that give none stand behind those that do: usually the web first and paper last.
+        """
         given = value or []
-        stands = ["bodies" if part.get("body") else part["part"] for part in given]
-        order = next(name for name in ORDERS if _follows(stands, name.split("-")))
-        return [*typed_parts(given, "seats"), order]
+        seats = {part["part"]: part["seats"] for part in given}
+        named = [part["part"] for part in given if part.get("body")]
+        bodies: list[str] = (named + [""] * self.bodies)[: self.bodies]
+        order = list(seats)
+        free = list(range(len(order) + 1, len(CHANNEL_LABELS) + self.bodies + 1))
+        last = free.pop() if "paper" not in order else None
 
+        def turn(name: str) -> int | None:
+            if name in order:
+                return order.index(name) + 1
+            return last if name == "paper" else free.pop(0)
 
-def _follows(stands: Sequence[str], order: Sequence[str]) -> bool:
-    """Whether parts stand in an order, by the first of each kind; unknown ones do not matter."""
-    first = [kind for kind in dict.fromkeys(stands) if kind in order]
-    return first == [kind for kind in order if kind in first]
+        typed = [seats.get("web"), turn("web"), seats.get("paper"), turn("paper")]
+        return typed + [one for name in bodies for one in (name, seats.get(name), turn(name))]
 
 
 class SeatsByField(PartsField):
     """The seats that channels and bodies give, in the order in which they choose, or None."""
 
-    def __init__(self) -> None:
+    def __init__(self, bodies: int = BODIES) -> None:
+        turns = len(CHANNEL_LABELS) + bodies
+        fields: list[forms.Field] = []
+        for _name in CHANNEL_LABELS:
+            fields += [number_field(MOST_SEATS), number_field(turns)]
+        for _place in range(bodies):
+            fields += [name_field(), number_field(MOST_SEATS), number_field(turns)]
         super().__init__(
-            fields=[
-                *part_fields(MOST_SEATS),
-                forms.ChoiceField(choices=list(ORDERS.items()), required=False),
-            ],
-            widget=SeatsByWidget(),
+            fields=fields,
+            widget=SeatsByWidget(bodies),
             require_all_fields=False,
             required=False,
             label=_("Seats of the ways of voting and of bodies"),
@@ -266,16 +285,41 @@ class SeatsByField(PartsField):
         return self.widget.decompress(value) if is_stored else value
 
     def compress(self, data_list: list[Any]) -> list[dict[str, Any]] | None:
-        """The inputs as seats by part; what does not fit is said in words."""
-        web, paper, *bodies, order = data_list or [None] * (3 + 2 * MOST_BODIES)
-        parts: dict[str, list[dict[str, Any]]] = {
-            "web": [{"part": "web", "seats": web}] if web else [],
-            "paper": [{"part": "paper", "seats": paper}] if paper else [],
-            "bodies": stored_bodies(
-                bodies, "seats", _("Please give a body both a name and seats, or neither.")
-            ),
-        }
-        turns = (order or next(iter(ORDERS))).split("-")
-        found = [part for kind in turns for part in parts[kind]]
+        """The inputs as seats by part, by their turns; what does not fit is said in words."""
+        web, web_turn, paper, paper_turn, *bodies = data_list or [None] * len(self.fields)
+        found: list[dict[str, Any]] = [
+            {"part": name, "seats": seats}
+            for name, seats in (("web", web), ("paper", paper))
+            if seats
+        ]
+        turns = {"web": web_turn, "paper": paper_turn}
+        turns |= dict(zip(bodies[::3], bodies[2::3], strict=True))
+        halves = _("Please give a body both a name and seats, or neither.")
+        pairs = [one for place in range(0, len(bodies), 3) for one in bodies[place : place + 2]]
+        found += stored_bodies(pairs, "seats", halves)
         refuse_taken_names(found)
-        return found or None
+        return in_turn(found, turns) or None
+
+
+def in_turn(
+    parts: Sequence[dict[str, Any]], turns: Mapping[str, int | None]
+) -> list[dict[str, Any]]:
+    """Put parts into the order in which they choose; each must have a turn of its own."""
+    by_turn: dict[int, dict[str, Any]] = {}
+    for part in parts:
+        name = CHANNELS.get(part["part"], part["part"])
+        turn = turns[part["part"]]
+        if not turn:
+            raise ValidationError(
+                _("Please say at which turn “%(name)s” chooses."),
+                code="no_turn",
+                params={"name": name},
+            )
+        if turn in by_turn:
+            raise ValidationError(
+                _("Two parts choose at turn %(turn)s; please give “%(name)s” another one."),
+                code="turn",
+                params={"turn": turn, "name": name},
+            )
+        by_turn[turn] = part
+    return [by_turn[turn] for turn in sorted(by_turn)]

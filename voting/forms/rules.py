@@ -13,7 +13,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from voting.forms.bars import CENSUS, FIXED, MEMBERS, BarField
-from voting.forms.parts import PartsField, PartsWidget, SeatsByField, WeightsField
+from voting.forms.parts import PartsField, PartsWidget, SeatsByField, WeightsField, bodies_of
 from voting.tally import scores, stv
 from voting.tally.rankings import KNOWN
 from voting.wording import READINGS
@@ -186,7 +186,7 @@ class ReadingField(PartsField):
 
 # --- All options --------------------------------------------------------------------------------
 
-OPTION_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
+OPTION_FIELDS: Mapping[str, Callable[..., forms.Field]] = {
     "of": choice("of", _("What counts")),
     "least": lambda: forms.IntegerField(
         label=_("How many ballots must have scored an option so that it can win"),
@@ -212,7 +212,7 @@ OPTION_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
     "completion": choice(
         "completion",
         _("Who gets the places that no shares are enough for"),
-        _("Equal shares need that below every ballot is published."),
+        _("Equal shares can only be used where every ballot is published."),
     ),
     "ties": choice(
         "ties",
@@ -246,6 +246,13 @@ OPTION_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
     "seats_by": SeatsByField,
 }
 """The field of each option, by its name in the rule."""
+
+
+def option_field(name: str, stored: Any) -> forms.Field:
+    """Make the field of an option, with room for all that is stored of it."""
+    make = OPTION_FIELDS[name]
+    return make(bodies_of(stored)) if name in ("weights", "seats_by") else make()
+
 
 STARTS: Mapping[str, Any] = {
     "majority": {"of": "valid", "share": "1/2", "strict": True},

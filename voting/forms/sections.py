@@ -20,7 +20,7 @@ from proceedings.texts import SafeWords
 from residents.models import Basis
 from voting.ballots import BallotKind
 from voting.configuration import BY_COST, BY_LOT
-from voting.forms.rules import NO_FIELDS, OPTION_FIELDS, RULE_FIELDS, STARTS, is_said
+from voting.forms.rules import NO_FIELDS, OPTION_FIELDS, RULE_FIELDS, STARTS, is_said, option_field
 from voting.models import Contest, ContestKind
 from voting.services.contests import PRESET_FIELDS
 from voting.tally import RULES
@@ -301,8 +301,8 @@ class RuleForm(SectionForm):
         for name in self.asked.options:
             if name == "reading" and not (contest.paper or self.for_preset):
                 continue
-            self.fields[name] = OPTION_FIELDS[name]()
-            self.initial[name] = contest.rule_options.get(name, STARTS.get(name))
+            stored = contest.rule_options.get(name, STARTS.get(name))
+            self.fields[name], self.initial[name] = option_field(name, stored), stored
         if contest.outcome != "allocation":
             ties.choices = [  # type: ignore[attr-defined]  # the same
                 (value, label)

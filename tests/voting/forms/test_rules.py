@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +10,7 @@ from django import forms
 
 from tests.factories.voting import make_contest
 from tests.voting.forms.test_sections import sent
-from voting.forms.parts import ORDERS, SeatsByField, WeightsField
+from voting.forms.parts import SeatsByField, WeightsField
 from voting.forms.rules import CHOICES, RULE_FIELDS, STARTS, ReadingField, is_said
 from voting.forms.sections import RuleForm
 from voting.models import Contest
@@ -179,30 +180,94 @@ def seats(**parts: Any) -> SeatsForm:
     return SeatsForm({f"seats_by_{name}": value for name, value in parts.items()})
 
 
-@pytest.mark.parametrize("order", list(ORDERS))
-def test_seats_by_part_are_stored_in_their_order_and_shown_again_as_typed(order: str) -> None:
-    typed_in = {"web": 5, "paper": 2, "body1": "심사단", "seats1": 3, "order": order}
+TURNS = ("web", "paper", "body1", "body2")
+
+
+@pytest.mark.parametrize("order", list(permutations(TURNS)))
+def test_seats_by_part_are_stored_by_their_turns_and_shown_again_as_typed(
+    order: tuple[str, ...],
+) -> None:
+    turn = {name: order.index(name) + 1 for name in TURNS}
+    typed_in = {
+        "web": 5, "web_turn": turn["web"], "paper": 2, "paper_turn": turn["paper"],
+        "body1": "심사단", "seats1": 3, "turn1": turn["body1"],
+        "body2": "청년회", "seats2": 1, "turn2": turn["body2"],
+    }  # fmt: skip
     form = seats(**typed_in)
     assert form.is_valid(), form.errors
     stored = form.cleaned_data["seats_by"]
     part = {
         "web": {"part": "web", "seats": 5},
         "paper": {"part": "paper", "seats": 2},
-        "bodies": {"part": "심사단", "seats": 3, "body": True},
+        "body1": {"part": "심사단", "seats": 3, "body": True},
+        "body2": {"part": "청년회", "seats": 1, "body": True},
     }
-    assert stored == [part[kind] for kind in order.split("-")]
-    assert len(quotas.read_quotas(stored)) == 3
-    again = SeatsForm(initial={"seats_by": stored})
-    html = str(again["seats_by"])
+    assert stored == [part[name] for name in order]
+    assert len(quotas.read_quotas(stored)) == 4
+    shown = SeatsForm(initial={"seats_by": stored})["seats_by"].value()
+    bodies = sorted(("body1", "body2"), key=order.index)
+    names = {"body1": ["심사단", 3, turn["body1"]], "body2": ["청년회", 1, turn["body2"]]}
+    assert shown == [5, turn["web"], 2, turn["paper"], *(one for b in bodies for one in names[b])]
+    again = {f"seats_by_{name}": value for name, value in zip(typed_in, shown, strict=True)}
+    kept = SeatsForm(again, initial={"seats_by": stored})
+    assert not kept.has_changed()
+    assert kept.is_valid()
+    assert kept.cleaned_data["seats_by"] == stored
+
+
+def test_what_was_typed_stands_there_again() -> None:
+    html = str(seats(web="viele", body1="심사단", seats1="3", turn1="2")["seats_by"])
     assert 'value="심사단"' in html
-    assert f'<option value="{order}" selected' in html
-    assert 'value="심사단"' in str(seats(**typed_in | {"web": "viele"})["seats_by"])
-    shown = again["seats_by"].value()
-    assert [one for one in shown if one not in ("", None)] == list(typed_in.values())
+    assert 'value="viele"' in html
+
+
+def test_parts_without_seats_are_offered_the_turns_that_are_left() -> None:
+    assert SeatsByField().prepare_value([]) == [None, 1, None, 4, "", None, 2, "", None, 3]
+    stored = [{"part": "paper", "seats": 2}, {"part": "심사단", "seats": 3, "body": True}]
+    shown = SeatsByField().prepare_value(stored)
+    assert shown == [None, 3, 2, 1, "심사단", 3, 2, "", None, 4]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "options",
+    [
+        {
+            "seats_by": [
+                {"part": "심사단", "seats": 1, "body": True},
+                {"part": "web", "seats": 1},
+                {"part": "청년회", "seats": 1, "body": True},
+                {"part": "paper", "seats": 1},
+                {"part": "주민자치회", "seats": 1, "body": True},
+            ]
+        },
+        {
+            "weights": {
+                "parts": [
+                    {"part": "web", "weight": 20},
+                    {"part": "paper", "weight": 20},
+                    {"part": "심사단", "weight": 20, "body": True},
+                    {"part": "청년회", "weight": 20, "body": True},
+                    {"part": "주민자치회", "weight": 20, "body": True},
+                ],
+                "as": "ballots",
+                "empty": "spread",
+            }
+        },
+    ],
+)
+def test_more_bodies_than_usual_and_any_order_survive_the_page(options: dict[str, Any]) -> None:
+    contest = make_contest(
+        keys="abcdef", kind="pick", max_picks=3, paper=True, seats=5, rule_options=options
+    )
+    form = RuleForm(sent(RuleForm(instance=contest)), instance=contest)
+    assert form.is_valid(), form.errors
+    assert form.changes() == {}
+    assert form.rule_options() == options
 
 
 def test_no_seats_are_no_setting() -> None:
-    form = seats(order="web-bodies-paper")
+    form = seats(web_turn=1, paper_turn=4, turn1=2, turn2=3)
     assert form.is_valid(), form.errors
     assert form.cleaned_data["seats_by"] is None
 
@@ -210,8 +275,11 @@ def test_no_seats_are_no_setting() -> None:
 @pytest.mark.parametrize(
     ("parts", "code"),
     [
-        ({"web": 5, "seats1": 3}, "body"),
-        ({"web": 5, "body1": "심사단"}, "body"),
+        ({"web": 5, "web_turn": 1, "seats1": 3}, "body"),
+        ({"web": 5, "web_turn": 1, "body1": "심사단"}, "body"),
+        ({"web": 5, "web_turn": 1, "paper": 2, "paper_turn": 1}, "turn"),
+        ({"web": 5, "web_turn": 1, "paper": 2}, "no_turn"),
+        ({"web": 5, "web_turn": 9}, "max_value"),
         ({"web": 5, "body1": "web", "seats1": 3}, "name"),
         ({"body1": "심사단", "seats1": 3, "body2": "심사단", "seats2": 1}, "name"),
         ({"web": 0}, "min_value"),

@@ -129,7 +129,9 @@ def test_equal_shares_are_told_by_what_each_supporter_gives() -> None:
 def test_equal_shares_say_what_losers_lacked_and_what_stays_empty() -> None:
     contest = shared(AGREED, rule_options={"completion": "none"})
     _html, text = result(contest)
-    assert "고른 표에 한 자리의 89.0%만 남아 미선정" in text  # of three places two are filled; five ballots of a hold 11.0% more
+    assert (
+        "고른 표에 한 자리의 89.0%만 남아 미선정" in text
+    )  # of three places two are filled; five ballots of a hold 11.0% more
     assert "1개 자리는 비워 둡니다." in text
     _html, english = result(contest, "en")
     assert "Places that stay empty: 1." in english
