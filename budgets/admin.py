@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets.forms import (
     BudgetForm,
     LineForms,
+    PictureForm,
     PlanForm,
     ProjectForm,
     ReportForm,
@@ -46,6 +47,7 @@ from budgets.selectors.reading import budget_by_id
 from budgets.selectors.trying import budgets_to_try, try_rule
 from budgets.services.contests import ballot_gaps, candidates_of, prepare_budget_contest
 from budgets.services.execution import CHOSEN, plan_milestone, report_milestone
+from budgets.services.pictures import put_picture, refuse_picture, remove_picture
 from budgets.services.planning import (
     change_budget,
     change_project,
@@ -509,6 +511,11 @@ def project_acts(request: HttpRequest, project: Project) -> dict[str, SafeWords]
     if project.budget.state == BudgetState.REVIEWING and not project.budget.is_imported:
         start = {"reviewed_cost": typed(project.cost)}
         forms_["review"] = ReviewForm(**sent("review"), initial=start)
+    if refuse_picture(actor_of(request), project) is None:
+        files = request.FILES if act == "picture" else None
+        forms_["picture"] = PictureForm(**sent("picture"), files=files)
+        if project.picture:
+            forms_["no_picture"] = SafeWords(**sent("no_picture"))
     if project.state in CHOSEN:
         forms_["plan"] = PlanForm(**sent("plan"))
         if any(step.done_on is None for step in project.milestones.all()):
@@ -521,6 +528,14 @@ PROJECT_ACTS: Mapping[str, Callable[[User, Project, Any], object]] = {
     "review": lambda actor, project, form: review_project(
         actor=actor, project_id=project.pk, verdict=form.verdict()
     ),
+    "picture": lambda actor, project, form: put_picture(
+        actor=actor,
+        project_id=project.pk,
+        image=form.cleaned_data["image"],
+        size=form.cleaned_data["image"].size,
+        alt=form.cleaned_data["alt"],
+    ),
+    "no_picture": lambda actor, project, _form: remove_picture(actor=actor, project_id=project.pk),
     "plan": lambda actor, project, form: plan_milestone(
         actor=actor, project_id=project.pk, **form.cleaned_data
     ),

@@ -119,6 +119,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
     area = serializers.CharField(source="area.code", read_only=True)
     field = serializers.CharField(source="field.slug", default=None)
     department = serializers.CharField(source="department.name", default=None)
+    picture = serializers.ImageField(read_only=True, use_url=True, allow_null=True)
 
     class Meta:
         model = Project
@@ -137,6 +138,8 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             "cost",
             "state",
             "department",
+            "picture",
+            "picture_alt",
             "thread",
         )
 

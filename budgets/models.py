@@ -139,6 +139,9 @@ class Project(models.Model):
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("department")
     )
+    picture = models.ImageField(_("picture"), upload_to="budgets/%Y/%m", blank=True)
+    thumbnail = models.ImageField(upload_to="budgets/%Y/%m", blank=True, editable=False)
+    picture_alt = models.CharField(_("what the picture shows"), max_length=160, blank=True)
     thread = models.OneToOneField(
         Thread, on_delete=models.PROTECT, null=True, editable=False, related_name="project"
     )
@@ -153,6 +156,10 @@ class Project(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["budget", "code"], name="project_code_once_per_budget"),
             models.CheckConstraint(condition=Q(cost__gte=0), name="project_cost_not_negative"),
+            models.CheckConstraint(
+                condition=Q(picture="", thumbnail="") | ~Q(picture_alt=""),
+                name="project_picture_has_words",
+            ),
         ]
 
     def __str__(self) -> str:

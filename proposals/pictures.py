@@ -16,6 +16,8 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 1600
 """In pixels: enough for a full screen, little enough for a bus stop."""
+CARD_SIDE = 288
+"""In pixels, of the square on a card: three for each that it takes on the page."""
 
 
 def rewritten(upload: IO[bytes], size: int) -> ContentFile[bytes]:
@@ -46,6 +48,15 @@ def rewritten(upload: IO[bytes], size: int) -> ContentFile[bytes]:
     written = BytesIO()
     ground.save(written, "JPEG", quality=82, optimize=True, progressive=True)
     return ContentFile(written.getvalue(), name="picture.jpg")
+
+
+def thumbnail_of(picture: ContentFile[bytes]) -> ContentFile[bytes]:
+    """A small square JPEG of a picture that was written anew: its middle, for a card."""
+    small = ImageOps.fit(Image.open(picture, formats=FORMATS), (CARD_SIDE, CARD_SIDE))
+    picture.seek(0)
+    written = BytesIO()
+    small.save(written, "JPEG", quality=80, optimize=True, progressive=True)
+    return ContentFile(written.getvalue(), name="picture-s.jpg")
 
 
 def _unreadable() -> Refusal:

@@ -223,6 +223,23 @@ class ReviewForm(SafeWords, ReviewModelForm):
         return Verdict(**self.cleaned_data)
 
 
+class PictureForm(SafeWords):
+    """A project's picture and what it shows."""
+
+    image = forms.FileField(
+        label=_("picture"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("JPEG, PNG or WebP, up to 5 MB. Where it was taken is removed from the file."),
+        error_messages={"required": _("Please choose a picture.")},
+    )
+    alt = forms.CharField(
+        label=_("what the picture shows"),
+        max_length=160,
+        help_text=_("One sentence for those who cannot see it."),
+        error_messages={"required": _("Please say in words what the picture shows.")},
+    )
+
+
 class PlanForm(SafeWords):
     """A step to come."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from budgets.models import (
     Budget,
@@ -351,3 +353,44 @@ def test_another_department_does_not_open_the_form_of_a_project(client_of: Clien
     client = client_of(make_user(role=RoleKind.OFFICIAL))
     assert client.get(f"{PROJECTS}{project.pk}/write/").status_code == 403
     assert client.get(f"{PROJECTS}new/{project.budget_id}/").status_code == 403
+
+
+# --- Pictures ---
+
+
+def jpeg() -> SimpleUploadedFile:
+    file = BytesIO()
+    Image.new("RGB", (60, 40), "red").save(file, "JPEG")
+    return SimpleUploadedFile("p.jpg", file.getvalue(), "image/jpeg")
+
+
+def test_an_official_shows_a_project_with_a_picture_and_its_words(
+    client_of: ClientOf, client: Client
+) -> None:
+    project = make_project(make_reviewing_budget())
+    official, address = client_of(official_of(project)), f"{PROJECTS}{project.pk}/change/"
+    assert 'enctype="multipart/form-data"' in page(official, address)
+    sent = {"act": "picture", "picture-image": jpeg(), "picture-alt": " "}
+    answer = official.post(address, sent)
+    assert answer.status_code == 422
+    assert "사진에 무엇이 있는지" in answer.content.decode()
+    wrong = SimpleUploadedFile("p.jpg", b"no picture", "image/jpeg")
+    sent = {"act": "picture", "picture-image": wrong, "picture-alt": "골목"}
+    answer = official.post(address, sent)
+    assert answer.status_code == 422
+    assert 'value="골목"' in answer.content.decode()
+    sent = {"act": "picture", "picture-image": jpeg(), "picture-alt": "새 보안등이 켜진 골목"}
+    assert official.post(address, sent).status_code == 302
+    project.refresh_from_db()
+    shown = page(client, project.get_absolute_url())
+    assert f'src="{project.picture.url}" alt="새 보안등이 켜진 골목"' in shown
+    listed = page(client, project.budget.get_absolute_url())
+    assert f'src="{project.thumbnail.url}" alt="새 보안등이 켜진 골목"' in listed
+    row = client.get(f"/api/v1/projects/{project.pk}/").json()
+    assert (row["picture_alt"], row["picture"]) == (
+        "새 보안등이 켜진 골목",
+        f"http://testserver{project.picture.url}",
+    )
+    assert official.post(address, {"act": "no_picture"}).status_code == 302
+    assert "<figure" not in page(client, f"{project.get_absolute_url()}?sort=new")
+    assert client.get(f"/api/v1/projects/{project.pk}/").json()["picture"] is None

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from proceedings.refusals import Refused
-from proposals.pictures import LONGEST_SIDE, MOST_BYTES, rewritten
+from proposals.pictures import CARD_SIDE, LONGEST_SIDE, MOST_BYTES, rewritten, thumbnail_of
 
 GPS_INFO, ORIENTATION, LATITUDE_REF = 0x8825, 0x0112, 1
 
@@ -38,6 +38,20 @@ def test_place_and_camera_do_not_survive_and_the_picture_stands_upright(kind: st
 def test_a_large_picture_is_made_smaller() -> None:
     written = Image.open(rewritten(picture(size=(2400, 1200)), 1000))
     assert max(written.size) == LONGEST_SIDE
+
+
+def test_a_card_gets_a_small_square_of_the_middle() -> None:
+    image = Image.new("RGB", (90, 30), "blue")
+    image.paste("red", (30, 0, 60, 30))
+    file = BytesIO()
+    image.save(file, "PNG")
+    file.seek(0)
+    whole = rewritten(file, 100)
+    small = Image.open(thumbnail_of(whole))
+    assert small.size == (CARD_SIDE, CARD_SIDE)
+    red, _green, blue = small.getpixel((CARD_SIDE // 2, 5))  # type: ignore[misc] # a colour
+    assert red > 200 > blue
+    assert whole.read(2) == b"\xff\xd8"
 
 
 def test_what_shone_through_stands_on_white() -> None:
