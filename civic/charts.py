@@ -372,13 +372,21 @@ class Pin:
 
 @dataclass(frozen=True)
 class AreaMap:
-    """A map `width` × `height` units large; `view_box` is the attribute ready to write."""
+    """A map `width` × `height` units large; `view_box` is the attribute ready to write.
+
+    Where a point of the drawing lies: `west` and `north` are the degrees at its upper left corner,
+    `step_east` and `step_south` how many degrees one unit is.
+    """
 
     shapes: tuple[Shape, ...]
     pins: tuple[Pin, ...]
     width: int
     height: int
     view_box: str
+    west: str
+    north: str
+    step_east: str
+    step_south: str
 
 
 def area_map(areas: Sequence[Area], places: Sequence[Place] = (), *, width: int = 340) -> AreaMap:
@@ -416,6 +424,10 @@ def area_map(areas: Sequence[Area], places: Sequence[Place] = (), *, width: int 
         width=width,
         height=height,
         view_box=f"0 0 {width} {height}",
+        west=f"{west - edge / (squeeze * scale):.7f}",
+        north=f"{north + edge / scale:.7f}",
+        step_east=f"{1 / (squeeze * scale):.10f}",
+        step_south=f"{1 / scale:.10f}",
     )
 
 

@@ -58,16 +58,24 @@ class RequestLogMiddleware:
         return response
 
 
+PLACE_PAGES = frozenset(
+    {"proposal_new_write", "proposal_draft_write", "desk_proposal_write", "proposals_near"}
+)
+"""Where one may say where one is, at the press of a button."""
+
+
 class PermissionsPolicyMiddleware:
-    """The pages need no camera, microphone or payment; a place is asked for only by us."""
+    """The pages need no camera, microphone or payment; few ask for a place, and only ourselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        match = request.resolver_match
+        place = "(self)" if match is not None and match.view_name in PLACE_PAGES else "()"
         response["Permissions-Policy"] = (
-            "accelerometer=(), camera=(), geolocation=(self), gyroscope=(), magnetometer=(), "
+            f"accelerometer=(), camera=(), geolocation={place}, gyroscope=(), magnetometer=(), "
             "microphone=(), payment=(), usb=()"
         )
         return response

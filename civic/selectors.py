@@ -239,7 +239,7 @@ def found(query: str, *, page: int = 1, size: int = MOST) -> Found:
     titles = Q()
     for pattern in patterns:
         titles &= Q(title__iregex=pattern) | Q(summary__iregex=pattern)
-    proposals = search_proposals(query).select_related("area", "field", "figures")
+    proposals = search_proposals(query).as_cards()
     projects = Project.objects.filter(titles).select_related("budget", "area").order_by("-pk")
     rooms: tuple[QuerySet[Any] | None, ...] = (
         proposals if query_tokens(query) else None,

@@ -113,6 +113,37 @@ def map_of(areas: Iterable[Area]) -> list[MapArea]:
     ]
 
 
+def town_map() -> list[MapArea]:
+    """Every dong of today that has an outline, without figure or link: a ground for points.
+
+    The keys are those of the rows, as choices of a form have them.
+    """
+    return [
+        MapArea(str(area.pk), area.local_name, None, "", area.shape)
+        for area in dongs_in_force()
+        if area.shape
+    ]
+
+
+@dataclass(frozen=True)
+class MapPlace:
+    """A point as a map draws it: its name and degrees (WGS84)."""
+
+    label: str
+    longitude: float
+    latitude: float
+    url: str = ""
+
+
+def centre_points(centres: Iterable[Centre]) -> list[MapPlace]:
+    """Those of `centres` whose place is known, as points of a map."""
+    return [
+        MapPlace(centre.name, float(centre.longitude), float(centre.latitude))
+        for centre in centres
+        if centre.longitude is not None and centre.latitude is not None
+    ]
+
+
 @dataclass(frozen=True)
 class DongWithCentres:
     """A dong and the centres in use there."""
@@ -129,9 +160,7 @@ def dongs_with_centres() -> list[DongWithCentres]:
     return [DongWithCentres(area, tuple(centres.get(area.code, ()))) for area in dongs_in_force()]
 
 
-def dong_at(longitude: float, latitude: float) -> Area | None:
-    """The dong of today whose outline holds a point (degrees, WGS84)."""
-    for area in dongs_in_force().exclude(shape=None):
-        if area.shape is not None and holds(area.shape, longitude, latitude):
-            return area
-    return None
+def is_outside_town(longitude: float, latitude: float) -> bool:
+    """Whether a point (degrees, WGS84) lies in none of the outlines of today, if there are any."""
+    shapes = [area.shape for area in dongs_in_force() if area.shape]
+    return bool(shapes) and not any(holds(shape, longitude, latitude) for shape in shapes)

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import django_filters
+from django.db.models import Q
 from django.http import Http404
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.pagination import CursorPagination
 
 from proposals.models import Answer, Progress, Proposal, ProposalState, Revision
 from proposals.selectors import author_name, public_answers, search_proposals
+from proposals.selectors.distance import measured_from, spot_of
 from proposals.selectors.reading import proposal_rows, proposals_whole, revisions_of
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+    from proposals.models import ProposalQuerySet
 
 
 class Pages(CursorPagination):
-    """Newest first, by number: pages never jump while people write."""
+    """Newest first, by number: pages never jump while people write. With `near`, nearest first."""
 
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
     ordering = ("-id",)
+
+    def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...]:
+        """By distance where there is one."""
+        is_near = "metres" in queryset.query.annotations
+        return ("metres", "id") if is_near else super().get_ordering(request, queryset, view)
 
 
 class ProposalFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
@@ -36,10 +49,37 @@ class ProposalFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         choices=[choice for choice in ProposalState.choices if choice[0] != ProposalState.DRAFT]
     )
     q = django_filters.CharFilter(method="by_words", label="search words")
+    near = django_filters.CharFilter(
+        method="by_distance",
+        label=(
+            "The nearest first, from “latitude,longitude” (three decimals are used) or a centre's "
+            "code; only proposals that name their point, each with `metres`."
+        ),
+    )
+    within = django_filters.NumberFilter(
+        method="only_near", label="With `near`: at most so many metres away."
+    )
 
     class Meta:
         model = Proposal
         fields = ("area", "field", "state")
+
+    def by_distance(self, rows: QuerySet[Proposal], _name: str, value: str) -> QuerySet[Proposal]:
+        """With how far each is; a place that is none is said."""
+        spot = spot_of(value[:60])
+        if spot is None:
+            raise serializers.ValidationError(
+                {"near": [gettext("This is neither “latitude,longitude” nor a centre's code.")]}
+            )
+        return measured_from(spot, cast("ProposalQuerySet", rows))
+
+    def only_near(self, rows: QuerySet[Proposal], _name: str, value: Decimal) -> QuerySet[Proposal]:
+        """At most so far from the place that `near` names."""
+        if "metres" not in rows.query.annotations:
+            raise serializers.ValidationError(
+                {"within": [gettext("Please say with “near” from where.")]}
+            )
+        return rows.filter(Q(("metres__lte", value)))
 
     def by_words(self, rows: QuerySet[Proposal], _name: str, value: str) -> QuerySet[Proposal]:
         """As the page searches: with other particles and spaces too."""
@@ -89,6 +129,7 @@ class ProposalSerializer(serializers.ModelSerializer[Proposal]):
     centre = serializers.CharField(source="centre.code", default=None)
     supports = serializers.IntegerField(source="figures.supports", default=0)
     comments = serializers.IntegerField(source="figures.comments", default=0)
+    metres = serializers.IntegerField(default=None, read_only=True, allow_null=True)
 
     class Meta:
         model = Proposal
@@ -103,6 +144,7 @@ class ProposalSerializer(serializers.ModelSerializer[Proposal]):
             "place",
             "longitude",
             "latitude",
+            "metres",
             "state",
             "supports",
             "threshold",

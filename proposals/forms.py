@@ -8,17 +8,27 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.urls import reverse_lazy
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from debates.models import HouseRule
 from places.models import Area
-from places.selectors import dongs_in_force
+from places.selectors import (
+    MapArea,
+    MapPlace,
+    centre_points,
+    dongs_in_force,
+    is_outside_town,
+    open_centres,
+    town_map,
+)
 from proceedings.models import Field, PhaseKind, Process
 from proceedings.selectors import processes_in_phase
 from proceedings.texts import clean_text
 from proposals.lifecycle import AnswerKind, State, kinds_for
 from proposals.models import AnswerKind as AnswerWord
 from proposals.selectors import area_choices, field_choices, local_name
+from proposals.selectors.distance import REACHES
 from proposals.selectors.listing import STAGES
 from proposals.services.drafts import Words
 from residents.models import Department
@@ -66,9 +76,14 @@ class ListForm(forms.Form):
         required=False,
         choices=[("", _("All")), *((name, words) for name, (words, _s) in STAGES.items())],
     )
+    reach = forms.ChoiceField(
+        label=_("Distance"), required=False, choices=[("", _("All")), *REACHES.items()]
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_near: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_near:
+            del self.fields["reach"]
         for name, choices in (("area", area_choices()), ("field", field_choices())):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
@@ -158,15 +173,27 @@ class DraftForm(RefusableForm):
                 self.fields[name].required = False
                 self.fields[name].validators = []
 
+    @cached_property
+    def town(self) -> list[MapArea]:
+        """The ground on which a point is tapped; its keys are the choices of `area`."""
+        return town_map()
+
+    @cached_property
+    def centres(self) -> list[MapPlace]:
+        """The centres, to find one's way by."""
+        return centre_points(open_centres())
+
     def clean(self) -> None:
-        """A point needs both of its numbers."""
-        pair = [self.cleaned_data.get(name) for name in ("latitude", "longitude")]
-        if (
-            "latitude" not in self.errors
-            and "longitude" not in self.errors
-            and ((pair[0] is None) is not (pair[1] is None))
-        ):
-            missing = "latitude" if pair[0] is None else "longitude"
+        """A point needs both of its numbers, and lies in the town as far as that is drawn."""
+        latitude, longitude = (self.cleaned_data.get(name) for name in ("latitude", "longitude"))
+        if "latitude" in self.errors or "longitude" in self.errors:
+            return
+        if latitude is not None and longitude is not None:
+            if is_outside_town(float(longitude), float(latitude)):
+                words = _("This point is outside the town. Please choose another.")
+                self.add_error("latitude", words)
+        elif latitude is not None or longitude is not None:
+            missing = "latitude" if latitude is None else "longitude"
             self.add_error(missing, _("A point needs both latitude and longitude."))
 
     def words(self) -> Words:

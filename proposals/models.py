@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -81,6 +81,17 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def public(self) -> ProposalQuerySet:
         """What everybody may see."""
         return self.filter(is_hidden=False).exclude(state=ProposalState.DRAFT)
+
+    def as_cards(self) -> ProposalQuerySet:
+        """With all that a card shows, its first picture included, in the same query."""
+        first = ProposalPicture.objects.filter(proposal=OuterRef("pk")).order_by("pk")
+        small = Case(
+            When(thumbnail="", then="image"), default="thumbnail", output_field=models.CharField()
+        )
+        return self.select_related("area", "field", "figures").annotate(
+            card_picture=Subquery(first.annotate(small=small).values("small")[:1]),
+            card_alt=Subquery(first.values("alt")[:1]),
+        )
 
     def awaiting_answer(self) -> ProposalQuerySet:
         """An office owes these an answer, a short one below the threshold included."""
@@ -202,6 +213,11 @@ class Proposal(models.Model):
             models.Index(fields=["answer_due_on", "id"], name="proposal_due"),
             models.Index(fields=["state", "-published_at", "-id"], name="proposal_state_newest"),
             models.Index(fields=["author", "-id"], name="proposal_by_author"),
+            models.Index(
+                fields=["latitude", "longitude"],
+                name="proposal_point",
+                condition=Q(latitude__isnull=False, longitude__isnull=False),
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -261,6 +277,8 @@ class ProposalPicture(models.Model):
     image = models.ImageField(
         upload_to="proposals/%Y/%m", width_field="width", height_field="height"
     )
+    thumbnail = models.ImageField(upload_to="proposals/%Y/%m", blank=True)
+    """A small square of it for cards; empty for pictures that came before there were any."""
     alt = models.CharField(_("what the picture shows"), max_length=160)
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)

@@ -10,6 +10,7 @@ from proposals.views import desk, reading, supporting, writing
 urlpatterns = [
     path("proposals/", reading.proposals, name="proposals"),
     path("proposals/map/", reading.proposals_map, name="proposals_map"),
+    path("proposals/near/", reading.near, name="proposals_near"),
     path("proposals/overdue/", reading.overdue, name="proposals_overdue"),
     path("proposals/hints/", reading.hints, name="proposal_hints"),
     path("proposals/new/", writing.guide, name="proposal_new"),

@@ -145,6 +145,35 @@ def map_chart(
     }
 
 
+@register.inclusion_tag("components/point_map.html")
+def point_map(
+    id: str,  # noqa: A002 - the word of HTML
+    title: str,
+    areas: Sequence[charts.Area],
+    longitude: Any = None,
+    latitude: Any = None,
+    marks: Sequence[charts.Place] = (),
+    *,
+    tapped: bool = False,
+) -> dict[str, Any]:
+    """The town with one point, if there is one, and small `marks` to find one's way by.
+
+    `tapped` lets a script move the point.
+    """
+    points = (
+        [charts.Place(title, float(longitude), float(latitude))]
+        if longitude is not None and latitude is not None
+        else []
+    )
+    return {
+        "id": id,
+        "title": title,
+        "chart": charts.area_map(areas, [*points, *marks]) if areas else None,
+        "points": len(points),
+        "tapped": tapped,
+    }
+
+
 @register.inclusion_tag("components/chart_scatter.html")
 def scatter_chart(
     id: str,  # noqa: A002 - the word of HTML

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
 from hangul.formats import day_of_year, dday
 from proposals.models import Proposal, ProposalState
+from proposals.selectors.distance import metres_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,13 +55,16 @@ class Card:
     value: int
     goal: int
     meta: tuple[tuple[str, str], ...]
+    picture: str
+    picture_alt: str
 
 
 def card_of(proposal: Proposal) -> Card:
-    """The card of a proposal read with area, field and figures."""
+    """The card of a proposal read `as_cards` (or with area, field and figures: no picture then)."""
     figures = getattr(proposal, "figures", None)
     supports = figures.supports if figures else 0
     comments = figures.comments if figures else 0
+    picture = getattr(proposal, "card_picture", None)
     gathering = proposal.state == ProposalState.GATHERING
     meta = []
     if not gathering:
@@ -78,6 +83,9 @@ def card_of(proposal: Proposal) -> Card:
         )
     )
     meta.append(("clock", _time_word(proposal)))
+    metres = getattr(proposal, "metres", None)
+    if metres is not None:
+        meta.append(("place", metres_text(metres)))
     return Card(
         pk=proposal.pk,
         title=proposal.title,
@@ -89,6 +97,8 @@ def card_of(proposal: Proposal) -> Card:
         value=supports,
         goal=proposal.threshold if gathering else 0,
         meta=tuple(meta),
+        picture=default_storage.url(picture) if picture else "",
+        picture_alt=getattr(proposal, "card_alt", None) or "",
     )
 
 

@@ -34,7 +34,8 @@ def near_threshold(areas: Sequence[Area] = (), *, limit: int = 6) -> ProposalQue
         rows = rows.filter(area__code__in=[area.code for area in areas])
     missing = F("threshold") - F("figures__supports")
     return (
-        rows.select_related("area", "field", "figures", "department")
+        rows.as_cards()
+        .select_related("department")
         .defer("tokens")
         .order_by(missing.asc(), "closes_at", "pk")[:limit]
     )
@@ -61,7 +62,8 @@ def recently_done(areas: Sequence[Area] = (), *, limit: int = 6) -> ProposalQuer
     if areas:
         rows = rows.filter(area__code__in=[area.code for area in areas])
     return (
-        rows.select_related("area", "field", "figures", "department")
+        rows.as_cards()
+        .select_related("department")
         .defer("tokens")
         .order_by("-last_word_on", "-pk")[:limit]
     )

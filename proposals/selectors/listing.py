@@ -19,6 +19,7 @@ from places.selectors import dongs_in_force
 from proceedings.models import Field
 from proposals.models import Proposal, ProposalState
 from proposals.selectors.cards import Card, card_of, local_name
+from proposals.selectors.distance import REACHES, Spot, coarse, measured_from, spot_of, within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,7 @@ SORTS: dict[str, StrPromise] = {
     "supports": _("Most supported"),
     "new": _("Newest"),
     "closing": _("Ending soon"),
+    "near": _("Nearest"),
 }
 STAGES: dict[str, tuple[StrPromise, tuple[ProposalState, ...]]] = {
     "gathering": (_("Gathering support"), (ProposalState.GATHERING,)),
@@ -69,29 +71,42 @@ class ListQuery:
     stage: str = ""
     q: str = ""
     sort: str = "hot"
+    near: str = ""
+    reach: str = ""
     cursor: str = ""
+    spot: Spot | None = None
+    """Where `near` is; in no address."""
 
     @classmethod
     def read(cls, params: Mapping[str, str]) -> ListQuery:
-        """From the address of a page."""
+        """From the address of a page. Without a place nothing is near."""
         stage, sort = params.get("stage", ""), params.get("sort", "")
+        near, reach = coarse(params.get("near", "")[:60]), params.get("reach", "")
+        spot = spot_of(near) if near else None
+        if spot is None:
+            near = reach = ""
+            sort = "" if sort == "near" else sort
         return cls(
             area=params.get("area", "")[:10],
             field=params.get("field", "")[:50],
             stage=stage if stage in STAGES else "",
             q=params.get("q", "").strip()[:100],
             sort=sort if sort in SORTS else "hot",
+            near=near,
+            reach=reach if reach in REACHES else "",
+            spot=spot,
             cursor=params.get("cursor", "")[:60],
         )
 
+    def parameters(self, **changes: str) -> dict[str, str]:
+        """What an address says of this list with `changes`; any change goes to its first page."""
+        said = {**vars(self), "cursor": "", **changes}
+        del said["spot"]
+        return {key: value for key, value in said.items() if value and value != "hot"}
+
     def url(self, name: str = "proposals", **changes: str) -> str:
-        """The address of this list with `changes`; any change goes back to its first page."""
-        said = replace(self, **{"cursor": "", **changes})
-        query = {
-            key: value
-            for key, value in vars(said).items()
-            if value and (key, value) != ("sort", "hot")
-        }
+        """The address of this list with `changes`."""
+        query = self.parameters(**changes)
         return f"{reverse(name)}{'?' if query else ''}{urlencode(query)}"
 
 
@@ -121,6 +136,10 @@ def filtered_proposals(query: ListQuery) -> ProposalQuerySet:
         rows = rows.filter(field__slug=query.field)
     if query.stage:
         rows = rows.filter(state__in=STAGES[query.stage][1])
+    if query.spot is not None and query.reach:
+        rows = within(int(query.reach), query.spot, rows)
+    elif query.spot is not None:
+        rows = measured_from(query.spot, rows) if query.sort == "near" else rows
     if query.sort == "closing":
         rows = rows.filter(state=ProposalState.GATHERING, closes_at__gt=timezone.now())
     return search_proposals(query.q, rows) if query.q else rows
@@ -168,7 +187,7 @@ def similar_proposals(title: str, *, but: int = 0) -> list[Card]:
         .exclude(state__in=[ProposalState.WITHDRAWN, ProposalState.MERGED])
         .annotate(likeness=TrigramWordSimilarity(title, "title"))
         .order_by("-likeness", "-pk")
-        .select_related("area", "field", "figures")[:50]
+        .as_cards()[:50]
     )
     scored = [(similar(title, one.title), one) for one in near]
     best = sorted(
@@ -184,6 +203,7 @@ ORDERS = {
     "supports": ("figures__supports", True),
     "new": ("published_at", True),
     "closing": ("closes_at", False),
+    "near": ("metres", False),
 }
 """Column sorted by, and whether the highest comes first; the number settles what is equal."""
 
@@ -204,7 +224,7 @@ def _keyset(rows: ProposalQuerySet, query: ListQuery) -> tuple[list[Proposal], b
     order = [key.desc(), last.desc()] if downwards else [key.asc(), last.asc()]
     found = list(
         rows.filter(**{f"{column}__isnull": False})
-        .select_related("area", "field", "figures")
+        .as_cards()
         .defer("tokens")
         .order_by(*order)[: PAGE_ROWS + 1]
     )
@@ -232,7 +252,7 @@ def _read(query: ListQuery) -> tuple[float | int | datetime, int, bool] | None:
         value: float | int | datetime
         if query.sort == "hot":
             value = float(text)
-        elif query.sort == "supports":
+        elif query.sort in {"supports", "near"}:
             value = int(text)
         else:
             seconds, micro = divmod(int(text), 1_000_000)
@@ -281,6 +301,7 @@ class MapPlace:
 
 def map_of(query: ListQuery) -> tuple[list[MapArea], list[MapPlace]]:
     """The list as a map: dong with their figures, and the newest points (at most 300)."""
+    query = replace(query, sort="new") if query.sort == "near" else query
     rows = filtered_proposals(replace(query, area=""))
     counts = dict(rows.order_by().values_list("area__code").annotate(Count("pk")))
     areas = [

@@ -14,6 +14,7 @@ from debates.models import Follow
 from hangul.formats import day
 from hangul.masking import mask_name
 from hangul.sentences import fill
+from places.selectors import town_map
 from proceedings.models import PhaseKind
 from proceedings.selectors import refuse_outside_phase
 from proposals.differences import Piece, differences
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
+    from places.selectors import MapArea
     from proceedings.refusals import Refusal
     from proposals.models import ProposalPicture, ProposalQuerySet
     from residents.models import Resident, User
@@ -132,6 +134,8 @@ class ProposalPage:
     may_withdraw: bool
     support: SupportState
     pictures: tuple[ProposalPicture, ...]
+    town: tuple[MapArea, ...]
+    """The ground on which its point is shown; empty where it names none."""
     answers: tuple[AnswerShown, ...]
     progress: tuple[Progress, ...]
     history: tuple[Moment, ...]
@@ -264,6 +268,7 @@ def proposal_page(proposal: Proposal, user: User | AnonymousUser) -> ProposalPag
         may_withdraw=is_author and state in {State.GATHERING, State.REPAIR},
         support=support,
         pictures=tuple(proposal.pictures.all()),
+        town=tuple(town_map()) if proposal.latitude is not None else (),
         answers=tuple(AnswerShown(a, ANSWER_TONES[a.kind]) for a in reversed(answers)),
         progress=progress,
         history=_history(proposal, changes, answers, progress),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from django.db import transaction
@@ -27,7 +28,7 @@ from proposals.models import (
     SupportPreset,
 )
 from proposals.permissions import refuse_unless_author
-from proposals.pictures import MOST_PICTURES, rewritten
+from proposals.pictures import MOST_PICTURES, rewritten, thumbnail_of
 from proposals.services.moving import insist, lock_proposal, subject, take_step
 from residents.permissions import refuse_unless_account
 
@@ -109,7 +110,10 @@ def add_picture(*, actor: User, draft_id: int, image: IO[bytes], size: int, alt:
             ),
         )
     spend("picture", actor.actor_ref)
-    ProposalPicture.objects.create(proposal=draft, image=rewritten(image, size), alt=alt)
+    picture = rewritten(image, size)
+    ProposalPicture.objects.create(
+        proposal=draft, image=picture, thumbnail=thumbnail_of(picture), alt=alt
+    )
 
 
 @transaction.atomic(durable=True)
@@ -197,6 +201,6 @@ def _draft(actor: User, draft_id: int) -> Proposal:
 
 
 def _drop_file(picture: ProposalPicture) -> None:
-    name, storage = picture.image.name, picture.image.storage
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))
+    storage = picture.image.storage
+    for name in filter(None, (picture.image.name, picture.thumbnail.name)):
+        transaction.on_commit(partial(storage.delete, name))

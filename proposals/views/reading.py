@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from debates.selectors import thread_page, thread_query
+from places.selectors import centre_points, open_centres, town_map
 from proceedings.refusals import Refused
 from proceedings.services import spend
 from proposals.forms import ListForm
@@ -26,6 +27,7 @@ from proposals.selectors import (
     similar_proposals,
     version_page,
 )
+from proposals.selectors.distance import REACHES
 from proposals.selectors.listing import STAGES
 from residents.permissions import who_asks
 from residents.selectors import current_resident
@@ -52,15 +54,53 @@ def published(pk: int, reader: User | AnonymousUser | None = None) -> Proposal:
 def proposals(request: HttpRequest) -> HttpResponse:
     """The list: filtered, ordered, searched, page by page."""
     query = ListQuery.read(request.GET)
+    if query.near != request.GET.get("near", ""):
+        return redirect(query.url())  # no address says more exactly where somebody stands
     page = proposal_list(query)
     sorts = [
-        {"label": label, "url": query.url(sort=name), "current": query.sort == name}
+        {"label": label, "url": _sorted_url(query, name), "current": query.sort == name}
         for name, label in SORTS.items()
     ]
     return render(
         request,
         "proposals/proposal_list.html",
         {"page": page, "sorts": sorts, **_filters(request, query, "proposals")},
+    )
+
+
+def _sorted_url(query: ListQuery, sort: str) -> str:
+    """The list in another order; the nearest first once it is said from where."""
+    name = "proposals_near" if sort == "near" and query.spot is None else "proposals"
+    return query.url(name, **({} if name == "proposals_near" else {"sort": sort}))
+
+
+@require_safe
+def near(request: HttpRequest) -> HttpResponse:
+    """From where to look: where one is, a point of the map, or a centre."""
+    query = ListQuery.read(request.GET)
+    resident = current_resident(request.user)
+    mine = resident.area.code if resident is not None else ""
+    placed = [centre for centre in open_centres() if centre.latitude and centre.longitude]
+    centres = [
+        {
+            "name": centre.name,
+            "url": query.url(sort="near", near=centre.code),
+            "mine": centre.area.code == mine,
+        }
+        for centre in placed
+    ]
+    kept = query.parameters(sort="near", near="")
+    return render(
+        request,
+        "proposals/proposal_near.html",
+        {
+            "centres": sorted(centres, key=lambda centre: not centre["mine"]),
+            "town": town_map(),
+            "marks": centre_points(placed),
+            "kept": [pair for pair in kept.items() if pair[0] != "near"],
+            "back_url": query.url(),
+            "crumbs": [(_("Proposals"), query.url()), (_("Nearest"), "")],
+        },
     )
 
 
@@ -145,25 +185,42 @@ def hints(request: HttpRequest) -> HttpResponse:
 
 
 def _filters(request: HttpRequest, query: ListQuery, name: str) -> dict[str, Any]:
-    form = ListForm(query.__dict__)
+    form = ListForm(query.__dict__, is_near=query.spot is not None)
     labels = {
         "area": dict(form.fields["area"].choices),  # type: ignore[attr-defined] # a ChoiceField
         "field": dict(form.fields["field"].choices),  # type: ignore[attr-defined] # the same
         "stage": {stage: words for stage, (words, _states) in STAGES.items()},
+        "reach": REACHES,
     }
     chips = [
         {"label": labels[key].get(value, value), "remove_url": query.url(name, **{key: ""})}
-        for key, value in (("area", query.area), ("field", query.field), ("stage", query.stage))
+        for key, value in (
+            ("area", query.area),
+            ("field", query.field),
+            ("stage", query.stage),
+            ("reach", query.reach),
+        )
         if value
     ]
+    if query.spot is not None:
+        label = query.spot.label or _("From the place you chose")
+        gone = {"near": "", "reach": "", "sort": "hot" if query.sort == "near" else query.sort}
+        chips.insert(0, {"label": label, "remove_url": query.url(name, **gone)})
     if query.q:
         chips.append({"label": f"“{query.q}”", "remove_url": query.url(name, q="")})
     return {
         "query": query.q,
         "form": form,
         "chips": chips,
-        "kept": [("sort", query.sort)] if query.sort != "hot" else [],
-        "clear_url": query.url(name, area="", field="", stage="", q="") if chips else "",
+        "kept": [
+            (key, value)
+            for key, value in (("sort", query.sort), ("near", query.near))
+            if value not in {"", "hot"}
+        ],
+        "clear_url": ListQuery(sort="hot" if query.sort == "near" else query.sort).url(name)
+        if chips
+        else "",
+        "near_url": query.url("proposals_near") if query.spot is not None else "",
         "dongs": _dongs(request, query, name, labels["area"]),
         "list_url": query.url(),
         "map_url": query.url("proposals_map"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from places.selectors import town_map
 from proceedings.models import PhaseKind
 from proceedings.refusals import Refused
 from proceedings.selectors import processes_in_phase
@@ -260,6 +261,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "draft": draft,
         "form": form,
         "pictures": list(draft.pictures.all()),
+        "town": town_map() if draft.latitude is not None else [],
         "most_pictures": MOST_PICTURES,
         **_steps(4),
     }

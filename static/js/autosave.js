@@ -45,6 +45,7 @@ export function begin(form) {
       else field.value = kept;
     }
     if (fields.some((field, index) => value(field) !== initial[index])) say(status?.dataset.restored);
+    form.dispatchEvent(new Event("restored"));
   }
 
   form.addEventListener("input", () => {

@@ -3,7 +3,7 @@
 // asks for them by a data- attribute; their addresses stand on this script's own element.
 
 const script = document.getElementById("site-script");
-const parts = ["basket", "autosave", "board"];
+const parts = ["basket", "autosave", "board", "point"];
 const begun = new WeakSet();
 
 function begin(root) {

@@ -208,6 +208,15 @@ def test_map_draws_north_up_inside_its_view_box() -> None:
     assert (chart.pins[0].x, chart.pins[0].y) == (north.x, north.y)
 
 
+def test_map_tells_where_its_points_lie() -> None:
+    chart = area_map([Area("a", "가", square(126, 35))], [Place("점", 126.25, 35.75)])
+    pin = chart.pins[0]
+    east = float(chart.west) + float(pin.x) * float(chart.step_east)
+    north = float(chart.north) - float(pin.y) * float(chart.step_south)
+    assert east == pytest.approx(126.25, abs=1e-4)
+    assert north == pytest.approx(35.75, abs=1e-4)
+
+
 def test_map_gives_no_tone_to_areas_without_a_figure() -> None:
     chart = area_map([Area("a", "가", square(0, 0)), Area("b", "나", square(1, 0), 0)])
     assert [shape.level for shape in chart.shapes] == [0, 0]

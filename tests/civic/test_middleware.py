@@ -34,6 +34,23 @@ if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/proposals/new/write/", True),
+        ("/proposals/near/", True),
+        ("/proposals/", False),
+        ("/healthz", False),
+        ("/nowhere/", False),
+    ],
+)
+@pytest.mark.django_db
+def test_only_pages_that_ask_where_one_is_may_be_told(path: str, allowed: bool) -> None:  # noqa: FBT001 - a column of the table above
+    policy = Client().get(path)["Permissions-Policy"]
+    assert ("geolocation=(self)" in policy) is allowed
+    assert ("geolocation=()" in policy) is not allowed
+
+
 def answer_to(refusal: Refusal, accept: str = "text/html") -> HttpResponse:
     request = RequestFactory().get("/", headers={"Accept": accept})
     request.user = AnonymousUser()

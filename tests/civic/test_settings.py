@@ -188,7 +188,7 @@ def test_a_town_is_reached_by_https_only(town: Any) -> None:
 def test_a_town_asks_browsers_for_nothing_it_does_not_need(town: Any) -> None:
     headers = town["headers"]
     assert "camera=()" in headers["Permissions-Policy"]
-    assert "geolocation=(self)" in headers["Permissions-Policy"]
+    assert "geolocation=()" in headers["Permissions-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"

@@ -12,10 +12,11 @@ from places.selectors import (
     area_by_code,
     areas_in_force,
     centres_of,
-    dong_at,
     dongs_in_force,
+    is_outside_town,
     steps_up,
     subtree_codes,
+    town_map,
 )
 from tests.factories.places import make_area, make_centre, make_district
 
@@ -62,8 +63,16 @@ def test_dongs_leave_out_districts_and_closed_centres_are_not_shown() -> None:
     assert list(centres_of(dong)) == [centre]
 
 
-def test_point_leads_to_the_dong_around_it() -> None:
-    dong = make_area(shape=SQUARE)
+def test_a_point_is_outside_where_no_outline_holds_it() -> None:
     make_area(shape=None)
-    assert dong_at(1, 1) == dong
-    assert dong_at(3, 1) is None
+    assert not is_outside_town(3, 1)  # nothing is drawn yet: nobody knows
+    make_area(shape=SQUARE)
+    assert not is_outside_town(1, 1)
+    assert is_outside_town(3, 1)
+
+
+def test_the_ground_for_points_has_every_dong_that_is_drawn() -> None:
+    make_district(shape=SQUARE)
+    make_area(shape=None)
+    dong = make_area(shape=SQUARE)
+    assert [(each.key, each.url) for each in town_map()] == [(str(dong.pk), "")]

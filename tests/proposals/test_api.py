@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +42,31 @@ def test_filters_by_dong_state_and_words(client: Client) -> None:
     assert ids(q="온열의자") == [proposal.pk]
     assert ids(state="done") == []
     assert client.get(LIST, {"state": "draft"}).status_code == 400
+
+
+def test_near_gives_the_nearest_first_page_by_page(client: Client) -> None:
+    rows = [
+        make_proposal(latitude=Decimal(f"35.12{place}"), longitude=Decimal("126.94")).pk
+        for place in (9, 6, 7, 8, 6)
+    ]
+    make_proposal()
+    page = client.get(LIST, {"near": "35.1251,126.94", "page_size": "2"}).json()
+    found = page["results"]
+    while page["next"]:
+        page = client.get(page["next"]).json()
+        found += page["results"]
+    assert [row["id"] for row in found] == [rows[place] for place in (1, 4, 2, 3, 0)]
+    assert found[0]["metres"] == 111
+    close = client.get(LIST, {"near": "35.125,126.94", "within": "200"}).json()["results"]
+    assert [row["id"] for row in close] == [rows[1], rows[4]]
+    assert client.get(f"{LIST}{rows[0]}/").json()["metres"] is None
+
+
+def test_a_place_that_is_none_is_said(client: Client) -> None:
+    answer = client.get(LIST, {"near": "north"})
+    assert (answer.status_code, list(answer.json())) == (400, ["near"])
+    answer = client.get(LIST, {"within": "500"})
+    assert (answer.status_code, list(answer.json())) == (400, ["within"])
 
 
 def test_a_proposal_comes_with_its_answers_and_without_their_signers(client: Client) -> None:

@@ -158,12 +158,13 @@ def test_a_discarded_draft_leaves_no_file(
 ) -> None:
     draft = make_draft()
     add_picture(actor=draft.author, draft_id=draft.pk, image=jpeg(), size=900, alt="골목")
-    image = draft.pictures.get().image
-    storage, name = image.storage, str(image.name)
-    assert storage.exists(name)
+    picture = draft.pictures.get()
+    storage = picture.image.storage
+    names = [str(picture.image.name), str(picture.thumbnail.name)]
+    assert all(storage.exists(name) for name in names)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined] # a pytest fixture
         discard_draft(actor=draft.author, draft_id=draft.pk)
-    assert not storage.exists(name)
+    assert not any(storage.exists(name) for name in names)
     assert not Proposal.objects.exists()
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from PIL import Image
 
 from debates.models import HouseRule
 from proposals.lifecycle import AnswerKind
 from proposals.selectors import proposal_by_id, proposal_page
+from proposals.services import add_picture, publish_proposal
 from tests.factories.debates import make_comment, make_hidden_comment
-from tests.factories.places import make_area
+from tests.factories.places import make_area, make_centre
 from tests.factories.proposals import (
     make_answer,
     make_draft,
@@ -63,6 +67,73 @@ def test_a_searched_and_filtered_list_stays_in_the_budget(
     proposal = make_proposal()
     path = f"/proposals/?q=골목&area={proposal.area.code}&sort=new"
     assert queries(client, path) <= 8
+
+
+@pytest.mark.parametrize("path", ["/proposals/near/", "/proposals/?near=35.125,126.940&sort=near"])
+def test_what_is_near_costs_at_most_eight_queries_with_one_row_and_with_three(
+    path: str, client_of: Callable[[User], Client]
+) -> None:
+    client = client_of(make_supporter())
+    point: dict[str, Any] = {"latitude": Decimal("35.125"), "longitude": Decimal("126.94")}
+    make_proposal(**point)
+    make_centre(**point)
+    one = queries(client, path)
+    for _ in range(2):
+        make_proposal(**point)
+        make_centre(**point)
+    assert queries(client, path) == one
+    assert one <= 8
+
+
+def test_a_list_of_what_is_near_keeps_its_place_from_page_to_page(client: Client) -> None:
+    centre = make_centre(latitude=Decimal("35.125"), longitude=Decimal("126.94"))
+    make_proposal(latitude=Decimal("35.126"), longitude=Decimal("126.94"))
+    chooser = client.get("/proposals/near/?field=x").content.decode()
+    assert f"/proposals/?field=x&amp;sort=near&amp;near={centre.code}" in chooser
+    page = client.get(f"/proposals/?sort=near&near={centre.code}&reach=500").content.decode()
+    assert centre.name in page
+    assert "500m 안" in page
+    assert f'name="near" value="{centre.code}"' in page
+    assert "/proposals/near/" in client.get("/proposals/").content.decode()
+
+
+def test_where_a_reader_stands_is_kept_by_nobody(client: Client) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        exact = client.get("/proposals/?sort=near&near=35.1254321,126.9449999")
+        response = client.get(exact["Location"])
+    assert exact["Location"] == "/proposals/?sort=near&near=35.125%2C126.945"
+    assert all(query["sql"].startswith("SELECT") for query in captured)
+    assert not any("35.1254321" in query["sql"] for query in captured)
+    assert "35.1254321" not in response.content.decode()
+    assert client.get("/proposals/?near=nowhere")["Location"] == "/proposals/"
+    assert not response.cookies
+    assert "ETag" not in response  # no copy of the page is kept
+
+
+def test_a_proposal_with_a_point_shows_it_on_the_map_of_the_town(client: Client) -> None:
+    square = [[126, 35], [127, 35], [127, 36], [126, 36], [126, 35]]
+    make_area(shape={"type": "Polygon", "coordinates": [square]})
+    placed = make_proposal(latitude=Decimal("35.5"), longitude=Decimal("126.5"))
+    assert 'class="point__pin"' in client.get(placed.get_absolute_url()).content.decode()
+    nowhere = client.get(make_proposal().get_absolute_url()).content.decode()
+    assert "point__map" not in nowhere
+
+
+def test_a_card_has_the_first_picture_with_its_words(client: Client) -> None:
+    draft = make_draft()
+    for alt in ("어두운 골목", "다른 골목"):
+        file = BytesIO()
+        Image.new("RGB", (60, 40)).save(file, "JPEG")
+        file.seek(0)
+        add_picture(actor=draft.author, draft_id=draft.pk, image=file, size=900, alt=alt)
+    publish_proposal(actor=draft.author, draft_id=draft.pk)
+    first = draft.pictures.earliest("pk")
+    page = client.get("/proposals/").content.decode()
+    assert f'src="{first.thumbnail.url}" alt="어두운 골목"' in page
+    assert "다른 골목" not in page
+    draft.pictures.update(thumbnail="")
+    page = client.get("/proposals/?sort=new").content.decode()
+    assert f'src="{first.image.url}" alt="어두운 골목"' in page
 
 
 @pytest.mark.parametrize(("reader", "most"), [("visitor", 8), ("member", 9)])

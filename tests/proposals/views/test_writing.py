@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +100,28 @@ def test_half_a_point_is_refused_at_the_missing_half(client: Client) -> None:
     assert response.context["form"].errors.keys() == {"longitude"}
     response = client.post("/proposals/new/write/", typed(latitude="0", longitude="127"))
     assert response.context["form"].errors.keys() == {"latitude"}
+
+
+def test_a_point_is_tapped_on_the_town_and_lies_in_it(client: Client) -> None:
+    square = [[126, 35], [127, 35], [127, 36], [126, 36], [126, 35]]
+    area = make_area(shape={"type": "Polygon", "coordinates": [square]})
+    page = client.get("/proposals/new/write/").content.decode()
+    assert f'data-key="{area.pk}"' in page
+    assert 'data-point hidden data-longitude="id_longitude"' in page
+    outside = typed(area=area.pk, latitude="35.5", longitude="128")
+    response = client.post("/proposals/new/write/", outside)
+    assert "이 점은 우리 지역 밖입니다" in response.content.decode()
+    assert 'value="35.5"' in response.content.decode()
+    inside = typed(area=area.pk, latitude="35.5", longitude="126.5")
+    assert client.post("/proposals/new/write/", inside).status_code == 302
+
+
+def test_the_preview_shows_the_point(client_of: Callable[[User], Client]) -> None:
+    square = [[126, 35], [127, 35], [127, 36], [126, 36], [126, 35]]
+    make_area(shape={"type": "Polygon", "coordinates": [square]})
+    draft = make_draft(latitude=Decimal("35.5"), longitude=Decimal("126.5"))
+    page = client_of(draft.author).get(f"/proposals/{draft.pk}/preview/").content.decode()
+    assert page.count('class="point__pin"') == 1
 
 
 def test_a_member_keeps_an_unfinished_text_for_later(client_of: Callable[[User], Client]) -> None:
