@@ -1,4 +1,4 @@
-"""Areas and centres as data."""
+"""Areas, centres and rooms as data."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from places.models import Area, AreaKind, Centre
-from places.selectors import areas_in_force, open_centres
+from places.models import Area, AreaKind, Centre, Room
+from places.selectors import areas_in_force, open_centres, open_rooms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,6 +70,43 @@ class CentreSerializer(serializers.ModelSerializer[Centre]):
             "longitude",
             "latitude",
         )
+
+
+class RoomSerializer(serializers.ModelSerializer[Room]):
+    """A room with the codes of its dong and, if it is in one, its centre."""
+
+    area = serializers.CharField(source="area.code", read_only=True)
+    centre = serializers.CharField(source="centre.code", default=None, read_only=True)
+
+    class Meta:
+        model = Room
+        fields = (
+            "code",
+            "name",
+            "area",
+            "centre",
+            "location",
+            "size",
+            "seats",
+            "hours",
+            "phone",
+            "fee",
+            "access",
+            "equipment",
+            "rules",
+        )
+
+
+class RoomFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """By dong, by centre, and by how many people must find a seat."""
+
+    area = django_filters.CharFilter(field_name="area__code")
+    centre = django_filters.CharFilter(field_name="centre__code")
+    seats = django_filters.NumberFilter(lookup_expr="gte", label="At least so many seats.")
+
+    class Meta:
+        model = Room
+        fields = ("area", "centre", "seats")
 
 
 class AreaFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
@@ -140,6 +177,31 @@ class CentreDetail(generics.RetrieveAPIView[Centre]):
     def get_object(self) -> Centre:
         """The centre if it is in use; else 404."""
         return get_object_or_404(open_centres(), code=self.kwargs["code"])
+
+
+@extend_schema(summary="Rooms in use", tags=["places"])
+class RoomList(generics.ListAPIView[Room]):
+    """Every room in use that residents may ask for, by code."""
+
+    serializer_class = RoomSerializer
+    pagination_class = Pages
+    filterset_class = RoomFilter
+
+    def get_queryset(self) -> QuerySet[Room]:
+        """Rooms with their dong and centre at hand."""
+        return open_rooms()
+
+
+@extend_schema(summary="One room", tags=["places"])
+class RoomDetail(generics.RetrieveAPIView[Room]):
+    """The room with this code."""
+
+    serializer_class = RoomSerializer
+    filter_backends = ()
+
+    def get_object(self) -> Room:
+        """The room if it is in use; else 404."""
+        return get_object_or_404(open_rooms(), code=self.kwargs["code"])
 
 
 class AreaOutlines(APIView):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.urls import reverse
@@ -144,3 +145,56 @@ class Centre(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("board", args=[self.code])
+
+
+class Room(models.Model):
+    """A room that residents may use (공간): what it offers, and whom to ask.
+
+    Nothing is booked here. It lies in a dong, in a centre or elsewhere, and is run by whoever
+    answers its phone.
+    """
+
+    code = models.SlugField(_("code"), max_length=20, unique=True, allow_unicode=True)
+    name = models.CharField(_("name"), max_length=80)
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="rooms", verbose_name=_("dong")
+    )
+    centre = models.ForeignKey(
+        Centre,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rooms",
+        verbose_name=_("in the centre"),
+        help_text=_("Only where it is in a community centre."),
+    )
+    location = models.CharField(
+        _("where it is"), max_length=160, help_text=_("Address or building, and floor.")
+    )
+    size = models.PositiveIntegerField(_("size (㎡)"), validators=[MinValueValidator(1)])
+    seats = models.PositiveIntegerField(
+        pgettext_lazy("count", "seats"), validators=[MinValueValidator(1)]
+    )
+    hours = models.CharField(_("opening hours"), max_length=160)
+    phone = models.CharField(_("phone"), max_length=20, help_text=_("Where one asks for it."))
+    fee = models.CharField(
+        _("fee"), max_length=80, blank=True, help_text=_("Empty if it costs nothing.")
+    )
+    access = models.CharField(_("access"), max_length=160, blank=True)
+    equipment = models.CharField(_("equipment"), max_length=200, blank=True)
+    rules = models.TextField(_("rules of use"), blank=True, max_length=1000)
+    is_open = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ("area__code", "name")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(size__gte=1, seats__gte=1), name="room_holds_people")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('rooms')}#{self.code}"

@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models.functions import JSONArray
 from django.utils import timezone
 
-from places.models import Area, AreaKind, Centre
+from places.models import Area, AreaKind, Centre, Room
 from places.outlines import holds
 
 if TYPE_CHECKING:
@@ -86,6 +86,16 @@ def centres_of(area: Area) -> QuerySet[Centre]:
 def open_centres() -> QuerySet[Centre]:
     """All centres in use, by area and name, with the area at hand."""
     return Centre.objects.filter(is_open=True).select_related("area")
+
+
+def open_rooms() -> QuerySet[Room]:
+    """All rooms in use, by dong and name, with dong and centre at hand."""
+    return Room.objects.filter(is_open=True).select_related("area", "centre")
+
+
+def rooms_of(area: Area) -> QuerySet[Room]:
+    """Rooms in use in `area` itself, by name."""
+    return open_rooms().filter(area__code=area.code)
 
 
 def centre_by_code(code: str) -> Centre | None:

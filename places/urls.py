@@ -4,7 +4,10 @@ from django.urls import path
 
 from places import api, views
 
-urlpatterns = [path("places/", views.place_list, name="places")]
+urlpatterns = [
+    path("places/", views.place_list, name="places"),
+    path("places/rooms/", views.room_list, name="rooms"),
+]
 
 api_urlpatterns = [
     path("areas/", api.AreaList.as_view(), name="api_areas"),
@@ -13,4 +16,6 @@ api_urlpatterns = [
     path("centres/", api.CentreList.as_view(), name="api_centres"),
     path("centres/geojson/", api.CentrePoints.as_view(), name="api_centres_geojson"),
     path("centres/<str:code>/", api.CentreDetail.as_view(), name="api_centre"),
+    path("rooms/", api.RoomList.as_view(), name="api_rooms"),
+    path("rooms/<str:code>/", api.RoomDetail.as_view(), name="api_room"),
 ]

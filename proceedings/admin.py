@@ -15,7 +15,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from places.models import Area, Centre
+from places.models import Area, Centre, Room
+from places.selectors import dongs_in_force
 from proceedings.audit import Action
 from proceedings.forms import AreaCsvForm, CsvForm
 from proceedings.models import AuditEvent, Field, Phase, Process
@@ -29,6 +30,7 @@ from proceedings.services import (
     save_field,
     save_phase,
     save_process,
+    save_room,
 )
 
 if TYPE_CHECKING:
@@ -272,3 +274,23 @@ class CentreAdmin(PlaceAdmin):
                 "Columns: 코드, 이름, 동 코드, 주소, 전화, 여는 시간, 이용 안내, 경도, 위도"
             ),
         )
+
+
+@admin.register(Room)
+class RoomAdmin(OfficeAdmin):
+    """Rooms that residents may ask for."""
+
+    list_display = ("name", "area", "centre", "size", "seats", "hours", "phone", "is_open")
+    list_filter = ("is_open", "area")
+    list_select_related = ("area", "centre")
+    search_fields = ("name", "=code", "location")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Only the dong of today."""
+        if db_field.name == "area":
+            kwargs["queryset"] = dongs_in_force()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
+        """Through the service."""
+        save_room(actor_ref=actor_of(request), room=obj)

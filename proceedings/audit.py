@@ -26,6 +26,7 @@ class Action(models.TextChoices):
     AREA_CHANGED = "places.area.changed", _("Area changed")
     CENTRES_IMPORTED = "places.centres.imported", _("Centres imported")
     CENTRE_CHANGED = "places.centre.changed", _("Centre changed")
+    ROOM_CHANGED = "places.room.changed", _("Room changed")
 
     ACCOUNT_CREATED = "residents.account.created", _("Account created")
     ACCOUNT_ERASED = "residents.account.erased", _("Account erased")

@@ -36,7 +36,7 @@ ROLE_PERMISSIONS: dict[RoleKind, frozenset[str]] = {
         _READ_RECORD
         | _VOTING_READ
         | _BUDGET_READ
-        | _perms("places", "area centre", "view add change")
+        | _perms("places", "area centre room", "view add change")
         | _perms("proceedings", "process phase field", "view add change")
         | _perms("proceedings", "phase", "delete")
         | _perms("residents", "user resident verification consentrecord applicantroll papercode")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
@@ -16,10 +16,10 @@ from django.utils import timezone
 
 import places
 from civic.demo import PASSWORD, PEOPLE, WALK_IN
-from places.models import Area, Centre
+from places.models import Area, Centre, Room
 from proceedings.models import Field
 from proceedings.services import SYSTEM
-from proceedings.services.places import import_areas, import_centres
+from proceedings.services.places import import_areas, import_centres, save_room
 from residents.identity import identity_hash
 from residents.models import (
     Basis,
@@ -60,6 +60,59 @@ DEPARTMENTS = (
     ("시장경제과", "Markets", "062-000-0109"),
     ("자치행정과", "Self-Government", "062-000-0110"),
 )
+ROOM_RULES = (
+    "정치, 종교, 영리 목적의 모임은 받지 않습니다.\n"
+    "약속하고 두 번 오지 않으면 한 달 동안 쓸 수 없습니다."
+)
+ROOMS: tuple[tuple[str, str, bool, dict[str, Any]], ...] = (
+    (
+        "neuti-maru",
+        "느티동",
+        True,
+        {
+            "name": "느티마루",
+            "location": "느티동 행정복지센터 3층",
+            "size": 62,
+            "seats": 24,
+            "hours": "평일 18:00–21:00 · 토요일 10:00–17:00",
+            "phone": "062-000-0012",
+            "access": "승강기, 장애인 화장실(2층)",
+            "equipment": "접는 책상 12개, 의자 24개, 빔 프로젝터, 칠판",
+        },
+    ),
+    (
+        "jangteo-sarang",
+        "장터동",
+        False,
+        {
+            "name": "장터 사랑방",
+            "location": "장터2길 9 (빈 점포)",
+            "size": 28,
+            "seats": 10,
+            "hours": "매일 09:00–21:00",
+            "phone": "062-000-0016",
+            "access": "문턱에 경사로",
+            "equipment": "둥근 탁자 2개, 전기 주전자, 난방기",
+        },
+    ),
+    (
+        "gangbyeon-work",
+        "강변2동",
+        False,
+        {
+            "name": "강변 작업실",
+            "location": "강변남로 104, 1층",
+            "size": 105,
+            "seats": 40,
+            "hours": "화요일–토요일 10:00–20:00",
+            "phone": "062-000-0015",
+            "fee": "시간당 5,000원",
+            "access": "문턱 없는 입구, 장애인 화장실",
+            "equipment": "3D 프린터 2대, 목공·전기 공구(안전교육을 받은 뒤 이용)",
+        },
+    ),
+)
+"""Code, dong, whether it is in its centre, and the rest of each room."""
 SURNAMES = "김이박최정강조윤장임한오서신권황안송류홍"
 GIVEN = [
     "서연",
@@ -110,6 +163,11 @@ def seed_places() -> None:
         outlines=(folder / "outlines.json").read_bytes(),
     )
     import_centres(actor_ref=SYSTEM, data=(folder / "centres.csv").read_bytes())
+    for code, dong, in_centre, columns in ROOMS:
+        area = Area.objects.get(name=dong)
+        centre = Centre.objects.get(area=area) if in_centre else None
+        room = Room(code=code, area=area, centre=centre, rules=ROOM_RULES, **columns)
+        save_room(actor_ref=SYSTEM, room=room)
 
 
 @transaction.atomic

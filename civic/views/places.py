@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from civic.selectors import delivered_in, proposals_in, today_in
-from places.selectors import area_by_code, centres_of
+from places.selectors import area_by_code, centres_of, rooms_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -25,6 +25,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         {
             "area": place,
             "centres": centres_of(place),
+            "rooms": rooms_of(place),
             "today": today_in(place if place.kind == "dong" else None),
             "delivered": delivered_in(place),
             "proposals": proposals_in(place),

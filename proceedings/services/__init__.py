@@ -4,7 +4,13 @@ from proceedings.services.clock import Round
 from proceedings.services.limits import spend
 from proceedings.services.pages import renew_pages
 from proceedings.services.phases import advance_phases
-from proceedings.services.places import import_areas, import_centres, save_area, save_centre
+from proceedings.services.places import (
+    import_areas,
+    import_centres,
+    save_area,
+    save_centre,
+    save_room,
+)
 from proceedings.services.processes import (
     remove_phase,
     save_field,
@@ -27,5 +33,6 @@ __all__ = [
     "save_field",
     "save_phase",
     "save_process",
+    "save_room",
     "spend",
 ]

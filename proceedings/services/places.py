@@ -1,4 +1,4 @@
-"""Write areas and centres: from files, and one by one in the admin.
+"""Write areas, centres and rooms: from files, and one by one in the admin.
 
 This stands here and not in `places`, because a change is recorded and the record is above places.
 """
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
-from places.models import Area, AreaKind, Centre
+from places.models import Area, AreaKind, Centre, Room
 from places.selectors import ancestor_codes
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
@@ -221,6 +221,24 @@ def save_centre(*, actor_ref: str, centre: Centre) -> Centre:
         data={"code": centre.code},
     )
     return centre
+
+
+@transaction.atomic(durable=True)
+def save_room(*, actor_ref: str, room: Room) -> Room:
+    """Store one room as changed in the admin. Raises ValidationError."""
+    room.full_clean()
+    if room.centre is not None and room.centre.area_id != room.area_id:
+        raise ValidationError(
+            {"centre": gettext("This centre is in another dong: %s.") % room.centre.area}
+        )
+    room.save()
+    record_event(
+        action=Action.ROOM_CHANGED,
+        actor_ref=actor_ref,
+        subject=f"places.room:{room.pk}",
+        data={"code": room.code, "in_use": room.is_open},
+    )
+    return room
 
 
 def _check(row: Area | Centre) -> None:

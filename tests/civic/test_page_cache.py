@@ -93,10 +93,11 @@ def addresses() -> dict[str, tuple[object, ...]]:
     make_comment(thread=proposal.thread)
     number = [contest.pk]
     return {
-        **dict.fromkeys(("home", "votes", "budgets", "places", "proposals", "draws"), ()),
+        **dict.fromkeys(("home", "votes", "budgets", "places", "rooms", "proposals", "draws"), ()),
         **dict.fromkeys(
-            ("proposals_overdue", "proposals_map", "proposal_new", "debates", "house_rules"), ()
+            ("proposals_overdue", "proposals_map", "proposals_near", "proposal_new"), ()
         ),
+        **dict.fromkeys(("debates", "house_rules"), ()),
         **dict.fromkeys(("about", "plain", "privacy", "accessibility", "api-docs"), ()),
         **dict.fromkeys(("search", "proposal_hints"), ()),
         **dict.fromkeys(

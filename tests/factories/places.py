@@ -6,7 +6,7 @@ import itertools
 from datetime import date
 from typing import Any
 
-from places.models import Area, AreaKind, Centre
+from places.models import Area, AreaKind, Centre, Room
 
 _numbers = itertools.count(1)
 
@@ -43,6 +43,24 @@ def make_centre(**columns: Any) -> Centre:
             "address": f"무등구 느티로 {number}",
             "phone": "062-000-0011",
             "hours": "평일 09:00–18:00",
+            **columns,
+        },
+    )
+
+
+def make_room(**columns: Any) -> Room:
+    """Store a room, in an area of its own unless `area` is given."""
+    number = next(_numbers)
+    return Room.objects.create(
+        **{
+            "code": f"room-{number}",
+            "name": f"느티마루 {number}",
+            "area": columns.pop("area", None) or make_area(),
+            "location": "느티동 행정복지센터 3층",
+            "size": 62,
+            "seats": 24,
+            "hours": "평일 18:00–21:00",
+            "phone": "062-000-0012",
             **columns,
         },
     )

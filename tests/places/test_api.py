@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.factories.places import make_area, make_centre, make_district
+from tests.factories.places import make_area, make_centre, make_district, make_room
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -58,3 +58,19 @@ def test_centres_are_found_by_area_and_code(client: Client) -> None:
     assert client.get("/api/v1/centres/nowhere/").status_code == 404
     points = client.get("/api/v1/centres/geojson/").json()["features"]
     assert points[0]["geometry"]["coordinates"] == [126.9153, 35.11255]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_rooms_are_listed_in_one_question(
+    rows: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    centre = make_centre()
+    for _ in range(rows):
+        make_room(area=centre.area, centre=centre)
+    make_room(seats=10)
+    gone = make_room(is_open=False)
+    with django_assert_num_queries(1):
+        found = client.get(f"/api/v1/rooms/?area={centre.area.code}&seats=24").json()["results"]
+    assert [each["centre"] for each in found] == [centre.code] * rows
+    assert client.get(f"/api/v1/rooms/{found[0]['code']}/").json()["size"] == 62
+    assert client.get(f"/api/v1/rooms/{gone.code}/").status_code == 404

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.factories.places import make_area, make_centre
+from tests.factories.places import make_area, make_centre, make_room
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -34,3 +34,39 @@ def test_page_asks_two_questions_and_sets_no_cookie(
 
 def test_empty_town_is_told_so(client: Client) -> None:
     assert "아직 넣은 동이 없습니다" in client.get("/places/").content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_rooms_ask_one_question_and_say_whom_to_call(
+    rows: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(rows):
+        make_room(
+            centre=make_centre(),
+            phone=f"062-000-001{number}",
+            rules="정치, 종교, 영리 목적의 모임은 받지 않습니다.",
+            equipment="의자 24개",
+        )
+    make_room(is_open=False, phone="062-000-0099")
+    with django_assert_num_queries(1):
+        page = client.get("/places/rooms/").content.decode()
+    assert page.count("tel:062-000-001") == rows
+    assert "062-000-0099" not in page
+    assert page.count("62㎡") == rows
+    assert page.count("24명") == rows
+    assert page.count("무료") == rows
+    assert "영리 목적의 모임은 받지 않습니다" in page
+
+
+def test_a_dong_shows_its_own_rooms(client: Client) -> None:
+    room, other = make_room(fee="시간당 5,000원"), make_room()
+    page = client.get(room.area.get_absolute_url()).content.decode()
+    assert f'href="/places/rooms/#{room.code}"' in page
+    assert other.name not in page
+    assert "시간당 5,000원" in client.get("/places/rooms/").content.decode()
+
+
+def test_a_town_without_rooms_says_where_to_ask(client: Client) -> None:
+    page = client.get("/places/rooms/").content.decode()
+    assert "아직 넣은 공간이 없습니다" in page
+    assert 'href="/places/"' in page

@@ -12,12 +12,13 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from debates.models import HouseRule
-from places.models import Area, Centre
+from places.models import Area, Centre, Room
 from proceedings.audit import Action
 from proceedings.models import AuditEvent, Field, Phase, Process
 from proposals.models import SupportPreset
 from residents.models import ApplicantRoll, ConsentText, Department
 from residents.roles import RoleKind
+from tests.factories.places import make_area, make_centre
 from tests.factories.residents import make_user, signed_in
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 NUMBER = "900505-1234567"
 PLAIN = (
-    Process, Field, Area, Centre, Department, ConsentText, ApplicantRoll, HouseRule, SupportPreset,
+    Process, Field, Area, Centre, Room, Department, ConsentText, ApplicantRoll, HouseRule, SupportPreset,
 )  # fmt: skip
 """Tables that Django's own forms write; all others are written by forms of ours."""
 
@@ -79,6 +80,39 @@ def test_field_is_kept_through_its_service_and_recorded(office: HttpRequest) -> 
     assert client.post(reverse("admin:proceedings_field_add"), typed).status_code == 302
     event = AuditEvent.objects.get(action=Action.FIELD_CHANGED)
     assert event.subject == f"proceedings.field:{Field.objects.get().pk}"
+
+
+def test_room_is_kept_through_its_service_and_refused_in_another_dongs_centre(
+    office: HttpRequest,
+) -> None:
+    client = signed_in(office.user)  # type: ignore[arg-type]  # as above
+    centre, dong = make_centre(), make_area()
+    typed = {
+        "code": "neuti-maru",
+        "name": "느티마루",
+        "area": dong.pk,
+        "centre": centre.pk,
+        "location": "행정복지센터 3층",
+        "size": "62",
+        "seats": "24",
+        "hours": "평일 18:00–21:00",
+        "phone": "062-000-0012",
+        "is_open": "on",
+    }
+    refused = client.post(reverse("admin:places_room_add"), typed).content.decode()
+    assert f"이 센터는 다른 동에 있습니다: {centre.area}" in refused
+    assert "느티마루" in refused
+    assert not Room.objects.exists()
+    typed["area"] = centre.area.pk
+    assert client.post(reverse("admin:places_room_add"), typed).status_code == 302
+    event = AuditEvent.objects.get(action=Action.ROOM_CHANGED)
+    assert (event.subject, event.data) == (
+        f"places.room:{Room.objects.get().pk}",
+        {"code": "neuti-maru", "in_use": True},
+    )
+    typed |= {"code": "none", "seats": "0"}
+    nobody = client.post(reverse("admin:places_room_add"), typed)
+    assert (nobody.status_code, Room.objects.count()) == (200, 1)
 
 
 def test_phase_of_a_process_refuses_it_too() -> None:
