@@ -54,6 +54,8 @@ class Idea:
     department: str = ""
     ends: str = ""
     debate_days: int = 0
+    threshold: int = 0
+    """Supports needed, where the town's usual fifty were not asked for."""
 
 
 IDEAS = (
@@ -77,7 +79,7 @@ IDEAS = (
         "traffic",
         "장터동",
         118,
-        45,
+        35,
         "장터 입구 정류장",
         "교통행정과",
         "reviewing",
@@ -101,9 +103,10 @@ IDEAS = (
         "없습니다. 불 켜진 가게는 시장에도 도움이 됩니다.",
         "youth",
         "장터동",
-        46,
+        96,
         27,
         "장터 2길",
+        threshold=100,
     ),
     Idea(
         "반지하·저지대 물막이판을 미리 달아 주세요",
@@ -122,9 +125,10 @@ IDEAS = (
         "상인회와 라이더가 밤 11시 이후 우회하는 길을 함께 정합시다. 신고는 서로 미워하게만 만듭니다.",
         "environment",
         "강변2동",
-        32,
+        72,
         12,
         "강변2동 먹자골목",
+        threshold=100,
     ),
     Idea(
         "쓰레기 배출 안내를 다섯 나라 말로",
@@ -166,22 +170,24 @@ IDEAS = (
         "옛 우물터 이야기를 아는 분이 세 분 남았습니다. 더 늦기 전에 녹음해 둡시다.",
         "culture",
         "샘물동",
-        31,
+        61,
         25,
         "샘물동 우물터",
         "문화예술과",
         "merged",
+        threshold=100,
     ),
     Idea(
         "1인 가구 공동 장보기 날",
         "대파 한 단을 혼자 못 먹는 집이 많습니다. 목요일 저녁 나누는 장터를 열어 봅시다.",
         "living",
         "강변1동",
-        34,
+        54,
         50,
         "강변1동 주민쉼터",
         "시장경제과",
         "expired",
+        threshold=100,
     ),
     Idea(
         "가로수 열매 떨어지는 길, 수거 그물을 먼저",
@@ -441,8 +447,9 @@ def propose(town: Town, idea: Idea, author: User) -> None:
             size = len(image.getvalue())
             add_picture(actor=author, draft_id=draft.pk, image=image, size=size, alt=alt)
         proposal = publish_proposal(actor=author, draft_id=draft.pk)
-    if idea.debate_days:
-        Proposal.objects.filter(pk=proposal.pk).update(debate_days=idea.debate_days)
+    own = {"debate_days": idea.debate_days, "threshold": idea.threshold}
+    if changed := {name: value for name, value in own.items() if value}:
+        Proposal.objects.filter(pk=proposal.pk).update(**changed)
     people = [user for user in town.users if user.pk != author.pk]
     town.chance.shuffle(people)
     spread = min(idea.days_ago, 24)
