@@ -44,7 +44,7 @@ def subject_of_draw(draw: Draw) -> str:
 
 def _locked(draw_id: int, *states: DrawState) -> Draw:
     lock_exclusive(f"draw:{draw_id}")
-    draw = Draw.objects.select_for_update(of=("self",)).select_related("area").get(pk=draw_id)
+    draw = Draw.objects.select_related("area").get(pk=draw_id)
     if draw.state not in states:
         raise Refused(
             Refusal(

@@ -19,7 +19,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from proceedings.audit import Action
-from proceedings.locks import lock_exclusive
 from proceedings.services import SYSTEM, record_event
 from voting.log import LeafKind, canonical, digest
 from voting.models import Contest, ContestState, TallyRun
@@ -68,8 +67,10 @@ def run_engines(*, contest_id: int, root: str, engines: Mapping[str, Engine]) ->
 
 @transaction.atomic(durable=True)
 def _claim(contest_id: int, root: str, engine: str) -> TallyRun | None:
-    """Take the lease of one engine's run; None if it is done, given up or somebody has it."""
-    lock_exclusive(f"tally:{contest_id}")
+    """Take the lease of one engine's run; None if it is done, given up or somebody has it.
+
+    Without a lock: the run is unique, and the update that takes its lease looks and writes at once.
+    """
     contest = Contest.objects.get(pk=contest_id)
     run, _made = TallyRun.objects.get_or_create(
         contest=contest,

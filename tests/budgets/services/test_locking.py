@@ -5,21 +5,28 @@ from __future__ import annotations
 import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import IntegrityError, connections
 
-from budgets.models import Allocation, Project
-from budgets.services import planning
+from budgets.models import Allocation, ElectionUpload, Project
+from budgets.pabulib import read_pabulib
+from budgets.services import planning, uploads
 from budgets.services.allocation import allocate_budget
 from budgets.services.planning import create_project
+from budgets.services.uploads import take_upload
+from budgets.tasks import store_upload_task
 from tests.factories.budgets import (
+    OWN_FILES,
     import_file,
     make_administrator,
     make_budget,
     project_words,
 )
+from tests.factories.places import make_district
+from tests.factories.threads import at_once, codes, held_up, unlocked
 from voting.services.clock import advance_contests
 
 if TYPE_CHECKING:
@@ -74,6 +81,29 @@ def test_without_the_lock_both_take_the_same_code(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(planning, "lock_exclusive", lambda _name: None)
     answers = twice_at_once(job)
     assert sum(isinstance(answer, IntegrityError) for answer in answers) == 1
+
+
+def sent_twice(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """One file sent twice at once, by two windows; why one of them was refused."""
+    content = (OWN_FILES / "approval_greedy.pb").read_bytes()
+    actor, area, reading = make_administrator(), make_district(), read_pabulib(content)
+    held_up(monkeypatch, ElectionUpload.objects, "create")
+    monkeypatch.setattr(store_upload_task, "delay", lambda _pk: None)  # kept, not yet stored
+    job = partial(
+        take_upload, actor=actor, content=content, reading=reading, area=area, source="x.pb"
+    )
+    answers = at_once(job, job)
+    assert ElectionUpload.objects.count() == 1
+    return codes(answers)
+
+
+def test_one_file_sent_twice_at_once_is_one_upload(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sent_twice(monkeypatch) == []
+
+
+def test_without_the_lock_one_window_gets_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    unlocked(monkeypatch, uploads)
+    assert sent_twice(monkeypatch) == ["one_upload_of_a_file_waits"]
 
 
 def test_two_workers_at_once_give_the_money_out_once() -> None:

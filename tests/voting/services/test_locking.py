@@ -13,9 +13,14 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import Max, Value
 from django.utils import timezone
 
+from proceedings.audit import Action
+from proceedings.models import AuditEvent
 from proceedings.refusals import Refused
 from proceedings.services import save_phase
 from residents.roles import RoleKind
+from tests.factories import threads
+from tests.factories.draws import LIST, make_draw
+from tests.factories.paper import Desk
 from tests.factories.places import make_area, make_centre
 from tests.factories.proceedings import stage_of
 from tests.factories.residents import make_resident, make_user
@@ -33,17 +38,21 @@ from voting.models import (
     Batch,
     Contest,
     ContestState,
+    Draw,
+    DrawState,
     Envelope,
     LogLeaf,
+    PaperStub,
     PromisedLeaf,
     RollChange,
     RollEntry,
     RollRequest,
     Slot,
     SlotEvent,
+    TallyRun,
 )
 from voting.selectors.rolls import waiting_request
-from voting.services import casting, contests, leaves, paper, rights
+from voting.services import casting, contests, draws, leaves, paper, rights, runs
 from voting.services.casting import cast_ballot
 from voting.services.contests import close_contest, freeze, open_contest
 from voting.services.leaves import sequence_leaves
@@ -400,11 +409,11 @@ def _freezing_while_the_stage_moves(monkeypatch: pytest.MonkeyPatch) -> tuple[Co
     """A vote is frozen, held up after it was looked at, while its stage is moved away."""
     stage = stage_of("vote", -1, 3).phases.get()
     contest = make_contest(process=stage.process)
-    looked, secret = threading.Event(), contests.lot_secret
+    looked, moved, secret = threading.Event(), threading.Event(), contests.lot_secret
 
     def slow_secret(one: Contest) -> str:
         looked.set()
-        threading.Event().wait(0.5)
+        moved.wait(timeout=threads.patience())
         return secret(one)
 
     monkeypatch.setattr(contests, "lot_secret", slow_secret)
@@ -417,6 +426,7 @@ def _freezing_while_the_stage_moves(monkeypatch: pytest.MonkeyPatch) -> tuple[Co
         assert looked.wait(timeout=30)
         stage.closes_at = timezone.now() + timedelta(hours=1)
         save_phase(actor_ref="system", phase=stage)
+        moved.set()
 
     at_once([freeze_it, move])
     stage.refresh_from_db()
@@ -439,6 +449,7 @@ def test_without_the_lock_of_the_process_the_vote_is_frozen_outside_its_stage(
 ) -> None:
     """The twin: the same two without the lock."""
     monkeypatch.setattr(contests, "hold_stages", lambda _contest: None)
+    threads.be_patient(monkeypatch)
     contest, stage = _freezing_while_the_stage_moves(monkeypatch)
     assert contest.closes_at is not None
     assert stage.closes_at < contest.closes_at
@@ -479,3 +490,87 @@ def test_without_the_lock_of_boxes_no_pair_is_told_why(monkeypatch: pytest.Monke
     results = _opening_at_once(monkeypatch)
     assert len([r for r in results if isinstance(r, IntegrityError)]) == 3
     assert Batch.objects.count() == 1
+
+
+def _numbering_at_once(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Two centres hand out a sheet of one vote at the same moment, each held up after the look."""
+    beside = make_centre()
+    desk = Desk(beside)
+    clerk, second = make_clerk(beside), make_clerk(beside)
+    box = open_batch(actor=clerk, second=second, contest_id=desk.contest.pk, centre=beside)
+    here, there = desk.resident(), desk.resident()
+    threads.held_up(monkeypatch, PaperStub.objects, "create")
+    return threads.at_once(
+        lambda: desk.issue(here), lambda: desk.issue(there, actor=clerk, batch_id=box.pk)
+    )
+
+
+def test_two_centres_number_their_stubs_without_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert threads.codes(_numbering_at_once(monkeypatch)) == []
+    assert list(PaperStub.objects.order_by("serial").values_list("serial", flat=True)) == [1, 2]
+
+
+def test_without_the_lock_of_stubs_both_take_the_same_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The twin: the constraint holds, and one of the two gets no sheet and keeps the vote right."""
+    threads.unlocked(monkeypatch, paper, "stubs:")
+    assert threads.codes(_numbering_at_once(monkeypatch)) == ["stub_serial_once"]
+    assert PaperStub.objects.get().serial == 1
+    assert Slot.objects.count() == 1
+
+
+def _publishing_while_the_list_changes(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], Draw]:
+    """A list is published, held up after the look, while another one is brought."""
+    draw = make_draw()
+    first, second = (make_user(role=RoleKind.ADMINISTRATOR) for _ in range(2))
+    looked, brought, save = threading.Event(), threading.Event(), Draw.save
+
+    def slow_save(one: Draw, **options: Any) -> None:
+        if one.state == DrawState.PUBLISHED:
+            looked.set()
+            brought.wait(timeout=threads.patience())
+        save(one, **options)
+
+    monkeypatch.setattr(Draw, "save", slow_save)
+
+    def bring() -> None:
+        assert looked.wait(timeout=30)
+        shorter = LIST.partition("\n20,")[0].encode()
+        draws.import_people(actor=second, draw_id=draw.pk, data=shorter)
+        brought.set()
+
+    answers = threads.at_once(lambda: draws.publish_draw(actor=first, draw_id=draw.pk), bring)
+    draw.refresh_from_db()
+    assert (draw.state, len(draw.people)) == (DrawState.PUBLISHED, 20)
+    return threads.codes(answers), draw
+
+
+def test_a_list_is_not_brought_while_another_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused, _draw = _publishing_while_the_list_changes(monkeypatch)
+    assert refused == ["draw_moved_on"]
+
+
+def test_without_the_lock_of_the_draw_a_list_that_was_taken_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The twin: whoever brought the other list is told that it was taken, and it is not there."""
+    threads.unlocked(monkeypatch, draws)
+    refused, draw = _publishing_while_the_list_changes(monkeypatch)
+    assert refused == []
+    changed = AuditEvent.objects.filter(
+        action=Action.DRAW_CHANGED, subject=f"voting.draw:{draw.pk}"
+    )
+    assert [event.data["people"] for event in changed.order_by("pk")] == [20, 19]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_eight_workers_claim_a_run_once(again: bool) -> None:  # noqa: FBT001 - pytest gives it by name
+    """No lock: the run's constraint and the update that looks and writes at once hold it."""
+    contest = make_open_contest()
+    if again:  # a worker died long ago
+        assert runs._claim(contest.pk, "root", "main/1")
+        TallyRun.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    claims = threads.at_once(*[lambda: runs._claim(contest.pk, "root", "main/1")] * 8)
+    assert [claim is not None for claim in claims].count(True) == 1
+    assert TallyRun.objects.get().attempts == (2 if again else 1)
