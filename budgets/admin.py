@@ -379,6 +379,7 @@ BUDGET_ACTS: Mapping[str, Callable[[User, Budget, Any], object]] = {
         preset=form.cleaned_data["preset"],
         options=form.options(),
         tie_rule=form.tie_end(),
+        groups=form.chosen_groups(),
     ),
 }
 

@@ -17,6 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from voting.log import Json, LeafKind, canonical, digest, leaf, read_canonical
 from voting.tally.channels import publish_channels
+from voting.tally.weights import tells_channel
 
 if TYPE_CHECKING:
     from voting.reconcile import BatchCounts, ContestCounts
@@ -111,10 +112,10 @@ def ballot_lines(
     A line is the marks text; only where channels have weights or seats it tells the channel, too.
     """
     lines: Counter[str] = Counter()
-    tells_channel = rule.get("weights") or rule.get("seats_by")
+    with_channel = tells_channel(rule)
     for (marks, channel), number in ballots.items():
         line = {"channel": channel, "marks": read_canonical(marks.encode())}
-        lines[canonical(line).decode() if tells_channel else marks] += number
+        lines[canonical(line).decode() if with_channel else marks] += number
     return dict(lines)
 
 

@@ -16,7 +16,7 @@ from voting.bundle import CONFIG_FORMAT
 from voting.log import Json, canonical, digest
 from voting.tally import check_rule
 from voting.tally.quotas import read_quotas
-from voting.tally.weights import read_weights
+from voting.tally.weights import TOGETHER, read_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -274,14 +274,14 @@ def _missing_parts(draft: ContestDraft) -> list[Refusal]:
     if weights is None:
         return []
     ways = {name for name, is_on in (("web", draft.web), ("paper", draft.paper)) if is_on}
-    named = {part.name for part in weights.parts if not part.body}
-    if named == ways or draft.origin != "native":
+    named = weights.channels
+    if named in (ways, {TOGETHER}) or draft.origin != "native":
         return []
     return [
         Refusal(
             "parts_differ",
             mark("The weights are of “%(named)s”, the ways of voting are “%(ways)s”."),
-            mark("Give a weight to each way of voting, and to no other."),
+            mark("Give a weight to each way of voting and to no other, or one to all ballots."),
             {"named": ", ".join(sorted(named)), "ways": ", ".join(sorted(ways))},
             form_field="weights",
         )
@@ -391,22 +391,20 @@ def _missing_money(draft: ContestDraft) -> list[Refusal]:
             )
         )
     by_shares = draft.allocation.get("rule") == "equal_shares"
+    if not by_shares:
+        return missing
     if draft.rule.get("weights"):
         missing.append(
             Refusal(
-                "weights_with_equal_shares" if by_shares else "weights_with_money",
-                mark("Equal shares give every voter the same money; ways of voting have weights.")
-                if by_shares
-                else mark(
-                    "The money follows from plain votes, so weights of the ways of voting would "
-                    "not reach it."
+                "weights_with_equal_shares",
+                mark(
+                    "Equal shares give every voter the same money; here parts of the vote have "
+                    "weights."
                 ),
-                mark("Take the weights away. The result shows each way of voting apart."),
+                mark("Take the weights away, or give the money out by votes."),
                 form_field="weights",
             )
         )
-    if not by_shares:
-        return missing
     if draft.publication and draft.publication != "full":
         missing.append(
             Refusal(

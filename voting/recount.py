@@ -112,12 +112,12 @@ def count(config: Plain, patterns: dict[str, int], figures: Plain, lot: Any = No
 
 
 def read_line(config: Plain, line: Any) -> tuple[str, Any]:
-    """Channel and marks of a ballot; a channel is told only where channels have weights or seats.
+    """Channel and marks of a ballot; a channel is told only where channels count apart.
 
     A line that is not of this form has no marks that any contest allows.
     """
-    if not parts_of(config):
-        return "", line
+    if not tells_channel(config):
+        return "all", line
     if not isinstance(line, dict) or [*line] != ["channel", "marks"]:
         return "", None
     part = by_part(config).get(str(line["channel"]))
@@ -130,6 +130,11 @@ def parts_of(config: Plain) -> list[Plain]:
     rule = config["rule"]
     weighed: list[Plain] = (rule.get("weights") or {}).get("parts") or []
     return weighed or rule.get("seats_by") or []
+
+
+def tells_channel(config: Plain) -> bool:
+    """Whether ways of voting count apart; the part `all` is every ballot, however it came."""
+    return any(part["part"] != "all" and not part.get("body") for part in parts_of(config))
 
 
 def by_part(config: Plain) -> dict[str, Plain]:

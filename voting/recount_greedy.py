@@ -24,7 +24,9 @@ MOST_SUMS = 1 << 14
 # --- Who takes part -------------------------------------------------------------------------------
 
 
-def read_field(config: Plain, votes: Figures, patterns: Figures, gone: Any, people: int) -> Plain:
+def read_field(
+    config: Plain, scores: Figures, patterns: Figures, gone: Any, people: int, votes: Any = None
+) -> Plain:
     """Projects, supporters and limits; and who competes, best score first."""
     rule, options = config["allocation"], {one["key"]: one for one in config["ballot"]["options"]}
     bars, cost = (
@@ -35,12 +37,14 @@ def read_field(config: Plain, votes: Figures, patterns: Figures, gone: Any, peop
         "rule": rule,
         "budget": Fraction(rule["budget"]),
         "cost": cost,
-        "score": votes,
-        "ranking": sorted(options, key=lambda key: (-votes[key], cost[key], key)),
+        "score": scores,
+        "ranking": sorted(options, key=lambda key: (-scores[key], cost[key], key)),
         "limits": limits_of(rule, bars),
         "exclusions": [{*group} for group in bars.get("exclusions", [])],
-        **read_ballots(rule, votes, patterns),
+        **read_ballots(rule, scores, patterns),
     }
+    field["asked"] = votes or scores  # what the least number is held against
+    field["named"] = votes or field["named"]
     out = {key: kept_out(field, bars, key, gone, people) for key in options}
     field["out"] = {key: fate for key, fate in out.items() if fate}
     field["rivals"] = [key for key in field["ranking"] if not out[key]]
@@ -93,10 +97,13 @@ def kept_out(field: Plain, bars: Plain, key: str, gone: Any, people: int) -> Pla
         return {"fate": "withdrawn"}
     if voters < turnout:
         return {"fate": "too_few_voters", "needed": turnout, "voters": voters}
-    if field["score"][key] < (threshold or 0):
-        return {"fate": "below_threshold", "threshold": threshold}
-    if field["named"][key] < needed:
-        return {"fate": "too_few_supporters", "needed": needed}
+    named, score, asked = (field[name][key] for name in ("named", "score", "asked"))
+    if asked < (threshold or 0):
+        told = {"votes": asked} if asked != score else {}
+        return {"fate": "below_threshold", "threshold": threshold, **told}
+    if named < needed:
+        told = {"votes": named} if named != score else {}
+        return {"fate": "too_few_supporters", "needed": needed, **told}
     return {}
 
 

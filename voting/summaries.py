@@ -61,6 +61,9 @@ def result_sentences(contest: Contest, shown: ShownResult) -> list[str]:
             )
         )
         return said
+    if any(one.reason == "part_empty" for one in figures.options):
+        said.append(_("A part of the vote stayed empty, so nothing follows from it."))
+        return said
     said.append(_winner_words(shown))
     said += [tie_sentence(contest, tie) for tie in figures.ties if not tie.decided]
     said.append(_waiting_words(shown))
@@ -105,15 +108,27 @@ def _winner_words(shown: ShownResult) -> str:
     if figures.rule == "yes_no":
         return _passed_words(figures)
     if shown.funded:
-        return sentence(
-            ngettext(
-                "%(count)s project is paid from the budget.",
-                "%(count)s projects are paid from the budget.",
-                len(shown.funded),
-            ),
-            count=len(shown.funded),
-        )
+        return _funded_words(shown)
     return _chosen_words(shown) if figures.winners else ""
+
+
+def _funded_words(shown: ShownResult) -> str:
+    """How many projects are paid for; with weights, what put them in order."""
+    paid = sentence(
+        ngettext(
+            "%(count)s project is paid from the budget.",
+            "%(count)s projects are paid from the budget.",
+            len(shown.funded),
+        ),
+        count=len(shown.funded),
+    )
+    if shown.weighed is None:
+        return paid
+    parts = " + ".join(
+        f"{part_words(part.name)} {decimal(part.weight)}%" for part in shown.weighed.parts
+    )
+    order = sentence(_("The order of the projects was put together from: %(parts)s."), parts=parts)
+    return f"{paid} {order}"
 
 
 def _chosen_words(shown: ShownResult) -> str:

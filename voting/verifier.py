@@ -21,9 +21,9 @@ from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
 
-from voting.recount import RULES, add_up, allowed, decide, parts_of, read_line, told_sums
+from voting.recount import RULES, add_up, allowed, decide, read_line, tells_channel, told_sums
 from voting.recount_lots import digest_of, drawn_lots, filled_seats, lot_seed
-from voting.recount_money import ALLOCATIONS, allocate
+from voting.recount_money import ALLOCATIONS, spend
 from voting.recount_rounds import EVERY_BALLOT, keys_of
 
 MOST_BYTES, LEAST_CELL, LEAST_PATTERN = 2 << 30, 10, 3
@@ -244,13 +244,13 @@ class Check:
     def hold_channels(self, patterns: dict[str, int]) -> None:
         """Hold the published ballots against the figures of the channels."""
         told, name = self.numbers["channels"], "reconciliation.json channels"
-        found = {key: Counter({"ballots": 0, "blank": 0}) for key in [*told, ""]}
+        found = {key: Counter({"ballots": 0, "blank": 0}) for key in [*told, "all"]}
         for text, number in patterns.items():
             channel, marks = read_line(self.config, json.loads(text))
             found[channel].update({"ballots": number, "blank": 0 if marks else number})
-        if not parts_of(self.config):
-            same(found[""]["blank"], sum(one["blank"] for one in told.values()), f"{name} blank")
-        for key in told if parts_of(self.config) else []:
+        if not tells_channel(self.config):
+            same(found["all"]["blank"], sum(one["blank"] for one in told.values()), f"{name} blank")
+        for key in told if tells_channel(self.config) else []:
             same(dict(found[key]), {one: told[key][one] for one in found[key]}, f"{name} {key}")
 
     def lot(self) -> Any:
@@ -413,13 +413,14 @@ class Check:
 
     def check_money(self) -> None:
         """예산을 다시 나누어도 같은가 · spending the budget again gives the same"""
-        rule, name, quorum = self.config.get("allocation"), "allocation.json", self.tally["quorum"]
-        due = rule is not None and (quorum is None or quorum["reached"])
+        rule, name = self.config.get("allocation"), "allocation.json"
+        stopped = {"quorum_missed", "part_empty"} & {one["reason"] for one in self.tally["options"]}
+        due = rule is not None and not stopped
         hold(due or name not in self.files, name, "alien")
         if due:
             hold(rule["rule"] in ALLOCATIONS, "config.json allocation", "rule", rule["rule"])
             told = parse(self.files[name], f"{name}:1")
-            votes = {one["key"]: one["counts"]["votes"] for one in self.tally["options"]}
+            counts = {one["key"]: one["counts"] for one in self.tally["options"]}
             gone = [key for leaf in self.leaves for key in leaf.get("withdrawn", [])]
             same(gone, told["withdrawn"], f"{name} withdrawn")
             lot = told["lot"]
@@ -427,7 +428,7 @@ class Check:
             if self.config["publication"] != "full":  # how many there were is known, not what
                 hold(rule["rule"] == "greedy", "config.json publication", "rule", rule["rule"])
                 patterns = {"[]": self.tally["valid"] + self.tally["blank"]}
-            must = allocate(self.config, votes, patterns, lot or [], gone, people)
+            must = spend(self.config, counts, patterns, lot or [], gone, people)
             same(must, told["outcome"], f"{name} outcome")
             hold(lot is None or lot == self.leaf("seed")["order"], f"{name} lot", "log", "seed")
         self.logged(name, sha(self.files[name]) if due else None, "result", "allocation")

@@ -28,7 +28,8 @@ from voting.papers import CHECK_LETTERS, SheetOption, SheetPaper
 from voting.selectors.draws import demands_of
 from voting.sortition import at_least, at_most
 from voting.tally.bars import SHARE_FORM, is_of_census, read_bar
-from voting.words import money_sentences
+from voting.tally.weights import TOGETHER, tells_channel
+from voting.words import money_sentences, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -352,7 +353,7 @@ def change_sentences(contest: Contest) -> list[str]:
 def channel_sentence(contest: Contest) -> str:
     """On which ways one can vote."""
     if contest.web and contest.paper:
-        if contest.rule_options.get("weights"):
+        if contest.rule_options.get("weights") and tells_channel(contest.rule_options):
             return _(
                 "You can vote here on the web or on paper at a centre. The ways of voting have "
                 "weights, told under “How it is counted”."
@@ -445,13 +446,14 @@ def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
         said.append(sentence(_("A winner needs %(bar)s."), bar=bar_words(threshold)))
     if quorum := options.get("quorum"):
         said.append(sentence(_("The vote is valid if %(bar)s take part."), bar=bar_words(quorum)))
-    if money := options.get("allocation"):
-        said += money_sentences(money, contest.tie_rule)
+    money = options.get("allocation", {})
+    if "rule" in money:
+        said += money_sentences(money, contest.tie_rule, unit=unit_of(contest.rule, options))
     else:
         said.append(str(TIES.get(contest.tie_rule, "")))
     if weights := options.get("weights"):
-        said += _weight_words(weights)
-    elif contest.web and contest.paper and not options.get("seats_by"):
+        said += _weight_words(weights, gives_money=bool(options.get("allocation")))
+    if contest.web and contest.paper and not tells_channel(options):
         said.append(_("Web and paper votes go into one box and weigh the same."))
     if contest.paper:
         said.append(str(OVERPICKS.get((design.kind, design.overpick), "")))
@@ -535,12 +537,13 @@ def part_words(name: str) -> str:
     return str(CHANNELS.get(name, name))
 
 
-def _weight_words(weights: Mapping[str, Any]) -> list[str]:
+def _weight_words(weights: Mapping[str, Any], *, gives_money: bool) -> list[str]:
     parts = " + ".join(f"{part_words(part['part'])} {part['weight']}%" for part in weights["parts"])
+    empty = weights["empty"]
     return [
         sentence(_("The result is put together from parts: %(parts)s."), parts=parts),
         str(WEIGHT_SHARES[weights["as"]]),
-        str(EMPTY_PARTS[weights["empty"]]),
+        str(NOTHING_PAID if gives_money and empty == "void" else EMPTY_PARTS[empty]),
     ]
 
 
@@ -689,6 +692,7 @@ EMPTY_PARTS: Mapping[str, _StrPromise] = {
     "spread": gettext_lazy("If a part stays empty, the others take its weight."),
     "void": gettext_lazy("If a part stays empty, nobody is chosen."),
 }
+NOTHING_PAID = gettext_lazy("If a part stays empty, no project is paid for.")
 
 PUBLICATION: Mapping[str, _StrPromise] = {
     "full": gettext_lazy(
@@ -707,7 +711,7 @@ def publication_words(contest: Contest) -> str:
     """What of the ballots everybody can read; where ways are counted apart, by which they came."""
     said = str(PUBLICATION.get(contest.publication, ""))
     options = contest.rule_options
-    if not said or not (options.get("weights") or options.get("seats_by")):
+    if not said or not tells_channel(options):
         return said
     if contest.publication == "full":
         return _(
@@ -792,6 +796,7 @@ def sheet_numbers(design: BallotDesign) -> tuple[str, ...]:
 CHANNELS: Mapping[str, _StrPromise] = {
     "web": gettext_lazy("Web"),
     "paper": gettext_lazy("Paper"),
+    TOGETHER: gettext_lazy("All ballots"),
     "other": gettext_lazy("By other ways"),
     "merged": gettext_lazy("Not split by channel"),
 }

@@ -21,15 +21,31 @@ Plain = Mapping[str, Any]
 """A frozen rule: JSON that this platform wrote itself."""
 
 
-def money_sentences(rule: Plain, tie_rule: str, currency: str = "KRW") -> list[str]:
-    """The frozen rule of the money; `tie_rule` is the contest's, and says who ends a tie."""
+WEIGHTED, POINTS, VOTES = "weighted", "points", "votes"
+
+
+def unit_of(rule: str, options: Plain) -> str:
+    """What a counting rule ranks projects by: votes, points, or points of 100 by weight."""
+    if options.get("weights"):
+        return WEIGHTED
+    return POINTS if rule == POINTS else VOTES
+
+
+def money_sentences(
+    rule: Plain, tie_rule: str, currency: str = "KRW", unit: str = VOTES
+) -> list[str]:
+    """The frozen rule of the money; `tie_rule` is the contest's, and says who ends a tie.
+
+    `unit` is what projects are ranked by.
+    """
     by_shares = rule["rule"] == "equal_shares"
-    said = _shares_words(rule, currency) if by_shares else _greedy_words(rule)
+    said = _shares_words(rule, currency) if by_shares else _greedy_words(rule, unit)
     if rule.get("threshold"):
         least = votes(int(rule["threshold"]), _language())
         said.append(_say(_("A project needs at least %(votes)s."), votes=least))
     said += _constraint_words(rule.get("constraints", {}), currency)
-    return [*said, *_tie_words(rule.get("tie", ()), tie_rule, by_shares=by_shares)]
+    level = "" if by_shares else unit
+    return [*said, *_tie_words(rule.get("tie", ()), tie_rule, level)]
 
 
 def _language() -> str:
@@ -49,9 +65,24 @@ def _number(value: str | int) -> str:
     return f"{decimal.normalize():f}"
 
 
-def _greedy_words(rule: Plain) -> list[str]:
+FIRST: Mapping[str, _StrPromise] = {
+    VOTES: gettext_lazy("The project with the most votes comes first."),
+    POINTS: gettext_lazy("The project with the most points comes first."),
+    WEIGHTED: gettext_lazy(
+        "The project with the most points of 100, put together by the weights, comes first."
+    ),
+}
+EQUAL: Mapping[str, _StrPromise] = {
+    VOTES: gettext_lazy("With equal votes %(order)s."),
+    POINTS: gettext_lazy("With equal points %(order)s."),
+    WEIGHTED: gettext_lazy("With equal points %(order)s."),
+}
+"""What comes first by votes or points, and what is said of equals."""
+
+
+def _greedy_words(rule: Plain, unit: str) -> list[str]:
     said = [
-        _("The project with the most votes comes first."),
+        str(FIRST[unit]),
         _("A project that costs more than what is left is passed over, and the count goes on.")
         if rule.get("skip")
         else _("At the first project that costs more than what is left, the count stops."),
@@ -172,8 +203,11 @@ ORDERS: Mapping[tuple[str, ...], _StrPromise] = {
 """Orders among equals that a rule may name."""
 
 
-def _tie_words(orders: list[str], tie_rule: str, *, by_shares: bool) -> list[str]:
-    """What puts equals in order, and what happens where nothing does."""
+def _tie_words(orders: list[str], tie_rule: str, level: str) -> list[str]:
+    """What puts equals in order, and what happens where nothing does.
+
+    `level` is in what they are equal; nothing, where projects cost their supporters the same.
+    """
     by_lot = tie_rule in BY_LOT
     if not orders:
         if by_lot:
@@ -184,11 +218,7 @@ def _tie_words(orders: list[str], tie_rule: str, *, by_shares: bool) -> list[str
                 "body that decides next settles it."
             )
         ]
-    frame = (
-        _("Where projects cost their supporters the same, %(order)s.")
-        if by_shares
-        else _("With equal votes %(order)s.")
-    )
+    frame = str(EQUAL.get(level, _("Where projects cost their supporters the same, %(order)s.")))
     last = (
         _("If they are still equal, a public lot is drawn.")
         if by_lot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from budgets.methods.equal_shares import (
 )
 from budgets.methods.exact import whole
 from budgets.methods.greedy import GreedyOptions
+from budgets.methods.rules import options_of_preset
+from budgets.services.contests import BY_DONG, BY_FIELD
 from proceedings.texts import SafeWords
 from voting.models import ContestPreset
 
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
     from budgets.methods.rules import Options
 
 
+PRESET = "preset"
+
+
 class ContestForm(SafeWords):
     """How the money is given out; who votes and when is set on the contest's own page."""
 
@@ -38,19 +44,35 @@ class ContestForm(SafeWords):
         label=_("contest preset"),
         queryset=ContestPreset.objects.filter(settings__kind="budget"),
         required=False,
-        help_text=_("Age, who counts and how many projects one may choose; all can be changed."),
+        help_text=_(
+            "Age, who counts, how many projects one may choose, weights and how the money is given "
+            "out; all can be changed."
+        ),
     )
     method = forms.ChoiceField(
         label=_("How the money is given out"),
         choices=[
+            (PRESET, _("as the contest preset says; by votes, where it says nothing")),
             ("greedy", _("by votes: the project with the most votes comes first")),
             (
                 "equal_shares",
                 _("equal shares: every voter has the same share, supporters pay together"),
             ),
         ],
-        initial="greedy",
+        initial=PRESET,
         widget=forms.RadioSelect,
+    )
+    groups = forms.ChoiceField(
+        label=_("Which projects stand together on the ballot"),
+        choices=[
+            (PRESET, _("as the contest preset says; those of a dong, where it says nothing")),
+            (BY_DONG, _("those of a dong")),
+            (BY_FIELD, _("those of a field")),
+        ],
+        initial=PRESET,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("If the contest limits the picks in each group, these are the groups."),
     )
     skip = forms.TypedChoiceField(
         label=_("By votes: a project that does not fit"),
@@ -242,10 +264,15 @@ class ContestForm(SafeWords):
     def clean(self) -> dict[str, Any]:
         """Ask for a step where the shares grow; refuse what the method knows nothing of."""
         cleaned = super().clean()
-        if cleaned.get("method") == "equal_shares" and cleaned.get("outside_percent"):
+        by_shares = self.is_by_shares()
+        if by_shares and self.of_preset().get("weights"):
+            words = _("Equal shares give every voter the same money; this preset sets weights.")
+            self.add_error("method", ValidationError(words, code="weights"))
+        if by_shares and cleaned.get("outside_percent"):
             words = _("Equal shares take no money from outside. Leave this empty.")
             self.add_error("outside_percent", ValidationError(words, code="no_outside"))
-        if cleaned.get("method") == "greedy" and MORE_VOTES in self.tie_orders():
+        level = not by_shares and not self.of_preset().get("weights")
+        if level and MORE_VOTES in self.tie_orders():
             words = _("By votes, level projects have the same votes. Choose another order.")
             self.add_error("tie_rule", ValidationError(words, code="same_votes"))
         grows = cleaned.get("completion") != Completion.NONE
@@ -254,6 +281,24 @@ class ContestForm(SafeWords):
                 "step", ValidationError(_("Write a step of more than 0."), code="no_step")
             )
         return cleaned
+
+    def of_preset(self) -> Mapping[str, Any]:
+        """The settings of the count that the chosen preset holds."""
+        preset = self.cleaned_data.get("preset")
+        return preset.settings.get("rule_options", {}) if preset else {}
+
+    def is_by_shares(self) -> bool:
+        """Whether the money is given out by equal shares, as chosen or as the preset says."""
+        method = self.cleaned_data.get("method")
+        if method == PRESET:
+            method = self.of_preset().get("allocation", {}).get("rule")
+        return method == "equal_shares"
+
+    def chosen_groups(self) -> str:
+        """Whether projects of a dong or of a field stand together."""
+        said = self.cleaned_data["groups"] or PRESET
+        of_preset = self.of_preset().get("allocation", {}).get("groups", BY_DONG)
+        return str(of_preset) if said == PRESET else said
 
     def tie_orders(self) -> tuple[str, ...]:
         """What puts level projects in order before a lot, or before somebody decides."""
@@ -281,7 +326,12 @@ class ContestForm(SafeWords):
             "constraints": constraints,
             "tie_orders": self.tie_orders(),
         }
-        if data["method"] == "greedy":
+        preset = data["preset"]
+        if data["method"] == PRESET and preset and self.is_by_shares():
+            given = options_of_preset(preset.settings)
+            if given is not None:
+                return replace(given, **conditions)
+        if not self.is_by_shares():
             return GreedyOptions(
                 skip=data["skip"] is not False,
                 outside_percent=data["outside_percent"],

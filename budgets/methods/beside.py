@@ -2,19 +2,20 @@
 
 It explains a result and decides nothing: who would have been funded by votes or by equal shares,
 how many voters each leaves with nothing, what more votes would have done, and how the money of
-a project's supporters went to other projects before its own turn.
+a project's supporters went to other projects before its own turn. Where ways of voting or bodies
+have weights, which equal shares know nothing of, the other way is the plain votes.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from budgets.methods.equal_shares import EqualSharesOptions, Utility
 from budgets.methods.exact import plain, rounded
-from budgets.methods.explaining import votes_short
+from budgets.methods.explaining import score_to_pass, votes_short
 from budgets.methods.greedy import GreedyOptions
 from budgets.methods.outcome import Fate
 from budgets.methods.rules import count
@@ -33,6 +34,7 @@ FINE = 10**6
 """Money on its way is counted in millionths and cut; it explains and never decides."""
 
 GREEDY, SHARES = "greedy", "equal_shares"
+WEIGHTED, UNWEIGHTED = "weighted", "unweighted"
 TOLD = frozenset({Fate.FUNDED, Fate.SUPPORT_SPENT})
 """Projects of which the money of their supporters is told."""
 
@@ -42,9 +44,10 @@ class Beside:
     """A count and the other one beside it.
 
     `counted` is the way that decides. `more_votes` tells of projects that lost by votes how many
-    more would have been enough; `paths` of what the supporters of a project of equal shares had at
-    first and after each payment, a funded one's up to its own turn: (the project paid, what was
-    left).
+    more would have been enough, `more_than` of those that lost by weighted scores which score
+    they would have had to exceed; `paths` of what the supporters of a project of equal shares had
+    at first and after each payment, a funded one's up to its own turn: (the project paid, what
+    was left).
     """
 
     counted: str
@@ -53,6 +56,7 @@ class Beside:
     without: Mapping[str, int]
     more_votes: Mapping[str, int]
     paths: Mapping[str, Sequence[tuple[str, int]]]
+    more_than: Mapping[str, Exact] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, object]:
         """Return all but the paths as plain JSON values."""
@@ -69,6 +73,7 @@ class Beside:
                 for name, outcome in self.ways.items()
             },
             "more_votes": dict(self.more_votes),
+            "more_than": {key: plain(score) for key, score in self.more_than.items()},
         }
 
     def paths_as_data(self) -> dict[str, list[list[object]]]:
@@ -100,6 +105,38 @@ def side_by_side(
         without={name: left_out(profile.ballots, one) for name, one in ways.items()},
         more_votes=_more_votes(profile, options, outcome),
         paths=paths_of(profile.ballots, options, outcome),
+    )
+
+
+def beside_plain_votes(
+    profile: Profile, options: GreedyOptions, outcome: Outcome, lot: Sequence[str] | None = None
+) -> Beside:
+    """Count weighted projects without their weights, by the votes that each of them has.
+
+    Raises ValueError without ballots.
+    """
+    if profile.ballots is None:
+        raise ValueError("Two ways can only be compared on ballots.")
+    by_votes = replace(
+        profile,
+        candidates=tuple(replace(one, score=one.supporters) for one in profile.candidates),
+    )
+    ways = {WEIGHTED: outcome, UNWEIGHTED: count(by_votes, options, lot)}
+    passing = {
+        one.key: score_to_pass(profile, options, outcome, one.key) for one in outcome.decisions
+    }
+    return Beside(
+        counted=WEIGHTED,
+        voters=sum(number for marks, number in profile.ballots.groups if marks),
+        ways=ways,
+        without={name: left_out(profile.ballots, one) for name, one in ways.items()},
+        more_votes={},
+        paths={},
+        more_than={
+            key: score
+            for key, score in passing.items()
+            if score is not None and options.outside_percent is None
+        },
     )
 
 

@@ -104,11 +104,14 @@ def set_aside(
     turnout = _turnout_needed(profile, constraints)
     if turnout is not None and (voters or 0) < turnout:
         return replace(told, fate=Fate.TOO_FEW_VOTERS, voters=voters, needed=turnout)
-    if threshold is not None and candidate.score < threshold:
-        return replace(told, fate=Fate.BELOW_THRESHOLD, threshold=threshold)
+    votes = int(candidate.supporters) if candidate.supporters != candidate.score else None
+    asked = candidate.supporters if profile.threshold_of_votes else candidate.score
+    if threshold is not None and asked < threshold:
+        votes = votes if profile.threshold_of_votes else None
+        return replace(told, fate=Fate.BELOW_THRESHOLD, threshold=threshold, votes=votes)
     supporters = _supporters_needed(candidate, profile, constraints)
     if candidate.supporters < supporters:
-        return replace(told, fate=Fate.TOO_FEW_SUPPORTERS, needed=supporters)
+        return replace(told, fate=Fate.TOO_FEW_SUPPORTERS, needed=supporters, votes=votes)
     return None
 
 

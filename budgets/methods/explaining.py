@@ -20,6 +20,31 @@ VOTES_HELP = frozenset(
 """Fates that more votes can change."""
 
 
+def score_to_pass(
+    profile: Profile, options: GreedyOptions, outcome: Outcome, key: str
+) -> Exact | None:
+    """Return the score that a project would have had to exceed to be funded greedily.
+
+    For scores that need not be whole, such as shares by weight; all other scores stay as they
+    are. With more it comes before everybody of this score, and the money is enough, and nothing
+    bars it, after all funded projects of a higher one. None where no score is enough, or the
+    project is funded, kept out by what is no matter of its score, or the outcome is undecided.
+    """
+    [decision] = [one for one in outcome.decisions if one.key == key]
+    if outcome.undecided or decision.fate not in VOTES_HELP - {Fate.BELOW_THRESHOLD}:
+        return None
+    limits = Limits(profile, options.constraints)
+    funded = [one for one in outcome.decisions if one.fate in FUNDED]
+    stops = [one.score for one in outcome.decisions if one.fate is Fate.DOES_NOT_FIT]
+    least = decision.score if options.skip else max([decision.score, *stops])
+    for score in sorted({least, *(one.score for one in funded if one.score >= least)}):
+        before = [one for one in funded if one.score > score]
+        left = profile.budget - sum(one.cost for one in before)
+        if decision.cost <= left and not limits.bar(key, [one.key for one in before]):
+            return score
+    return None
+
+
 def votes_short(
     profile: Profile, options: GreedyOptions, outcome: Outcome, key: str
 ) -> Exact | None:

@@ -28,6 +28,7 @@ class Fate(StrEnum):
     CONTESTED = "contested"
     WAITING = "waiting"
     QUORUM_MISSED = "quorum_missed"
+    PART_EMPTY = "part_empty"
     FUNDED_WITH_OUTSIDE = "funded_with_outside"
     FUNDED_FROM_REST = "funded_from_rest"
     SUPPORT_SPENT = "support_spent"
@@ -60,6 +61,7 @@ MESSAGES: Mapping[Fate, str] = MappingProxyType(
             "Waits until a tie above it is decided; at most %(left)s is left by then."
         ),
         Fate.QUORUM_MISSED: mark("Too few people took part in the vote, so nothing is paid for."),
+        Fate.PART_EMPTY: mark("A part of the vote stayed empty, so nothing is paid for."),
         Fate.FUNDED_WITH_OUTSIDE: mark(
             "Funded as number %(position)s: of its cost %(left)s was left, and %(outside)s comes "
             "from outside of the budget."
@@ -83,15 +85,30 @@ MESSAGES: Mapping[Fate, str] = MappingProxyType(
 )
 
 
+FEW: Mapping[Fate, str] = MappingProxyType(
+    {
+        Fate.BELOW_THRESHOLD: mark("Voters who chose it: %(votes)s; needed: %(threshold)s."),
+        Fate.TOO_FEW_SUPPORTERS: mark("Voters who chose it: %(votes)s; needed: %(needed)s."),
+    }
+)
+"""Too few voters chose a project, where it is ranked by something else than their number."""
+
+
+def message_of(fate: Fate, *, has_votes: bool) -> str:
+    """The msgid of a reason; `has_votes` where the decision tells its voters beside its score."""
+    return FEW.get(fate, MESSAGES[fate]) if has_votes else MESSAGES[fate]
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One project's result.
 
     `left` is the money left when the project's turn came (None if it had no turn), `position` its
     place among the funded projects, `threshold` the minimum score it missed, `needed` a number of
-    supporters or voters that was missed, `voters` who voted, `outside` what the budget does not
-    pay. `rival` is the funded project that excludes it, `limit` the category or area whose `cap`
-    it would exceed.
+    supporters or voters that was missed, `votes` the supporters it has, if too few, where its
+    score is another number, `voters` who voted, `outside` what the budget does not pay. `rival`
+    is the funded project that excludes it, `limit` the category or area whose `cap` it would
+    exceed.
 
     From equal shares come `support` (as many supporters with enough money would have paid the
     same price), `price` (the most that a supporter paid, for each point if ballots have any),
@@ -108,6 +125,7 @@ class Decision:
     position: int | None = None
     threshold: int | None = None
     needed: int | None = None
+    votes: int | None = None
     voters: int | None = None
     outside: Exact | None = None
     rival: str | None = None
@@ -121,7 +139,7 @@ class Decision:
     @property
     def message(self) -> str:
         """The reason as an English msgid with `%(name)s` places that `params` fills."""
-        return MESSAGES[self.fate]
+        return message_of(self.fate, has_votes=self.votes is not None)
 
     @property
     def params(self) -> dict[str, Exact]:
@@ -155,6 +173,7 @@ FIGURES = (
     "position",
     "threshold",
     "needed",
+    "votes",
     "voters",
     "outside",
     "cap",
@@ -304,10 +323,10 @@ class Outcome:
         return data
 
 
-def nothing_given(profile: Profile) -> Outcome:
-    """The outcome where too few people took part: no money, whatever the votes."""
+def nothing_given(profile: Profile, why: Fate = Fate.QUORUM_MISSED) -> Outcome:
+    """The outcome where too few took part, or a part stayed empty: no money, whatever the votes."""
     ranked = sorted(profile.candidates, key=lambda one: (-one.score, one.cost, one.key))
-    fates = {True: Fate.WITHDRAWN, False: Fate.QUORUM_MISSED}
+    fates = {True: Fate.WITHDRAWN, False: why}
     return Outcome(
         budget=profile.budget,
         winners=(),

@@ -70,8 +70,9 @@ class Profile:
     """One budget to spend and the projects that compete for it, in any order.
 
     `ballots` is needed by equal shares, `voters` (of `ballots`, if those are given) by percentages
-    and `electorate`, the number of people with a vote, by a turnout in percent. Raises ValueError
-    if two projects share a key, if money is negative or if a ballot names an unknown project.
+    and `electorate`, the number of people with a vote, by a turnout in percent. A least score asks
+    for that many supporters if `threshold_of_votes`. Raises ValueError if two projects share a
+    key, if money is negative or if a ballot names an unknown project.
     """
 
     budget: Exact
@@ -79,6 +80,7 @@ class Profile:
     ballots: Ballots | None = None
     voters: int | None = None
     electorate: int | None = None
+    threshold_of_votes: bool = False
 
     def __post_init__(self) -> None:
         keys = {candidate.key for candidate in self.candidates}

@@ -53,6 +53,12 @@ def options_from_data(data: Mapping[str, Any]) -> Options:
     return method.from_data(data)
 
 
+def options_of_preset(settings: Mapping[str, Any]) -> Options | None:
+    """The rule of the money that a preset of a contest names, if it names one."""
+    given = settings.get("rule_options", {}).get("allocation", {})
+    return options_from_data(given) if "rule" in given else None
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule by its PaBuLib name: how it is counted, in words and as data.

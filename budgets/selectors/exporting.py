@@ -10,8 +10,9 @@ from budgets.methods.rules import name_of, options_from_data
 from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject, with_totals
 from budgets.pabulib import with_outcome as pabulib_with_outcome
 from voting.ballots import picks_of
-from voting.selectors import ballot_design, frozen_config_of
+from voting.selectors import ballot_design, frozen_config_of, rule_of
 from voting.selectors.counting import marks_of
+from voting.tally.weights import TOGETHER, read_weights
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from budgets.models import Budget
     from voting.models import Contest
     from voting.tally.result import Box
+    from voting.tally.weights import Weights
+
+OWN_RULE = "greedy-custom"
+"""What the format calls a rule with additions that it can only describe in words."""
+NAMES = {TOGETHER: "all ballots", "web": "web ballots", "paper": "paper ballots"}
 
 
 def election_of(
@@ -29,9 +35,10 @@ def election_of(
 
     No age, sex, channel or time. Where ballots are not published in full the file has none of
     them; what was imported with a file and has no place here goes out as it came in. Which
-    projects are selected is told once no tie is open: the format knows no third answer.
+    projects are selected is told once no tie is open: the format knows no third answer. It has no
+    place for weights either: a comment tells them, and the rule is called a town's own.
     """
-    design = ballot_design(contest)
+    design, weights = ballot_design(contest), read_weights(rule_of(contest).get("weights"))
     config = frozen_config_of(contest)
     projects = {project.code: project for project in budget.projects.all()}
     meta = {
@@ -42,13 +49,14 @@ def election_of(
         "num_projects": str(len(design.options)),
         "num_votes": "0",
         "budget": exact_text(_exact(budget.cap)),
-        "rule": _rule_name(config["allocation"]),
+        "rule": OWN_RULE if weights else _rule_name(config["allocation"]),
         **_threshold(config["allocation"]),
         "vote_type": "approval",
         "date_begin": _date(contest.opens_at),
         "date_end": _date(contest.closes_at),
         "max_length": str(design.max_picks),
         "currency": budget.currency,
+        **({"comment": _weights_words(weights)} if weights else {}),
         **budget.imported_meta,
     }
     election = with_totals(
@@ -83,6 +91,15 @@ def _ballots(contest: Contest, box: Box) -> tuple[PabulibBallot, ...]:
     return tuple(
         PabulibBallot(voter_id=str(place), choices=picks_of(marks))
         for place, marks in enumerate(rows, start=1)
+    )
+
+
+def _weights_words(weights: Weights) -> str:
+    """What the file itself cannot say of how its projects were ranked."""
+    parts = ", ".join(f"{NAMES.get(part.name, part.name)} {part.weight}%" for part in weights.parts)
+    return (
+        f"Projects were ranked by points of 100, put together from {parts}. The ballots here give "
+        "only the votes; the bundle of the vote has all that a recount needs."
     )
 
 

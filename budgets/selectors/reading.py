@@ -24,13 +24,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from budgets.lifecycle import State, stage_of
-from budgets.methods.outcome import FUNDED
+from budgets.methods.outcome import FUNDED, MESSAGES, Fate
 from budgets.models import Budget, Project, ProjectReview, ProjectState
+from budgets.selectors.measures import Piece, measures_of, series_of
 from budgets.selectors.ways import (
     PathStep,
     TwoWays,
     enough_words,
     other_way_words,
+    passing_words,
     path_of,
     two_ways,
 )
@@ -50,7 +52,7 @@ from voting.models import ContestState, PublicationFile
 from voting.selectors import PUBLIC_STATES, has_result
 from voting.selectors.pages import shown_result
 from voting.wording import channel_words
-from voting.words import money_sentences
+from voting.words import money_sentences, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,20 +120,11 @@ class ProjectQuery:
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Votes by one channel, as a piece of a bar on the scale of the most voted project."""
-
-    series: int
-    votes: int
-    x: str
-    width: str
-
-
-@dataclass(frozen=True)
 class Outcome:
-    """What the count and the money made of a project."""
+    """What the count and the money made of a project; `total` is what it was ranked by."""
 
     votes: int
+    total: str
     pieces: tuple[Piece, ...]
     rank: int
     funded: bool
@@ -191,10 +184,21 @@ class Result:
         return self.shown.channels
 
     @property
-    def is_quorate(self) -> bool:
-        """Whether enough people took part, if the rule asked for that."""
-        quorum = self.shown.figures.quorum
-        return quorum is None or quorum.reached
+    def in_points(self) -> bool:
+        """Whether projects were ranked by points, and not by numbers of votes."""
+        return not self.shown.figures.by_votes
+
+    @property
+    def is_weighed(self) -> bool:
+        """Whether parts of the vote had weights."""
+        return self.shown.weighed is not None
+
+    @property
+    def why_nothing(self) -> str:
+        """Why nothing is paid for: too few took part, or a part stayed empty; else nothing."""
+        stopped = {Fate.QUORUM_MISSED, Fate.PART_EMPTY}
+        found = {one.reason for one in self.shown.figures.options} & stopped
+        return _(MESSAGES[Fate(found.pop())]) if found else ""
 
 
 @dataclass(frozen=True)
@@ -280,7 +284,7 @@ def budget_page(budget: Budget, query: ProjectQuery) -> BudgetPage:
     found = _ordered([row for row in table if _asked_for(row, query)], query.sort)
     waiting = sum(project.state == ProjectState.SUBMITTED for project in projects)
     words, day = next_words(budget, stage, waiting)
-    if result and not result.is_quorate:
+    if result and result.why_nothing:
         words = _("The vote did not take effect, so no project follows from it.")
     carried_out = tuple(row for row in table if _is_carried_out(row, budget))
     return BudgetPage(
@@ -315,7 +319,13 @@ def public_contest_of(budget: Budget) -> Contest | None:
 def _rule_ahead(contest: Contest | None, currency: str) -> tuple[str, ...]:
     """How the money will be given out: fixed with the contest, and read before anybody votes."""
     rule = contest.rule_options.get("allocation") if contest else None
-    return tuple(money_sentences(rule, contest.tie_rule, currency)) if contest and rule else ()
+    if contest is None or not rule:
+        return ()
+    return tuple(
+        money_sentences(
+            rule, contest.tie_rule, currency, unit_of(contest.rule, contest.rule_options)
+        )
+    )
 
 
 def _stage_dates(contest: Contest | None, result: Result | None) -> dict[State, date | None]:
@@ -414,7 +424,7 @@ def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result
     shown = shown_result(contest)
     if allocation is None or shown is None:
         return None
-    outcome = allocation.result["outcome"]
+    outcome, unit = allocation.result["outcome"], unit_of(contest.rule, contest.rule_options)
     titles = {option.key: option.title for option in shown.figures.options}
     winners = frozenset(outcome["winners"])
     return Result(
@@ -423,8 +433,8 @@ def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result
         cap=exact(outcome["budget"]),
         spent=exact(outcome["cost"]),
         left=exact(outcome["budget"]) - exact(outcome["cost"]),
-        rule=tuple(money_sentences(allocation.rule, contest.tie_rule, budget.currency)),
-        series=tuple(enumerate(channel_words(group) for group in shown.rows.series)),
+        rule=tuple(money_sentences(allocation.rule, contest.tie_rule, budget.currency, unit)),
+        series=series_of(shown),
         filled=tuple(
             (titles[one["project"]], exact(one["cost"]), one["project"] in winners)
             for one in outcome["decisions"]
@@ -433,7 +443,7 @@ def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result
         ties=tuple(
             (words, bool(tie["contested"]))
             for tie in outcome["ties"]
-            if (words := tie_words(tie, titles, allocation.rule["rule"], contest.tie_rule))
+            if (words := tie_words(tie, titles, allocation.rule["rule"], contest.tie_rule, unit))
         ),
         beside=two_ways(allocation.beside, titles, budget.currency),
         path=path_of(allocation.path, titles, budget.currency),
@@ -442,41 +452,26 @@ def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result
 
 def outcomes_of(result: Result, currency: str) -> dict[str, Outcome]:
     """What became of each project, by code, in the order of the count."""
-    figures, rows = result.shown.figures, result.shown.rows
-    most = max((option.votes for option in figures.options), default=0)
-    split = {
-        option.key: counts
-        for option, (_title, counts) in zip(figures.options, rows.rows, strict=True)
-    }
-    votes = {option.key: option.votes for option in figures.options}
+    figures, measures = result.shown.figures, measures_of(result.shown)
     titles = {option.key: option.title for option in figures.options}
+    votes = {option.key: option.votes for option in figures.options}
     more = result.allocation.beside.get("more_votes", {})
+    more_than = result.allocation.beside.get("more_than", {})
     return {
         one["project"]: Outcome(
             votes=votes[one["project"]],
-            pieces=_pieces([split[one["project"]].get(group, 0) for group in rows.series], most),
+            total=measures[one["project"]].total,
+            pieces=measures[one["project"]].pieces,
             rank=rank,
             funded=one["fate"] in FUNDED,
             label=str(FATES[one["fate"]][0]),
             tone=FATES[one["fate"]][1],
-            reason=reason_of(one, currency, titles),
-            enough=enough_words(more.get(one["project"])),
+            reason=reason_of(one, currency, titles, in_points=result.in_points),
+            enough=enough_words(more.get(one["project"]))
+            or passing_words(more_than.get(one["project"])),
         )
         for rank, one in enumerate(result.allocation.result["outcome"]["decisions"], start=1)
     }
-
-
-def _pieces(counts: Sequence[int], most: int) -> tuple[Piece, ...]:
-    """Votes by channel laid end to end; the project with the most votes fills the bar."""
-    pieces, before = [], 0
-    for series, number in enumerate(counts):
-        pieces.append(Piece(series, number, _percent(before, most), _percent(number, most)))
-        before += number
-    return tuple(pieces)
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{round(part / whole * 100, 2):g}%" if whole else "0%"
 
 
 # --- One project --------------------------------------------------------------------------------

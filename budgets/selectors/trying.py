@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from budgets.methods.beside import side_by_side
+from budgets.methods.beside import beside_plain_votes, side_by_side
+from budgets.methods.greedy import GreedyOptions
 from budgets.methods.profile import Ballots, Candidate, Profile
 from budgets.methods.rules import count, options_from_data
 from budgets.models import Budget
@@ -21,14 +22,17 @@ from voting.models import ContestState
 from voting.selectors import ballot_design
 from voting.selectors.counting import box_of, marks_of
 from voting.selectors.what_if import MOST_BALLOTS, MOST_EARLIER, sample_box
-from voting.words import money_sentences
+from voting.tally import count_box
+from voting.words import WEIGHTED, money_sentences, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from budgets.methods.exact import Exact
     from budgets.methods.rules import Options
     from voting.ballots import BallotDesign
     from voting.models import Contest
+    from voting.tally.result import Box
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,17 @@ class TriedWay:
 
 @dataclass(frozen=True)
 class Trial:
-    """The rule and the other way on the same ballots; `earlier` is None for made-up ones."""
+    """The rule and the other way on the same ballots; `earlier` is None for made-up ones.
+
+    `is_unweighted` where these ballots lack a part that has a weight.
+    """
 
     earlier: Budget | None
     ballots: int
     cap: Fraction
     rule: tuple[str, ...]
     ways: tuple[TriedWay, ...]
+    is_unweighted: bool = False
 
 
 def budgets_to_try(budget: Budget) -> list[Budget]:
@@ -80,8 +88,12 @@ def try_rule(budget: Budget, earlier: Budget | None = None) -> Trial | None:
     options = tried_options(options_from_data(rule), same=earlier is None)
     places = rule if earlier is None else {}
     profile = _profile(Fraction(source.cap), design, places, marks_of(box))
-    outcome = count(profile, options)
-    beside = side_by_side(profile, options, outcome)
+    scores, unit = weighted_scores(own, design, box), unit_of(own.rule, own.rule_options)
+    if scores and isinstance(options, GreedyOptions):
+        profile = _ranked_by(profile, scores)
+        beside = beside_plain_votes(profile, options, count(profile, options))
+    else:
+        beside = side_by_side(profile, options, count(profile, options))
     titles = {option.key: option.title for option in design.options}
     told = two_ways(beside.as_data(), titles, budget.currency)
     names = sorted(beside.ways, key=lambda name: name != beside.counted)
@@ -89,7 +101,8 @@ def try_rule(budget: Budget, earlier: Budget | None = None) -> Trial | None:
         earlier=earlier,
         ballots=sum(box.ballots.values()),
         cap=Fraction(source.cap),
-        rule=tuple(money_sentences(options.as_data(), own.tie_rule, budget.currency)),
+        rule=tuple(money_sentences(options.as_data(), own.tie_rule, budget.currency, unit)),
+        is_unweighted=unit == WEIGHTED and scores is None,
         ways=tuple(
             TriedWay(
                 way,
@@ -99,6 +112,26 @@ def try_rule(budget: Budget, earlier: Budget | None = None) -> Trial | None:
             for way, name in zip(told.ways if told else (), names, strict=True)
         ),
     )
+
+
+def weighted_scores(contest: Contest, design: BallotDesign, box: Box) -> Mapping[str, Exact] | None:
+    """What each project has by weight; None without weights, or where a part is not in the box."""
+    weights = contest.rule_options.get("weights")
+    if not weights:
+        return None
+    try:
+        result = count_box(design, {"name": contest.rule, "weights": weights}, box)
+    except ValueError:  # no weights, or ballots of a way of voting that has none
+        return None
+    full = all(part.divisor for part in result.parts or ())
+    return {one.key: one.counts["weighted"] for one in result.options} if full else None
+
+
+def _ranked_by(profile: Profile, scores: Mapping[str, Exact]) -> Profile:
+    candidates = (
+        replace(one, score=scores[one.key], votes=int(one.score)) for one in profile.candidates
+    )
+    return replace(profile, candidates=tuple(candidates), threshold_of_votes=True)
 
 
 def tried_options(options: Options, *, same: bool) -> Options:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from budgets.methods.beside import GREEDY, SHARES
+from budgets.methods.beside import GREEDY, SHARES, UNWEIGHTED, WEIGHTED
 from budgets.selectors.words import exact, language, say, text_of
 from hangul.formats import people, votes
+from voting.summaries import points
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +26,15 @@ Plain = Any
 WAYS: Mapping[str, _StrPromise] = {
     GREEDY: gettext_lazy("By votes"),
     SHARES: gettext_lazy("By equal shares"),
+    WEIGHTED: gettext_lazy("With the weights"),
+    UNWEIGHTED: gettext_lazy("Without weights"),
 }
+OTHERS: Mapping[str, str] = {
+    GREEDY: SHARES,
+    SHARES: GREEDY,
+    WEIGHTED: UNWEIGHTED,
+}
+"""What stands beside the way that decides."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class Way:
 class TwoWays:
     """Both ways, in words too: `bars` for a figure, and what only one of them funds."""
 
+    title: str
     voters: int
     ways: tuple[Way, ...]
     summary: str
@@ -71,7 +81,9 @@ def two_ways(beside: Plain, titles: Mapping[str, str], currency: str) -> TwoWays
         for name in _in_order(beside["counted"])
     )
     winners = {name: set(told[name]["winners"]) for name in told}
+    here, there = _in_order(beside["counted"])
     return TwoWays(
+        title=str(TITLES[WEIGHTED if here == WEIGHTED else GREEDY]),
         voters=voters,
         ways=ways,
         summary=_summary(ways, currency),
@@ -86,13 +98,13 @@ def two_ways(beside: Plain, titles: Mapping[str, str], currency: str) -> TwoWays
             }
             for way in ways
         ),
-        both=len(winners[GREEDY] & winners[SHARES]),
+        both=len(winners[here] & winners[there]),
         only=tuple(
             (
                 f"{ONLY[name]} ({len(winners[name] - winners[other])})",
                 _titles(told[name]["winners"], winners[other], titles),
             )
-            for name, other in ((GREEDY, SHARES), (SHARES, GREEDY))
+            for name, other in _pairs(here, there)
         ),
     )
 
@@ -100,12 +112,23 @@ def two_ways(beside: Plain, titles: Mapping[str, str], currency: str) -> TwoWays
 ONLY: Mapping[str, _StrPromise] = {
     GREEDY: gettext_lazy("Only by votes"),
     SHARES: gettext_lazy("Only by equal shares"),
+    WEIGHTED: gettext_lazy("Only with the weights"),
+    UNWEIGHTED: gettext_lazy("Only without weights"),
+}
+TITLES: Mapping[str, _StrPromise] = {
+    GREEDY: gettext_lazy("By votes and by equal shares"),
+    WEIGHTED: gettext_lazy("With and without the weights"),
 }
 
 
 def _in_order(counted: str) -> Sequence[str]:
     """The way that decided first."""
-    return (GREEDY, SHARES) if counted == GREEDY else (SHARES, GREEDY)
+    return counted, OTHERS[counted]
+
+
+def _pairs(here: str, there: str) -> Sequence[tuple[str, str]]:
+    """Each way with the other one, those by votes first."""
+    return ((there, here), (here, there)) if here == SHARES else ((here, there), (there, here))
 
 
 def _titles(keys: Sequence[str], others: set[str], titles: Mapping[str, str]) -> tuple[str, ...]:
@@ -150,6 +173,15 @@ def enough_words(more: int | None) -> str:
     if more is None:
         return ""
     return say(_("It would have been funded with %(votes)s more."), votes=votes(more, language()))
+
+
+def passing_words(score: str | int | None) -> str:
+    """Which weighted score would have been enough; empty where that is not known."""
+    if score is None:
+        return ""
+    return say(
+        _("It would have been funded with more than %(points)s."), points=points(exact(score))
+    )
 
 
 def other_way_words(beside: Plain, code: str) -> str:

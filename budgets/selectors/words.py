@@ -10,12 +10,13 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from budgets.lifecycle import ORDER, State
-from budgets.methods.outcome import FIGURES, MESSAGES, Fate
+from budgets.methods.outcome import FIGURES, Fate, message_of
 from budgets.models import BudgetState, ProjectState
 from hangul.formats import day, money_text, votes
 from hangul.sentences import fill
 from voting.configuration import BY_LOT
 from voting.models import ContestState
+from voting.summaries import points
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,6 +56,7 @@ FATES: Mapping[str, tuple[_StrPromise, str]] = {
     Fate.CONTESTED: (pgettext_lazy("project", "Tied, not decided"), "warning"),
     Fate.WAITING: (pgettext_lazy("project", "Waits for the tie"), "warning"),
     Fate.QUORUM_MISSED: (pgettext_lazy("project", "Not funded"), ""),
+    Fate.PART_EMPTY: (pgettext_lazy("project", "Not funded"), ""),
     Fate.FUNDED_WITH_OUTSIDE: (pgettext_lazy("project", "Funded"), "success"),
     Fate.FUNDED_FROM_REST: (pgettext_lazy("project", "Funded"), "success"),
     Fate.SUPPORT_SPENT: (pgettext_lazy("project", "Not funded"), ""),
@@ -69,7 +71,7 @@ FATES: Mapping[str, tuple[_StrPromise, str]] = {
 MONEY = frozenset({"cost", "left", "after", "money", "outside", "cap", "price"})
 COUNTED = ("position", "needed", "voters", "more")
 NAMES = ("rival", "limit")
-VOTES = frozenset({"score", "threshold"})
+VOTES = frozenset({"score", "threshold", "votes"})
 
 
 def language() -> str:
@@ -93,10 +95,16 @@ def exact(value: str | int) -> Fraction:
     return Fraction(value)
 
 
-def reason_of(decision: Plain, currency: str, titles: Mapping[str, str] | None = None) -> str:
+def reason_of(
+    decision: Plain,
+    currency: str,
+    titles: Mapping[str, str] | None = None,
+    *,
+    in_points: bool = False,
+) -> str:
     """Why a project was funded or not, with its figures, in the reader's language.
 
-    `titles` give a rival's name instead of its number.
+    `titles` give a rival's name instead of its number; its score may be `in_points`.
     """
     figures = {
         name: exact(decision[name])
@@ -113,9 +121,12 @@ def reason_of(decision: Plain, currency: str, titles: Mapping[str, str] | None =
             spoken[name] = text_of(figure, currency)
         elif name in VOTES:
             spoken[name] = votes(int(figure), language())
+    if in_points:
+        spoken["score"] = points(figures["score"])
     if decision["fate"] == Fate.FUNDED and "price" in decision:
         return say(str(SHARES_FUNDED), **spoken)
-    return say(_(MESSAGES[Fate(decision["fate"])]), **spoken)
+    message = message_of(Fate(decision["fate"]), has_votes="votes" in decision)
+    return say(_(message), **spoken)
 
 
 SHARES_FUNDED = gettext_lazy(
@@ -126,17 +137,22 @@ SHARES_FUNDED = gettext_lazy(
 
 
 def tie_words(
-    tie: Plain, titles: Mapping[str, str], rule: str = "greedy", tie_rule: str = "lot"
+    tie: Plain,
+    titles: Mapping[str, str],
+    rule: str = "greedy",
+    tie_rule: str = "lot",
+    unit: str = "votes",
 ) -> str:
     """A tie that mattered, in sentences; empty for one that did not.
 
-    `tie_rule` is the contest's: what is still open waits for a lot, or for the body that decides.
+    `tie_rule` is the contest's: what is still open waits for a lot, or for the body that decides;
+    `unit` is what greedy ranks by.
     """
     if not tie["mattered"]:
         return ""
     shares = rule == "equal_shares"
     values: dict[str, object] = {
-        "votes": "" if shares else votes(int(exact(tie["score"])), language()),
+        "votes": "" if shares else _amount(exact(tie["score"]), unit),
         "titles": named(tie["projects"], titles),
     }
     said = [say(str((SHARES_MET if shares else MET)[bool(tie["contested"])]), **values)]
@@ -146,6 +162,10 @@ def tie_words(
         frame = OPEN_LOT if tie_rule in BY_LOT else OPEN_BODY
         said.append(say(str(frame), contested=named(tie["contested"], titles)))
     return " ".join(said)
+
+
+def _amount(score: Fraction, unit: str) -> str:
+    return votes(int(score), language()) if unit == "votes" else points(score)
 
 
 MET: Mapping[bool, _StrPromise] = {

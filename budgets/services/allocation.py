@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, cast
 from django.db import transaction
 from django.utils import timezone
 
-from budgets.methods.beside import side_by_side
-from budgets.methods.outcome import OPEN_FATES, nothing_given
+from budgets.methods.beside import beside_plain_votes, side_by_side
+from budgets.methods.greedy import GreedyOptions
+from budgets.methods.outcome import OPEN_FATES, Fate, nothing_given
 from budgets.methods.profile import Ballots, Candidate, Profile
 from budgets.methods.rules import count as count_by
 from budgets.methods.rules import options_from_data
@@ -26,7 +27,7 @@ from voting import recount_money
 from voting.ballots import picks_of
 from voting.log import Json, LeafKind, canonical, digest
 from voting.models import Contest, ContestState, PromisedLeaf
-from voting.selectors import ballot_design, frozen_config_of
+from voting.selectors import ballot_design, frozen_config_of, rule_of
 from voting.selectors.counting import count, input_of, lines_of, marks_of, runs_of
 from voting.selectors.lots import is_left_to_lot
 from voting.services.counting import confirmed_count, publish
@@ -40,18 +41,18 @@ if TYPE_CHECKING:
     from budgets.methods.outcome import Outcome
     from voting.models import Publication
     from voting.selectors.counting import CountInput
-    from voting.tally.result import TallyResult
+    from voting.tally.result import Exact, TallyResult
 
 
 @dataclass(frozen=True)
 class MoneyInput:
     """What the money is given out by besides the frozen rule: the counted votes, and what befell.
 
-    `votes` are those of each project; `withdrawn` the projects that a correction took out.
+    `counts` are those of each project; `withdrawn` the projects that a correction took out.
     """
 
     given: CountInput
-    votes: Mapping[str, int]
+    counts: Mapping[str, Mapping[str, Exact]]
     withdrawn: tuple[str, ...]
 
     @cached_property
@@ -62,8 +63,8 @@ class MoneyInput:
 
 def money_input(contest: Contest, given: CountInput, result: TallyResult) -> MoneyInput:
     """The money's input as it follows from a count."""
-    votes = {one.key: int(one.counts["votes"]) for one in result.options}
-    return MoneyInput(given, votes, tuple(withdrawn_keys(contest)))
+    counts = {one.key: one.counts for one in result.options}
+    return MoneyInput(given, counts, tuple(withdrawn_keys(contest)))
 
 
 def withdrawn_keys(contest: Contest) -> list[str]:
@@ -89,7 +90,8 @@ def count_money_plainly(contest: Contest, money: MoneyInput) -> dict[str, Json]:
     config = dict(frozen_config_of(contest))
     lot, gone = list(money.given.lot or ()), list(money.withdrawn)
     lines = lines_of(contest, money.given.box)
-    return recount_money.allocate(config, money.votes, lines, lot, gone, money.given.box.roll)
+    counts = {key: dict(told) for key, told in money.counts.items()}
+    return recount_money.spend(config, counts, lines, lot, gone, money.given.box.roll)
 
 
 ENGINES: Mapping[str, Callable[[Contest, MoneyInput], Mapping[str, Json]]] = {
@@ -115,18 +117,21 @@ def profile_of(contest: Contest, money: MoneyInput) -> Profile:
             Candidate(
                 key=option.key,
                 cost=option.cost or 0,
-                score=money.votes[option.key],
+                score=told.get("weighted", told["votes"]),
+                votes=int(told["votes"]),
                 withdrawn=option.key in money.withdrawn,
                 area=areas.get(option.key, ""),
                 categories=tuple(categories.get(option.key, ())),
             )
             for option in ballot_design(contest).options
+            for told in [money.counts[option.key]]
         ),
         ballots=Ballots.of(
             (((key, 1) for key in picks_of(marks)), number)
             for marks, number in marks_of(box).items()
         ),
         electorate=box.roll,
+        threshold_of_votes=True,
     )
 
 
@@ -165,7 +170,7 @@ def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Publication |
     given = input_of(contest)
     result = count(contest, given)
     beside = None
-    if is_quorate(result):
+    if why_nothing(result) is None:
         money = money_input(contest, given, result)
         engines = {name: partial(engine, contest, money) for name, engine in ENGINES.items()}
         run_engines(contest_id=contest.pk, root=money.root, engines=engines)
@@ -180,12 +185,16 @@ def count_beside(contest: Contest, money: MoneyInput) -> Beside:
     """
     options, profile = options_from_data(rule_of_money(contest)), profile_of(contest, money)
     lot = money.given.lot
-    return side_by_side(profile, options, count_by(profile, options, lot), lot)
+    outcome = count_by(profile, options, lot)
+    if rule_of(contest).get("weights") and isinstance(options, GreedyOptions):
+        return beside_plain_votes(profile, options, outcome, lot)
+    return side_by_side(profile, options, outcome, lot)
 
 
-def is_quorate(result: TallyResult) -> bool:
-    """Whether enough people took part, if the rule asks for that."""
-    return result.quorum is None or result.quorum.reached
+def why_nothing(result: TallyResult) -> Fate | None:
+    """Why no money follows from a count: too few took part, or a part of it stayed empty."""
+    stopped = {one.reason for one in result.options} & {Fate.QUORUM_MISSED, Fate.PART_EMPTY}
+    return Fate(stopped.pop()) if stopped else None
 
 
 @transaction.atomic(durable=True)
@@ -201,10 +210,11 @@ def _publish_budget(
     if result is None:
         return None
     money = money_input(contest, given, result)
-    if is_quorate(result):
+    nothing = why_nothing(result)
+    if nothing is None:
         outcome = _confirmed_outcome(contest, money)
     else:
-        outcome = nothing_given(profile_of(contest, money))
+        outcome = nothing_given(profile_of(contest, money), nothing)
     if outcome is None or (outcome.undecided and is_left_to_lot(contest)):
         return None
     budget = Budget.objects.select_related("area").get(pk=budget_id)
@@ -215,7 +225,7 @@ def _publish_budget(
         given,
         result,
         actor_ref=actor_ref,
-        allocation=stored.result if is_quorate(result) else None,
+        allocation=stored.result if nothing is None else None,
         election_pb=write_pabulib(election_of(budget, contest, given.box, outcome)).encode(),
     )
     record_event(

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from budgets.methods.rules import Options
+    from budgets.models import Project
     from residents.models import User
     from voting.models import ContestPreset
 
+BY_DONG, BY_FIELD = "area", "field"
 USUAL_PICKS = 3
 """1인 3표: how many projects one may choose where no preset says otherwise."""
 
@@ -43,13 +45,15 @@ def prepare_budget_contest(
     preset: ContestPreset | None = None,
     options: Options | None = None,
     tie_rule: str = "lower_cost",
+    groups: str = BY_DONG,
 ) -> Contest:
     """Copy the eligible projects, with their costs, into a contest that is still a draft.
 
     `options` are the rule of the money, greedy unless given; `tie_rule` is the contest's, and puts
-    the cheaper first if it says so and the options name no order. Who votes, when and where is set
-    on the contest's own page. Refused for what is missing, and for a rule that cannot be counted
-    on these projects.
+    the cheaper first if it says so and the options name no order. `groups` says whether projects
+    of a dong or of a field stand together on the ballot, in which a limit of picks counts. Who
+    votes, when and where is set on the contest's own page. Refused for what is missing, and for a
+    rule that cannot be counted on these projects.
     """
     refuse(refuse_unless_administrator(actor))
     budget = locked_budget(budget_id)
@@ -67,7 +71,7 @@ def prepare_budget_contest(
         "budget": money_text(budget.cap),
     }
     contest = _draft_contest(budget, actor, preset, allocation, tie_rule)
-    put_options(contest, option_texts(budget))
+    put_options(contest, option_texts(budget, groups))
     budget.projects.filter(state=ProjectState.ELIGIBLE).update(state=ProjectState.ON_BALLOT)
     budget.contest, budget.state, budget.rule = contest, BudgetState.VOTING, options.as_data()
     budget.save(update_fields=["contest", "state", "rule"])
@@ -116,20 +120,27 @@ def places_of(options: Options, candidates: Sequence[Candidate]) -> dict[str, An
     return places
 
 
-def option_texts(budget: Budget) -> list[OptionText]:
+def option_texts(budget: Budget, groups: str = BY_DONG) -> list[OptionText]:
     """The eligible projects as lines of a ballot, in the order of their codes."""
-    projects = budget.projects.filter(state=ProjectState.ELIGIBLE).select_related("area")
+    projects = budget.projects.filter(state=ProjectState.ELIGIBLE).select_related("area", "field")
     return [
         OptionText(
             key=project.code,
             title=project.title,
             detail=project.summary,
             url=project.get_absolute_url(),
-            group=project.area.name,
+            group=_group_of(project, groups),
             cost=project.cost,
         )
         for project in projects.order_by("pk")
     ]
+
+
+def _group_of(project: Project, groups: str) -> str:
+    """With which projects one stands together on the ballot."""
+    if groups == BY_DONG:
+        return project.area.name
+    return project.field.name if project.field else ""
 
 
 def _draft_contest(
@@ -157,7 +168,10 @@ def _draft_contest(
         contest.save(update_fields=["rule_options", "tie_rule"])
         return contest
     eligible = budget.projects.filter(state=ProjectState.ELIGIBLE).count()
-    picks: dict[str, Any] = {"max_picks": min(USUAL_PICKS, eligible)}
+    settings = preset.settings if preset else {}
+    picks = {"max_picks": min(settings.get("max_picks", USUAL_PICKS), eligible)}
+    if in_group := settings.get("group_picks"):
+        picks["group_picks"] = min(in_group, eligible)
     return build_contest(
         actor_ref=actor.actor_ref,
         title=budget.title,
@@ -171,5 +185,5 @@ def _draft_contest(
         tie_rule=tie_rule,
         effect=budget.effect,
         census=budget.area.population,
-        **({} if preset and "max_picks" in preset.settings else picks),
+        **picks,
     )

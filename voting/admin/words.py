@@ -24,6 +24,7 @@ from voting.wording import (
     how_sentence,
     language,
     next_step,
+    part_words,
     publication_words,
     roll_sentences,
     secrecy_sentence,
@@ -248,13 +249,27 @@ def _ballot(contest: Contest) -> str:
         return sentence(_("scores from 0 to %(most)s"), most=contest.score_max or 0)
     if contest.kind == ContestKind.POINTS:
         return sentence(_("%(points)s points to spread"), points=contest.points or 0)
+    if contest.group_picks:
+        return sentence(
+            _("up to %(most)s picks, %(few)s in each group"),
+            most=contest.max_picks,
+            few=contest.group_picks,
+        )
     if contest.kind in {ContestKind.PICK, ContestKind.BUDGET}:
         return sentence(_("up to %(most)s picks"), most=contest.max_picks)
     return str(ContestKind(contest.kind).label)
 
 
 def _result(contest: Contest) -> str:
+    options = contest.rule_options
     if contest.kind == ContestKind.BUDGET:
+        if weights := options.get("weights"):
+            parts = " + ".join(
+                f"{part_words(one['part'])} {one['weight']}%" for one in weights["parts"]
+            )
+            return sentence(_("projects until the money is spent, by %(parts)s"), parts=parts)
+        if options.get("allocation", {}).get("rule") == "equal_shares":
+            return _("projects by equal shares of the money")
         return _("projects until the money is spent")
     if contest.kind == ContestKind.YES_NO:
         majority = contest.rule_options.get("majority")

@@ -23,6 +23,7 @@ CAMPS = (45, 33, 22)
 """How many in a hundred belong to each group of voters."""
 
 NOISE = 0.35
+MOST_POINTS = 100
 
 
 def sample_ballots(
@@ -42,6 +43,12 @@ def sample_ballots(
         if not isinstance(ballot, Refusal):
             marks[ballot] += 1
     return dict(marks)
+
+
+def sample_points(design: BallotDesign, seed: str) -> dict[str, int]:
+    """Made-up points that a body gives to the options, up to 100 each."""
+    random = Random(seed)  # noqa: S311 - made-up points, nothing is drawn by it
+    return {key: random.randint(0, MOST_POINTS) for key in design.keys}
 
 
 def _ballot(design: BallotDesign, likes: Mapping[str, float], random: Random) -> object:

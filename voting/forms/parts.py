@@ -120,13 +120,15 @@ EMPTY: Words = {
 
 
 class WeightsWidget(PartsWidget):
-    """A weight for the web, for paper and for bodies, and how they are put together."""
+    """A weight for all ballots or each way, and for bodies, and how they are put together."""
 
     in_pairs = True
+    lines = frozenset({0})
 
     def __init__(self, bodies: int) -> None:
         self.bodies = bodies
         self.labels = (
+            _("all ballots together, in per cent"),
             _("web, in per cent"),
             _("paper, in per cent"),
             *(_("name of a body"), _("body, in per cent")) * bodies,
@@ -134,8 +136,7 @@ class WeightsWidget(PartsWidget):
             _("if a part stays empty"),
         )
         inputs: dict[str, forms.Widget] = {
-            "web": number_input(weights.ALL),
-            "paper": number_input(weights.ALL),
+            name: number_input(weights.ALL) for name in (weights.TOGETHER, "web", "paper")
         }
         for place in range(1, bodies + 1):
             inputs[f"body{place}"] = name_input()
@@ -151,14 +152,15 @@ class WeightsWidget(PartsWidget):
         bodies = [(part["part"], part["weight"]) for part in parts if part.get("body")]
         bodies += [("", None)] * (self.bodies - len(bodies))
         typed = [one for two in bodies[: self.bodies] for one in two]
-        return [ways.get("web"), ways.get("paper"), *typed, given["as"], given["empty"]]
+        shares = [ways.get(name) for name in (weights.TOGETHER, "web", "paper")]
+        return [*shares, *typed, given["as"], given["empty"]]
 
 
 class WeightsField(PartsField):
     """Weights of channels and bodies out of 100, or None."""
 
     def __init__(self, bodies: int = BODIES) -> None:
-        fields: list[forms.Field] = [number_field(weights.ALL), number_field(weights.ALL)]
+        fields: list[forms.Field] = [number_field(weights.ALL) for _way in range(3)]
         for _place in range(bodies):
             fields += [name_field(), number_field(weights.ALL)]
         super().__init__(
@@ -172,20 +174,25 @@ class WeightsField(PartsField):
             required=False,
             label=_("Weights of the ways of voting and of bodies"),
             help_text=_(
-                "Empty: every ballot weighs the same. Else give each way of voting a share, all "
-                "together 100; a body, such as a panel of experts, gives whole numbers for each "
-                "option before the count."
+                "Empty: every ballot weighs the same. Else give shares that come to 100: one to "
+                "all ballots together, or one to each way of voting. A body, such as a committee, "
+                "gives whole numbers for each option before the count."
             ),
         )
 
     def compress(self, data_list: list[Any]) -> dict[str, Any] | None:
         """The inputs as weights; what does not fit is said in words."""
-        web, paper, *bodies, way, empty = data_list or [None] * len(self.fields)
+        whole, web, paper, *bodies, way, empty = data_list or [None] * len(self.fields)
         parts: list[dict[str, Any]] = [
             {"part": name, "weight": weight}
-            for name, weight in (("web", web), ("paper", paper))
+            for name, weight in ((weights.TOGETHER, whole), ("web", web), ("paper", paper))
             if weight
         ]
+        if whole and (web or paper):
+            raise ValidationError(
+                _("Give a weight to all ballots together or to each way of voting, not to both."),
+                code="together",
+            )
         halves = _("Please give a body both a name and a weight, or neither.")
         parts += stored_bodies(bodies, "weight", halves)
         if not parts:

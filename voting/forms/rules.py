@@ -65,7 +65,7 @@ RULE_FIELDS: Mapping[str, RuleFields] = {
         _("Each item needs a majority of yes"), (), ("majority", "quorum", "abstain_counts")
     ),
     "projects": RuleFields(
-        _("Votes per project; the rule of the budget spends the money"), (), ("quorum",)
+        _("Votes per project; the rule of the budget spends the money"), (), ("quorum", "weights")
     ),
     "score": RuleFields(
         _("Scores are added up, or averaged"), ("seats",), ("of", "least", "quorum", "weights")

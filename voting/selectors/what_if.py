@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voting.ballots import read_marks
-from voting.ballots.samples import sample_ballots
+from voting.ballots.samples import sample_ballots, sample_points
 from voting.models import Contest, ContestState
 from voting.selectors import ballot_design, rule_of
+from voting.selectors.bodies import body_parts
 from voting.selectors.counting import box_of
 from voting.tally import RULES, check_rule, count_box
 from voting.tally.result import Box
@@ -84,14 +85,16 @@ def what_if(contest: Contest, earlier: Contest | None = None) -> WhatIf | None:
 
 
 def sample_box(contest: Contest, design: BallotDesign) -> Box:
-    """Made-up ballots in a box, a third of them on paper where there is paper."""
+    """Made-up ballots in a box, a third of them on paper where there is paper; bodies too."""
     ballots: dict[tuple[str, str], int] = {}
     for marks, number in sample_ballots(design, read_marks, str(contest.key)).items():
         paper = (number + 1) // 3 if contest.paper and contest.web else number * contest.paper
         for channel, few in (("web", number - paper), ("paper", paper)):
             if few:
                 ballots[marks, channel] = few
-    return Box(ballots=ballots, roll=sum(ballots.values()))
+    names = [part.name for part in body_parts(contest)]
+    bodies = {name: sample_points(design, f"{contest.key} {name}") for name in names}
+    return Box(ballots=ballots, roll=sum(ballots.values()), bodies=bodies)
 
 
 def _tried(name: str, own: Mapping[str, Json], design: BallotDesign) -> dict[str, Json]:

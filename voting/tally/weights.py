@@ -2,6 +2,8 @@
 
 Towns give the web 50 and the hall 50, or a committee 30 (`docs/rules.md`, "Weights"). What an
 option has in a part is made a share of that part, and the shares are added by weight: 100 is all.
+The part `all` is every ballot, however it came: a town that gives its vote 30 and a committee 70
+does not weigh web and paper apart.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from voting.tally.result import Box, ChannelCount, Exact
 
 ALL = 100
+TOGETHER = "all"
+"""The part of all ballots together; it stands beside bodies only."""
 WAYS = ("ballots", "points", "rank")
 EMPTY = ("spread", "void")
 
@@ -41,6 +45,11 @@ class Weights:
     parts: tuple[Part, ...]
     way: str
     empty: str
+
+    @property
+    def channels(self) -> set[str]:
+        """The parts that are ways of voting, or all of them together."""
+        return {part.name for part in self.parts if not part.body}
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,25 @@ def read_weights(given: Json) -> Weights | None:
     read = tuple(_part(one) for one in parts)
     if len({part.name for part in read}) < len(read) or sum(part.weight for part in read) != ALL:
         raise ValueError("weights that do not add up, or two of one name")
-    return Weights(read, str(way), str(empty))
+    weights = Weights(read, str(way), str(empty))
+    if any(part.body and part.name == TOGETHER for part in read) or (
+        TOGETHER in weights.channels and len(weights.channels) > 1
+    ):
+        raise ValueError("all ballots beside a part of them")
+    return weights
+
+
+def tells_channel(rule: Mapping[str, Json]) -> bool:
+    """Whether a count needs to know how each ballot came: ways of voting weigh or seat apart.
+
+    Weights that cannot be counted with, as in a draft, are taken for such.
+    """
+    try:
+        weights = read_weights(rule.get("weights"))
+    except ValueError:
+        return True
+    apart = weights is not None and weights.channels != {TOGETHER}
+    return apart or bool(rule.get("seats_by"))
 
 
 def _part(one: Json) -> Part:
@@ -118,11 +145,14 @@ def weigh(
     weights = read_weights(rule.get("weights"))
     if weights is None:
         return None
-    named = {part.name for part in weights.parts if not part.body}
+    named = weights.channels
     strange = sorted(one.channel for one in channels if one.ballots and one.channel not in named)
-    if strange:
+    if strange and TOGETHER not in named:
         raise ValueError(f"Ballots of a channel without a weight: {', '.join(strange)}")
     valid = {one.channel: one.ballots - one.blank for one in channels}
+    if TOGETHER in named:
+        valid = {TOGETHER: sum(valid.values())}
+        sums = {TOGETHER: {k: sum(row[k] for row in sums.values()) for k in design.keys}}
     shares: dict[str, dict[str, Exact]] = {}
     counts: dict[str, tuple[Exact, dict[str, Exact]]] = {}
     for part in weights.parts:

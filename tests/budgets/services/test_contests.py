@@ -79,7 +79,7 @@ def test_a_preset_gives_the_rules_and_stays_changeable() -> None:
     preset = ContestPreset.objects.create(
         slug="pb", name="참여예산", settings={"kind": "budget", "max_picks": 5, "min_age": 14}
     )
-    contest = prepared(reviewed_budget(48_000_000), preset=preset)
+    contest = prepared(reviewed_budget(*[48_000_000] * 6), preset=preset)
     assert (contest.max_picks, contest.min_age, contest.tie_rule) == (5, 14, "lower_cost")
     assert contest.census == contest.area.population
 
