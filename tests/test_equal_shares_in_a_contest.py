@@ -157,20 +157,6 @@ def test_what_equal_shares_cannot_have_is_refused_before_freezing(
     assert code not in {one.code for one in readiness(contest)}
 
 
-def test_weights_that_would_not_reach_the_money_are_refused_by_votes_too() -> None:
-    budget = make_reviewing_budget(COSTS)
-    for project in budget.projects.all():
-        review(project)
-    contest = prepare_budget_contest(actor=make_administrator(), budget_id=budget.pk)
-    assert "weights_with_money" not in {one.code for one in readiness(contest)}
-    contest.rule_options["weights"] = {
-        "parts": [{"part": "web", "weight": 100}],
-        "as": "ballots",
-        "empty": "spread",
-    }
-    assert "weights_with_money" in {one.code for one in readiness(contest)}
-
-
 def test_a_rule_that_cannot_be_counted_leaves_the_budget_in_review() -> None:
     budget = make_reviewing_budget(COSTS)
     for project in budget.projects.all():

@@ -451,8 +451,7 @@ def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
         said += money_sentences(money, contest.tie_rule, unit=unit_of(contest.rule, options))
     else:
         said.append(str(TIES.get(contest.tie_rule, "")))
-    if weights := options.get("weights"):
-        said += _weight_words(weights, gives_money=bool(options.get("allocation")))
+    said += weight_sentences(options)
     if contest.web and contest.paper and not tells_channel(options):
         said.append(_("Web and paper votes go into one box and weigh the same."))
     if contest.paper:
@@ -537,7 +536,11 @@ def part_words(name: str) -> str:
     return str(CHANNELS.get(name, name))
 
 
-def _weight_words(weights: Mapping[str, Any], *, gives_money: bool) -> list[str]:
+def weight_sentences(options: Mapping[str, Any]) -> list[str]:
+    """What parts of a vote weigh, from the settings of its rule; none without weights."""
+    weights, gives_money = options.get("weights"), bool(options.get("allocation"))
+    if not weights:
+        return []
     parts = " + ".join(f"{part_words(part['part'])} {part['weight']}%" for part in weights["parts"])
     empty = weights["empty"]
     return [

@@ -51,7 +51,7 @@ from places.selectors import dongs_in_force
 from voting.models import ContestState, PublicationFile
 from voting.selectors import PUBLIC_STATES, has_result
 from voting.selectors.pages import shown_result
-from voting.wording import channel_words
+from voting.wording import channel_words, weight_sentences
 from voting.words import money_sentences, unit_of
 
 if TYPE_CHECKING:
@@ -316,16 +316,20 @@ def public_contest_of(budget: Budget) -> Contest | None:
     return contest if contest is not None and contest.state in PUBLIC_STATES else None
 
 
+def _rule_words(contest: Contest, rule: Mapping[str, Any], currency: str) -> tuple[str, ...]:
+    """How the money is given out, and what parts of the vote weigh."""
+    options = contest.rule_options
+    unit = unit_of(contest.rule, options)
+    return (
+        *money_sentences(rule, contest.tie_rule, currency, unit),
+        *weight_sentences(options),
+    )
+
+
 def _rule_ahead(contest: Contest | None, currency: str) -> tuple[str, ...]:
     """How the money will be given out: fixed with the contest, and read before anybody votes."""
     rule = contest.rule_options.get("allocation") if contest else None
-    if contest is None or not rule:
-        return ()
-    return tuple(
-        money_sentences(
-            rule, contest.tie_rule, currency, unit_of(contest.rule, contest.rule_options)
-        )
-    )
+    return _rule_words(contest, rule, currency) if contest and rule else ()
 
 
 def _stage_dates(contest: Contest | None, result: Result | None) -> dict[State, date | None]:
@@ -433,7 +437,7 @@ def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result
         cap=exact(outcome["budget"]),
         spent=exact(outcome["cost"]),
         left=exact(outcome["budget"]) - exact(outcome["cost"]),
-        rule=tuple(money_sentences(allocation.rule, contest.tie_rule, budget.currency, unit)),
+        rule=_rule_words(contest, allocation.rule, budget.currency),
         series=series_of(shown),
         filled=tuple(
             (titles[one["project"]], exact(one["cost"]), one["project"] in winners)

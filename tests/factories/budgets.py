@@ -31,17 +31,19 @@ from tests.factories.places import make_area, make_district
 from tests.factories.residents import make_department, make_user
 from tests.factories.voting import pass_the_close, vote
 from voting.models import Contest
+from voting.services.bodies import enter_body
 from voting.services.clock import advance_contests
 from voting.services.contests import freeze, open_contest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from places.models import Area
     from residents.models import User
 
 _numbers = itertools.count(1)
-SETTINGS = ("publication", "lot_source", "max_picks", "result_on", "live_turnout", "quorum")
+OF_RULE = ("quorum", "weights")
+SETTINGS = ("publication", "lot_source", "max_picks", "result_on", "live_turnout", *OF_RULE)
 OWN_FILES = Path(__file__).parents[1] / "data" / "pabulib"
 
 
@@ -147,8 +149,9 @@ def make_voting_budget(costs: Sequence[int] = (), **options: Any) -> Budget:
 def open_now(contest: Contest, **columns: Any) -> None:
     """Complete a draft's set-up and open it."""
     now = timezone.now()
-    if "quorum" in columns:
-        columns["rule_options"] = {**contest.rule_options, "quorum": columns.pop("quorum")}
+    of_rule = {name: columns.pop(name) for name in OF_RULE if name in columns}
+    if of_rule:
+        columns["rule_options"] = {**contest.rule_options, **of_rule}
     Contest.objects.filter(pk=contest.pk).update(
         **{
             "bases": ["lives"],
@@ -173,14 +176,19 @@ def vote_for(budget: Budget, *ballots: Sequence[str]) -> None:
         vote(contest, *codes)
 
 
-def run_to_the_result(budget: Budget) -> Budget:
-    """Close, count, allocate and publish, as the clock would."""
+def run_to_the_result(budget: Budget, **bodies: Mapping[str, int]) -> Budget:
+    """Close, type what bodies gave, count, allocate and publish, as the clock and people would."""
     contest = Contest.objects.get(budget=budget)
     if contest.origin == "native":
         with connection.cursor() as cursor:  # a test's transaction still owes its deferred checks
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             pass_the_close(contest)
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    if bodies:
+        advance_contests()
+    for part, points in bodies.items():
+        for _ in range(2):
+            enter_body(actor=make_administrator(), contest_id=contest.pk, part=part, points=points)
     for _tick in range(3):
         advance_contests()
     allocate_due()

@@ -233,11 +233,14 @@ def _without_mean_of_parts(rule: Plain) -> Plain:
 
 @st.composite
 def weights(draw: st.DrawFn) -> Plain:
-    """Draw weights for web and paper, and sometimes for a body."""
+    """Draw weights for web and paper or for all ballots, and sometimes for a body."""
     web = draw(st.integers(1, 60))
     paper = draw(st.integers(1, 99 - web))
     parts: list[Plain] = [{"part": "web", "weight": web}]
     if draw(st.booleans()):
+        parts = [{"part": "all", "weight": web}]
+        parts += [{"part": "committee", "weight": 100 - web, "body": True}]
+    elif draw(st.booleans()):
         parts += [{"part": "paper", "weight": paper}]
         parts += [{"part": "committee", "weight": 100 - web - paper, "body": True}]
     else:

@@ -11,6 +11,7 @@ from budgets.methods.equal_shares import Completion, EqualSharesOptions, StepOf,
 from budgets.methods.greedy import GreedyOptions
 from budgets.methods.profile import Candidate
 from voting.configuration import BY_COST
+from voting.models import ContestPreset
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +112,56 @@ def test_what_cannot_be_read_is_named_beside_its_field(field: str, data: dict[st
 def test_limits_are_asked_for_only_where_there_is_a_choice() -> None:
     form = ContestForm(candidates=CANDIDATES[:1])
     assert not {"exclusions", "area_caps", "category_caps"} & set(form.fields)
+
+
+def preset_of(slug: str) -> int:
+    return ContestPreset.objects.get(slug=slug).pk
+
+
+@pytest.mark.parametrize("skip", ["1", "0"])
+def test_what_a_preset_says_of_the_money_is_taken_with_the_conditions_of_the_form(
+    skip: str,
+) -> None:
+    form = form_of(method="preset", preset=preset_of("budget-shares"), threshold="7", skip=skip)
+    assert form.is_valid(), form.errors
+    assert form.options() == EqualSharesOptions(threshold=7, tie_orders=("lower_cost",))
+    own = form_of(method="greedy", preset=preset_of("budget-shares"), skip=skip)
+    assert own.is_valid(), own.errors
+    assert own.options() == GreedyOptions(skip=skip == "1", tie_orders=("lower_cost",))
+
+
+def test_preset_that_says_nothing_of_the_money_is_by_votes() -> None:
+    for preset in (None, preset_of("budget-district"), preset_of("budget-district-30")):
+        form = form_of(method="preset", preset=preset)
+        assert form.is_valid(), form.errors
+        assert isinstance(form.options(), GreedyOptions)
+
+
+@pytest.mark.parametrize(
+    ("said", "slug", "groups"),
+    [
+        ("", "budget-district", "area"),
+        ("preset", "budget-district-30", "field"),
+        ("area", "budget-district-30", "area"),
+        ("field", "budget-district", "field"),
+    ],
+)
+def test_projects_stand_together_as_said_or_as_the_preset_says(
+    said: str, slug: str, groups: str
+) -> None:
+    form = form_of(groups=said, preset=preset_of(slug))
+    assert form.is_valid(), form.errors
+    assert form.chosen_groups() == groups
+
+
+def test_equal_shares_are_refused_with_a_preset_that_sets_weights() -> None:
+    form = form_of(method="equal_shares", step="0.2", preset=preset_of("budget-district-20"))
+    assert form.has_error("method", "weights")
+
+
+def test_more_votes_can_put_level_points_in_order() -> None:
+    said = {"method": "preset", "tie_rule": "more_lot"}
+    assert form_of(preset=preset_of("budget-district"), **said).has_error("tie_rule", "same_votes")
+    form = form_of(preset=preset_of("budget-district-30"), **said)
+    assert form.is_valid(), form.errors
+    assert form.options().tie_orders == ("more_votes",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgets.methods.constraints import Constraints
-from budgets.methods.explaining import votes_short
+from budgets.methods.explaining import score_to_pass, votes_short
 from budgets.methods.greedy import GreedyOptions, allocate_greedily
 from budgets.methods.profile import Candidate, Profile
 from tests.budgets.methods.test_greedy import profiles
@@ -85,3 +86,31 @@ def test_so_many_more_votes_would_have_been_enough(
             assert one.key in again.winners
         elif one.key not in outcome.winners and one.cost <= profile.budget:
             pytest.fail("There always is a number of votes for what the budget can pay.")
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    profiles(),
+    st.builds(GreedyOptions, skip=st.booleans(), tie_orders=st.just(("lower_cost",))),
+)
+def test_a_little_more_than_the_score_to_pass_is_enough_and_no_more_is_not(
+    profile: Profile, options: GreedyOptions
+) -> None:
+    lot = [one.key for one in profile.candidates]
+    outcome = allocate_greedily(profile, options, lot)
+
+    def funds(key: str, score: Exact) -> bool:
+        other = tuple(
+            replace(one, score=score) if one.key == key else one for one in profile.candidates
+        )
+        return key in allocate_greedily(replace(profile, candidates=other), options, lot).winners
+
+    for one in profile.candidates:
+        bar = score_to_pass(profile, options, outcome, one.key)
+        if bar is None:
+            paid = one.cost > profile.budget or one.key in outcome.winners
+            assert paid or one.withdrawn
+            continue
+        assert not funds(one.key, one.score)
+        assert funds(one.key, bar + Fraction(1, 1000))
+        assert bar == one.score or not funds(one.key, bar - Fraction(1, 1000))

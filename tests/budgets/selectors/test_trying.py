@@ -86,3 +86,33 @@ def test_the_office_reads_both_ways(client_of: Callable[[User], Client]) -> None
         assert "이 규칙이었다면 선정되었을 사업" in text
         assert "득표순" in text
         assert "균등 몫" in text
+
+
+def test_weights_are_tried_on_made_up_ballots_and_a_made_up_committee() -> None:
+    budget = prepared()
+    assert budget.contest is not None
+    parts = [{"part": "all", "weight": 30}, {"part": "위원회", "weight": 70, "body": True}]
+    weights = {"parts": parts, "as": "points", "empty": "void"}
+    budget.contest.rule_options["weights"] = weights
+    budget.contest.save(update_fields=["rule_options"])
+    found = try_rule(budget)
+    assert found is not None
+    assert not found.is_unweighted
+    assert [one.way.label for one in found.ways] == ["반영 비율 적용", "반영 비율 없음"]
+    again = try_rule(budget)
+    assert again is not None
+    assert again.ways == found.ways
+
+
+def test_earlier_ballots_that_lack_a_part_are_counted_alike() -> None:
+    earlier = make_allocated_budget(COSTS, BALLOTS)
+    budget = prepared()
+    assert budget.contest is not None
+    parts = [{"part": "all", "weight": 30}, {"part": "위원회", "weight": 70, "body": True}]
+    weights = {"parts": parts, "as": "points", "empty": "void"}
+    budget.contest.rule_options["weights"] = weights
+    budget.contest.save(update_fields=["rule_options"])
+    found = try_rule(budget, earlier)
+    assert found is not None
+    assert found.is_unweighted
+    assert [one.way.label for one in found.ways] == ["득표순", "균등 몫"]

@@ -69,7 +69,17 @@ def test_the_list_takes_the_same_queries_however_long(
 
 
 @pytest.mark.parametrize(
-    "slug", ["seoul", "changwon", "sejong", "dong-head", "budget-district", "assembly-ten"]
+    "slug",
+    [
+        "seoul",
+        "changwon",
+        "sejong",
+        "dong-head",
+        "budget-district",
+        "budget-district-30",
+        "budget-shares",
+        "assembly-ten",
+    ],
 )
 def test_saving_a_preset_that_nobody_touched_keeps_its_rules(office: Client, slug: str) -> None:
     preset = ContestPreset.objects.get(slug=slug)

@@ -137,6 +137,17 @@ def test_a_reading_holds_what_is_not_usual() -> None:
             },
         ),
         (
+            {"all": 30, "body1": "예산위원회", "weight1": 70, "as": "points", "empty": "void"},
+            {
+                "parts": [
+                    {"part": "all", "weight": 30},
+                    {"part": "예산위원회", "weight": 70, "body": True},
+                ],
+                "as": "points",
+                "empty": "void",
+            },
+        ),
+        (
             {"web": 30, "body1": "예산위원회", "weight1": 70, "as": "points", "empty": "spread"},
             {
                 "parts": [
@@ -165,6 +176,8 @@ def test_weights_are_stored_as_they_are_counted_and_shown_again_as_typed(
     ("parts", "code"),
     [
         ({"web": 40, "paper": 50}, "sum"),
+        ({"all": 50, "web": 50}, "together"),
+        ({"all": 30, "body1": "all", "weight1": 70}, "name"),
         ({"web": 40, "weight1": 60}, "body"),
         ({"web": 100, "body1": "패널"}, "body"),
         ({"web": 40, "body1": "web", "weight1": 60}, "name"),

@@ -21,6 +21,7 @@ from voting.models import ContestPreset
 from voting.selectors import readiness
 from voting.services.contests import OptionText, create_contest
 from voting.services.presets import copy_contest, save_preset
+from voting.tally.weights import read_weights, tells_channel
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,18 @@ def test_the_budgets_preset_counts_projects() -> None:
         "projects",
         "lower_cost",
     )
+
+
+@pytest.mark.parametrize(("slug", "vote"), [("budget-district-30", 30), ("budget-district-20", 20)])
+def test_budgets_presets_weigh_the_vote_beside_a_committee(slug: str, vote: int) -> None:
+    settings = ContestPreset.objects.get(slug=slug).settings
+    weights = read_weights(settings["rule_options"]["weights"])
+    assert weights is not None
+    assert [(part.name, part.weight, part.body) for part in weights.parts] == [
+        ("all", vote, False),
+        ("참여예산위원회", 100 - vote, True),
+    ]
+    assert not tells_channel(settings["rule_options"])
 
 
 def save(**columns: Any) -> ContestPreset:

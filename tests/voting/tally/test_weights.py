@@ -14,6 +14,7 @@ from tests.factories.bundles import budget_design, pick_design
 from voting.ballots import BallotKind
 from voting.tally import check_rule, count_box
 from voting.tally.result import Box, TallyResult
+from voting.tally.weights import tells_channel
 
 PICK = pick_design()
 
@@ -212,3 +213,66 @@ def test_weights_in_proportion_to_the_ballots_change_nothing(
         share = web * 100 // (web + paper)
         result = count(box, weights(share, 100 - share), seats=None)
         assert [one.rank for one in result.options] == [one.rank for one in plain.options]
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from(['["a"]', '["b"]', '["a","c"]', "[]"]), st.sampled_from("wp")),
+        st.integers(1, 9),
+        max_size=6,
+    ),
+    st.sampled_from(["ballots", "points", "rank"]),
+    st.integers(1, 99),
+)
+def test_all_ballots_together_weigh_as_if_they_had_come_one_way(
+    ballots: dict[tuple[str, str], int], way: str, vote: int
+) -> None:
+    names = {"w": "web", "p": "paper"}
+    box = {(marks, names[channel]): number for (marks, channel), number in ballots.items()}
+    merged: dict[tuple[str, str], int] = {}
+    for (marks, _channel), number in box.items():
+        merged[marks, "web"] = merged.get((marks, "web"), 0) + number
+    bodies = {"committee": {"a": 2, "b": 5}}
+    body = {"part": "committee", "weight": 100 - vote, "body": True}
+    shares: Any = {"as": way, "empty": "spread"}
+    together = count(
+        Box(box, 99, bodies=bodies), {**shares, "parts": [{"part": "all", "weight": vote}, body]}
+    )
+    alone = count(
+        Box(merged, 99, bodies=bodies), {**shares, "parts": [{"part": "web", "weight": vote}, body]}
+    )
+    assert weighted(together) == weighted(alone)
+    assert together.winners == alone.winners
+
+
+@pytest.mark.parametrize(
+    "given_parts",
+    [
+        [{"part": "all", "weight": 50}, {"part": "web", "weight": 50}],
+        [{"part": "all", "weight": 100, "body": True}],
+    ],
+)
+def test_all_ballots_are_no_part_beside_their_own_parts(given_parts: list[dict[str, Any]]) -> None:
+    rule = {
+        "name": "plurality",
+        "seats": 1,
+        "weights": {"parts": given_parts, "as": "ballots", "empty": "spread"},
+    }
+    assert [one.code for one in check_rule(PICK, rule)] == ["bad_weights"]
+    assert tells_channel(rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ({}, False),
+        ({"weights": weights(50, 50)}, True),
+        ({"weights": {**weights(1, 99), "parts": [{"part": "all", "weight": 100}]}}, False),
+        ({"seats_by": [{"part": "web", "seats": 1}]}, True),
+    ],
+)
+def test_ballots_tell_their_channel_only_where_channels_count_apart(
+    rule: dict[str, Any], *, told: bool
+) -> None:
+    assert tells_channel(rule) == told
