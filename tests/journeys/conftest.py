@@ -124,7 +124,7 @@ def bring_back_rows_of_migrations() -> None:
     import_module("residents.migrations.0004_first_consent_texts").add_texts(apps, None)
     rules = import_module("debates.migrations.0004_first_house_rules")
     rules.add_rules(apps, None)
-    for presets in ("0008_first_presets", "0012_ranked_presets", "0014_weighted_budget_presets"):
+    for presets in ("0008_first_presets", "0012_ranked_presets", "0016_weighted_budget_presets"):
         import_module(f"voting.migrations.{presets}").add_presets(apps, None)
     import_module("proposals.migrations.0005_first_support_presets").add_presets(apps, None)
 

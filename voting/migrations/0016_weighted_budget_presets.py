@@ -52,5 +52,5 @@ def add_presets(apps, schema_editor):  # noqa: ANN001, ANN201, ARG001 - Django's
 
 
 class Migration(migrations.Migration):
-    dependencies = [("voting", "0013_seats_by_part")]
+    dependencies = [("voting", "0015_votes_in_their_stage")]
     operations = [migrations.RunPython(add_presets, migrations.RunPython.noop)]
