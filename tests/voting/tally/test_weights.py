@@ -254,7 +254,7 @@ def test_all_ballots_together_weigh_as_if_they_had_come_one_way(
     ],
 )
 def test_all_ballots_are_no_part_beside_their_own_parts(given_parts: list[dict[str, Any]]) -> None:
-    rule = {
+    rule: dict[str, Any] = {
         "name": "plurality",
         "seats": 1,
         "weights": {"parts": given_parts, "as": "ballots", "empty": "spread"},
