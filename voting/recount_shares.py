@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from copy import copy
 from fractions import Fraction
+from itertools import starmap
 from math import ceil, lcm
+from operator import mul
 from typing import Any
 
 from voting.recount_greedy import (
@@ -23,6 +25,7 @@ from voting.recount_greedy import (
 from voting.recount_rounds import Plain
 
 MOST_STATES, MOST_RUNS = 256, 5000
+Purses = list[tuple[int, int]]
 
 
 def six_places(value: Any) -> Fraction:
@@ -32,8 +35,9 @@ def six_places(value: Any) -> Fraction:
 
 # --- Equal shares: one run ------------------------------------------------------------------------
 # A state of a run: `won` (with prices), `purse` (of each group of equal ballots, as a place in
-# `worth`, whose whole numbers stand over the one denominator `over`), and `bound`, the least burden
-# that each project still open can have.
+# `worth`, whose whole numbers stand over the one denominator `over`; the place 0 is the empty
+# purse, and there is `room` for so many), and `bound`, the least burden that each project still
+# open can have.
 
 
 def start_of(field: Plain, share: Fraction) -> Plain:
@@ -43,8 +47,16 @@ def start_of(field: Plain, share: Fraction) -> Plain:
         if weight := weight_of(field, key):
             bound[key] = burden(field, key, field["cost"][key] / weight)
     over = lcm(share.denominator, *(one.denominator for one in field["cost"].values()))
-    purse, worth = [0] * len(field["ballots"]), [int(share * over)]
-    return {"won": {}, "purse": purse, "worth": worth, "over": over, "bound": bound, "ties": []}
+    purse, worth = [1] * len(field["ballots"]), [0, int(share * over)]
+    return {
+        "won": {},
+        "purse": purse,
+        "worth": worth,
+        "over": over,
+        "room": 0,
+        "bound": bound,
+        "ties": [],
+    }
 
 
 def branch_of(state: Plain) -> Plain:
@@ -66,56 +78,79 @@ def burden(field: Plain, key: str, price: Fraction) -> Fraction:
     return price / cost if cost else Fraction(1, weight_of(field, key))
 
 
-def held_by(field: Plain, state: Plain, key: str) -> Counter[tuple[int, int]]:
-    """How many supporters have which purse and weight."""
-    held, purse = Counter[tuple[int, int]](), state["purse"]
+def purses_of(field: Plain, state: Plain, key: str) -> dict[int, Purses]:
+    """For each weight: what is in the purses of the supporters, and how many have such a one."""
+    places, purse, worth = dict[int, Counter[int]](), state["purse"], state["worth"]
     for (weight, number), groups in field["supporters"][key].items():
-        for place, times in Counter(map(purse.__getitem__, groups)).items():
-            held[place, weight] += number * times
-    return held
+        held, seen = places.setdefault(weight, Counter()), Counter(map(purse.__getitem__, groups))
+        held.update(seen if number == 1 else {one: seen[one] * number for one in seen})
+    return {
+        weight: [*zip(map(worth.__getitem__, held), held.values(), strict=True)]
+        for weight, held in places.items()
+    }
+
+
+def held_in(purses: Purses) -> int:
+    """What is in all these purses together."""
+    return sum(starmap(mul, purses))
 
 
 def money_of(field: Plain, state: Plain, key: str) -> Fraction:
     """What the supporters of a project have together."""
-    held, worth = held_by(field, state, key), state["worth"]
-    return Fraction(
-        sum(number * worth[place] for (place, _), number in held.items()), state["over"]
-    )
+    return Fraction(sum(map(held_in, purses_of(field, state, key).values())), state["over"])
 
 
 def price_of(field: Plain, state: Plain, key: str) -> Fraction | None:
-    """The least price at which the supporters can pay for a project."""
-    held, worth, over = held_by(field, state, key), state["worth"], state["over"]
+    """The least price at which the supporters can pay for a project.
+
+    Whoever has less than the price gives all of it, and the others pay more for that; then more of
+    them may have less than the price.
+    """
+    purses, over = purses_of(field, state, key), state["over"]
     rest, weights = int(field["cost"][key] * over), weight_of(field, key)
-    if sum(number * worth[place] for (place, _), number in held.items()) < rest:
+    if sum(map(held_in, purses.values())) < rest:
         return None
-    common = lcm(*(weight for _, weight in held))
-    for place, weight in sorted(held, key=lambda one: worth[one[0]] * (common // one[1])):
-        if worth[place] * weights >= rest * weight:
-            break
-        rest -= held[place, weight] * worth[place]
-        weights -= held[place, weight] * weight
+    short = True
+    while short:
+        short, price = False, (rest, weights)
+        for weight, some in purses.items():
+            due = -(-price[0] * weight // price[1])
+            if poor := [one for one in some if one[0] < due]:
+                purses[weight] = [one for one in some if one[0] >= due]
+                rest -= held_in(poor)
+                weights -= weight * sum(number for _, number in poor)
+                short = True
     return Fraction(rest, weights * over)
 
 
 def pay(field: Plain, state: Plain, key: str, price: Fraction) -> None:
     """Fund a project: each supporter pays, at most all that the purse holds."""
-    money, cost = money_of(field, state, key), field["cost"][key]
-    over = lcm(state["over"], price.denominator)
-    worth = [one * (over // state["over"]) for one in state["worth"]]
-    purse, places = state["purse"], {one: place for place, one in enumerate(worth)}
-    paid = dict[tuple[int, int], int]()
-    for (weight, _), groups in field["supporters"][key].items():
-        for place in {*map(purse.__getitem__, groups)}:
-            rest = max(worth[place] - int(weight * price * over), 0)
-            paid[place, weight] = places.setdefault(rest, len(worth))
-            worth += [rest] if paid[place, weight] == len(worth) else []
+    cost, over, money = field["cost"][key], lcm(state["over"], price.denominator), 0
+    if len(state["worth"]) > state["room"]:
+        forget(state)
+    purse, worth = state["purse"], [one * (over // state["over"]) for one in state["worth"]]
+    paid: dict[int, dict[int, int]] = {}
+    for (weight, number), groups in field["supporters"][key].items():
+        due, after = int(weight * price * over), paid.setdefault(weight, {})
+        for place, times in Counter(map(purse.__getitem__, groups)).items():
+            money += times * number * worth[place]
+            if place not in after:
+                after[place] = len(worth) if worth[place] > due else 0
+                worth += [worth[place] - due] if after[place] else []
         for group in groups:
-            purse[group] = paid[purse[group], weight]
+            purse[group] = after[purse[group]]
     support = cost / price if cost else Fraction(weight_of(field, key))
     state.update(worth=worth, over=over)
-    state["won"][key] = {"price": price, "money": money, "support": support}
+    state["won"][key] = {"price": price, "money": Fraction(money, over), "support": support}
     state["bound"].pop(key)
+
+
+def forget(state: Plain) -> None:
+    """Drop the places of purses that nobody has any more; then there is room for as many again."""
+    used = {place: new for new, place in enumerate(sorted({0, *state["purse"]}))}
+    state["purse"] = [*map(used.__getitem__, state["purse"])]
+    state["worth"] = [state["worth"][place] for place in used]
+    state["room"] = 2 * len(used) + 1000
 
 
 def least_burden(field: Plain, state: Plain) -> dict[str, Fraction]:
