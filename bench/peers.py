@@ -83,7 +83,7 @@ def pabutools(path: str) -> Plain:
             instance, grouped, sat_class=Cost_Sat, voter_budget_increment=1
         )
     )
-    return {**cost, "winners": len(winners)}
+    return {**cost, "winners": [project.name for project in winners]}
 
 
 STEPS: dict[str, Callable[..., Plain]] = {"pref_voting": pref_voting, "pabutools": pabutools}
