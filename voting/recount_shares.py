@@ -85,7 +85,7 @@ def purses_of(field: Plain, state: Plain, key: str) -> dict[int, Purses]:
         held, seen = places.setdefault(weight, Counter()), Counter(map(purse.__getitem__, groups))
         held.update(seen if number == 1 else {one: seen[one] * number for one in seen})
     return {
-        weight: [*zip(map(worth.__getitem__, held), held.values(), strict=True)]
+        weight: [(worth[place], number) for place, number in held.items()]
         for weight, held in places.items()
     }
 
