@@ -159,7 +159,7 @@ def check_ballot(
         missing.append(
             Refusal(
                 "reviews_missing",
-                mark("%(count)s projects wait for their review: %(titles)s"),
+                mark("%(count)s projects wait for their review: %(titles)s."),
                 mark("Each project needs a verdict with a note before people vote."),
                 {"count": len(waiting), "titles": ", ".join(waiting[:3])},
             )
