@@ -58,7 +58,7 @@ def rule(seconds: int, *query: str) -> Rule:
 
 TALK = ("position", "sort", "cursor", "opinion")
 FILTERS = ("area", "field", "stage", "sort", "cursor")
-LIVE, SOON, CALM = 3, 5, 15
+LIVE, SOON, CALM = 2, 5, 15
 """Seconds: a wall's figures; pages that say what can be done now; pages that change by hand."""
 RULES = {
     "board_live": rule(LIVE),
