@@ -27,6 +27,9 @@ class Plan:
     centre: Centre
     words: Mapping[str, str] = field(default_factory=dict)
     ballot: Mapping[str, str] = field(default_factory=dict)
+    rule: Mapping[str, str] = field(default_factory=dict)
+    lot_source: str = ""
+    """Where the numbers come from if equal votes are left to a lot."""
 
 
 def begin(office: Walker, plan: Plan) -> None:
@@ -48,11 +51,14 @@ def begin(office: Walker, plan: Plan) -> None:
 
 def fill_sections(office: Walker, plan: Plan) -> None:
     """Times, options, ballot, rule and ends in their order; then the date of the age."""
-    fill_times(office, plan)
+    set_times(office, plan.centre)
     fill_options(office, plan)
-    for heading, typed in (("투표용지", plan.ballot), ("이렇게 셉니다", {})):
+    for heading, typed in (("투표용지", plan.ballot), ("이렇게 셉니다", plan.rule)):
         office.page.get_by_role("heading", name=heading, exact=True).wait_for()
         office.fill(**typed)
+        if plan.lot_source and heading == "이렇게 셉니다":
+            office.page.check("input[name=tie_rule][value=lot]")
+            office.fill(lot_source=plan.lot_source)
         office.check()
         office.press("저장하고 다음으로")
     office.page.get_by_role("heading", name="비밀, 공개, 이의신청").wait_for()
@@ -70,7 +76,7 @@ def fill_sections(office: Walker, plan: Plan) -> None:
     office.check()
 
 
-def fill_times(office: Walker, plan: Plan) -> None:
+def set_times(office: Walker, centre: Centre) -> None:
     """The hours in Korean time, and paper at one centre."""
     office.press("바꾸기: 언제, 어디서, 어떻게")
     office.check()
@@ -80,7 +86,7 @@ def fill_times(office: Walker, plan: Plan) -> None:
         closes_at=f"{now + timedelta(days=9):%Y-%m-%dT%H:%M}",
         grace_seconds="0",
     )
-    office.page.get_by_label(plan.centre.name).check()
+    office.page.get_by_label(centre.name).check()
     office.press("저장하고 다음으로")
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
-import sys
 import zipfile
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -29,8 +27,8 @@ from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import pass_the_close, vote
 from tests.journeys.conftest import until
 from tests.journeys.office import Plan, begin, fill_sections, look_over_and_freeze
-from tests.journeys.walks import DESKTOP, Walker, fresh_code
-from voting.models import Batch, BatchState, Contest, ContestState
+from tests.journeys.walks import DESKTOP, Walker, fresh_code, state_of, verify
+from voting.models import Batch, BatchState, Contest, ContestState, Entry
 from voting.services.paper import issue_paper
 
 if TYPE_CHECKING:
@@ -51,6 +49,17 @@ SHEETS = ("1", "12", "2", "1", "13", "1", "3", "12", "1", "0", "*3")
 SLIP = 2
 """The sheet that pass 2 types wrongly."""
 ON_THE_WEB = 10  # besides the one on the phone
+SECONDS_TO_THE_BOARD = 10
+"""How old the figures of a centre's wall display may be."""
+NOTE_THE_TILES = """() => {
+  window.firstSeen = {};
+  const note = () => document.querySelectorAll(".tile").forEach((tile) => {
+    window.firstSeen[tile.innerText.replace(/\\s+/g, " ")] ??= Date.now();
+  });
+  note();
+  new MutationObserver(note).observe(document.body, { childList: true, subtree: true });
+}"""
+"""Keeps when each figure of the page came, for as long as the page is not loaded again."""
 
 
 class Cast:
@@ -101,17 +110,13 @@ def test_an_idea_becomes_a_vote_that_anybody_can_count_again(
     vote_on_the_phone(voter, cast, contest)
 
     batch = vote_at_the_centre(Walker(browser, site, DESKTOP), cast, contest)
-    count_the_box(browser, site, cast, batch)
+    board = Board(browser, site, cast.centre)
+    count_the_box(browser, site, cast, batch, board)
 
     pass_the_close(contest)
     until(lambda: state_of(contest) == ContestState.PUBLISHED, 90, "the result")
     read_the_result(voter, contest)
     count_again(voter, contest, tmp_path)
-
-
-def state_of(contest: Contest) -> str:
-    """Where the contest stands now."""
-    return Contest.objects.values_list("state", flat=True).get(pk=contest.pk)
 
 
 def propose(person: Walker, cast: Cast) -> Proposal:
@@ -302,7 +307,24 @@ def look_up(person: Walker, name: str, birth: str) -> None:
     keyboard.press("Enter")
 
 
-def count_the_box(browser: Browser, site: str, cast: Cast, batch: Batch) -> None:
+class Board:
+    """The centre's wall display: opened once, nobody touches it again."""
+
+    def __init__(self, browser: Browser, site: str, centre: Centre) -> None:
+        self.walker = Walker(browser, site, DESKTOP)
+        self.walker.go(f"/board/{centre.code}/")
+        self.walker.check()
+        self.walker.page.evaluate(NOTE_THE_TILES)
+
+    def typed_at(self, figure: int) -> float:
+        """When it began to show that so many sheets are typed, in seconds; waits for it."""
+        words = f"이 센터에서 입력한 용지 {figure}"
+        shown = "words => window.firstSeen[words]"  # gone if the page was loaded again
+        found = self.walker.page.wait_for_function(shown, arg=words)
+        return float(found.json_value()) / 1000
+
+
+def count_the_box(browser: Browser, site: str, cast: Cast, batch: Batch, board: Board) -> None:
     """Two count and type apart, a third settles the one sheet that differs, two sign."""
     first, second, third = (Walker(browser, site, DESKTOP) for _ in range(3))
     first.log_in(cast.clerk_a)
@@ -319,7 +341,11 @@ def count_the_box(browser: Browser, site: str, cast: Cast, batch: Batch) -> None
         clerk.page.locator(".alert--success").wait_for()
         clerk.check()
 
+    board.typed_at(0)
     type_sheets(first, f"{box}type/1/", SHEETS)
+    last = Entry.objects.filter(sheet__batch=batch).latest("at")
+    late = board.typed_at(len(SHEETS)) - last.at.timestamp()
+    assert 0 < late < SECONDS_TO_THE_BOARD, late
     type_sheets(second, f"{box}type/2/", [*SHEETS[: SLIP - 1], "1", *SHEETS[SLIP:]])
 
     third.go(box)
@@ -340,6 +366,7 @@ def count_the_box(browser: Browser, site: str, cast: Cast, batch: Batch) -> None
         clerk.check()
     batch.refresh_from_db()
     assert batch.state == BatchState.CERTIFIED
+    board.walker.check()
     second.go(box)
     second.check()
     assert second.page.request.get(f"{site}{box}report.pdf").body().startswith(b"%PDF")
@@ -393,13 +420,3 @@ def count_again(person: Walker, contest: Contest, folder: Path) -> None:
     assert bad.returncode == 1
     assert "빨강" in bad.stdout
     assert re.search(r"ballots\.jsonl\D+1\b", bad.stdout), bad.stdout
-
-
-def verify(bundle: Path) -> subprocess.CompletedProcess[str]:
-    """Run the bundle's own verifier as anybody would."""
-    return subprocess.run(  # noqa: S603 - fixed words
-        [sys.executable, str(bundle / "verify.py"), str(bundle)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gettext
+import io
 import json
 import re
+import subprocess
+import sys
 import time
+import zipfile
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +19,7 @@ from django.conf import settings
 
 from tests.factories.paper import code_at
 from tests.factories.residents import PASSWORD
+from voting.models import Contest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
@@ -28,6 +33,8 @@ PAGE = "{include: [['html']], exclude: [['.inline-group thead']]}"
 """What axe looks at: all but the heads of the admin's rows of rows, whose empty cells are Django's."""
 PHONE, TABLET, DESKTOP = 360, 768, 1280
 SECONDS_OF_A_CODE = 30
+PATIENCE = 90_000
+"""Milliseconds that a page may take on a slow machine; nobody waits longer than it takes."""
 LATIN = re.compile(
     r"""https?://\S+|\S+@\S+|/\S+|[\w-]+\.(?:example|org|kr|json|jsonl|sig|pdf|zip|csv|pb|py|txt|xml)
     |[a-z_]+(?:\.[a-z_]+)+(?::\d+)?|\b(?:[0-9a-f]{4}\s?)+\b|\b[A-Z0-9]{4}-[A-Z0-9]{4}\b
@@ -57,6 +64,7 @@ class Walker:
             viewport={"width": width, "height": 800},
             reduced_motion="reduce",
         )
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.site = site
         self.width = width
@@ -109,8 +117,8 @@ class Walker:
             self.page.fill(f"#id_{name}", value)
 
     def reads(self, words: str) -> bool:
-        """Whether the page says `words`; waits a moment for them."""
-        self.page.locator("body").get_by_text(words).first.wait_for(timeout=10_000)
+        """Whether the page says `words`; waits for them."""
+        self.page.locator("body").get_by_text(words).first.wait_for()
         return True
 
     def log_in(self, user: User, *, password: str = PASSWORD, is_there: bool = False) -> None:
@@ -127,6 +135,11 @@ class Walker:
             self.send()
         page.wait_for_url(lambda url: "/accounts/" not in url)
 
+    def widen(self, width: int) -> None:
+        """Go on at another width."""
+        self.width = width
+        self.page.set_viewport_size({"width": width, "height": 800})
+
     def check(self) -> None:
         """Fail on anything found on the page as it stands, at the width it has."""
         found = problems_of(self)
@@ -136,7 +149,8 @@ class Walker:
 def problems_of(walker: Walker) -> list[str]:
     """What is wrong with the page as it stands, and what the browser complained of since."""
     page = walker.page
-    page.evaluate(AXE)
+    if not page.evaluate("typeof window.axe === 'object'"):  # a page is often looked at twice
+        page.evaluate(AXE)
     found: list[str] = page.evaluate(
         f"axe.run({PAGE}, {{preload: false}}).then(r => r.violations"
         ".map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 300)).join(' | ')))"
@@ -195,3 +209,29 @@ def fresh_code(user: User) -> str:
         time.sleep(0.3)
     _shown[user.pk] = now // SECONDS_OF_A_CODE
     return code_at(app, now)
+
+
+def state_of(contest: Contest) -> str:
+    """Where the contest stands now."""
+    return Contest.objects.values_list("state", flat=True).get(pk=contest.pk)
+
+
+def count_again(person: Walker, contest: Contest, folder: Path) -> None:
+    """Download the kit from its page, unpack it into `folder`, run its verifier: it is green."""
+    page = person.go(f"/votes/{contest.pk}/recount/")
+    address = page.locator("a[href$='.zip']").first.get_attribute("href")
+    kit = page.request.get(f"{person.site}{address}").body()
+    zipfile.ZipFile(io.BytesIO(kit)).extractall(folder)
+    found = verify(folder)
+    assert found.returncode == 0, f"{contest.rule}: {found.stdout}"
+    assert "초록" in found.stdout
+
+
+def verify(bundle: Path) -> subprocess.CompletedProcess[str]:
+    """Run the bundle's own verifier as anybody would."""
+    return subprocess.run(  # noqa: S603 - fixed words
+        [sys.executable, str(bundle / "verify.py"), str(bundle)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
