@@ -145,7 +145,7 @@ def test_the_office_moves_a_budget_and_prepares_its_contest(office: Client) -> N
     assert "부서 검토 시작하기" in page(office, address)
     office.post(address, {"to": "reviewing"})
     text = page(office, address)
-    assert "사업 1개가 부서 검토를 기다립니다." in text
+    assert "부서 검토를 기다리는 사업이 1개 있습니다" in text
     assert "투표 준비하기" not in text
     review(project)
     assert "투표 준비하기" in page(office, address)
