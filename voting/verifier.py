@@ -316,7 +316,7 @@ class Check:
             self.notes.append(f"참여확인증이 기록에 있습니다 · your receipt is in the log: {place}")
 
     def check_lot(self) -> None:
-        """제비는 미리 묶은 대로 뽑혔는가 · a lot was drawn as it was bound before"""
+        """추첨은 미리 묶은 대로 나왔는가 · a lot was drawn as it was bound before"""
         bound, keys = self.config.get("lot"), keys_of(self.config)
         for at, leaf in enumerate(self.leaves, start=1):
             if bound and leaf["kind"] == "seed":

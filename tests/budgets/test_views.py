@@ -355,7 +355,7 @@ def test_the_export_has_no_ballots_where_only_totals_are_published(client: Clien
 
 @pytest.mark.parametrize(
     ("tie_rule", "words"),
-    [("lower_cost", "의결하는 기구가 정합니다"), ("lot", "공개 추첨으로 정합니다")],
+    [("lower_cost", "의결 기구가 정합니다"), ("lot", "공개 추첨으로 정합니다")],
 )
 def test_how_the_money_is_given_out_is_read_before_anybody_votes(
     client: Client, tie_rule: str, words: str

@@ -78,20 +78,20 @@ def set_up(office: Walker) -> Contest:
 def draw(office: Walker, contest: Contest) -> None:
     """Two type the dice: other numbers are refused and stay, the same ones draw the lot."""
     page = office.go(f"/admin/voting/contest/{contest.pk}/change/")
-    office.reads("동점이라 제비를 뽑습니다")
+    office.reads("동점이라 추첨합니다")
     office.check()
-    office.press("제비 뽑기")
+    office.press("동점 추첨하기")
     office.check()
     office.fill(entropy=DICE, again=OTHER_DICE, witnesses="통장 한 사람, 참관인 두 사람")
-    office.press("제비 뽑기")
+    office.press("동점 추첨하기")
     office.reads("두 사람이 적은 숫자가 다릅니다.")
     assert page.input_value("#id_entropy") == DICE
     page.set_viewport_size({"width": DESKTOP, "height": 900})
     office.check()
     page.set_viewport_size({"width": PHONE, "height": 800})
     office.fill(again=DICE)
-    office.press("제비 뽑기")
-    office.reads("제비를 뽑았습니다.")
+    office.press("동점 추첨하기")
+    office.reads("추첨했습니다.")
     office.check()
 
 

@@ -76,13 +76,13 @@ def test_every_condition_is_named() -> None:
 
 CHEAPER = ("lower_cost",)
 TIES: list[tuple[tuple[str, ...], str, str, str]] = [
-    ((), "lot", "공개 추첨", "의결하는 기구"),
-    ((), "report", "의결하는 기구", "추첨"),
-    (CHEAPER, "lower_lot", "사업비가 적은 사업이 먼저", "의결하는 기구"),
-    (CHEAPER, "lower_cost", "의결하는 기구", "추첨"),
+    ((), "lot", "공개 추첨", "의결 기구"),
+    ((), "report", "의결 기구", "추첨"),
+    (CHEAPER, "lower_lot", "사업비가 적은 사업이 먼저", "의결 기구"),
+    (CHEAPER, "lower_cost", "의결 기구", "추첨"),
     (("more_votes",), "lot", "표를 더 많이 받은 사업이 먼저", "사업비가 적은"),
     (("more_votes", "lower_cost"), "report", "그다음 사업비가 적은 사업", "추첨"),
-    (("lower_cost", "more_votes"), "lot", "그다음 표를 더 많이 받은 사업", "의결하는 기구"),
+    (("lower_cost", "more_votes"), "lot", "그다음 표를 더 많이 받은 사업", "의결 기구"),
 ]
 
 

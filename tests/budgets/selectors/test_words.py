@@ -94,7 +94,7 @@ def test_an_open_tie_names_a_lot_only_where_one_is_drawn(rule: str, tie_rule: st
     if tie_rule in {"lot", "lower_lot"}:
         assert said.endswith("“공부방”, “음수대” 사업은 공개 추첨으로 정합니다.")
     else:
-        assert said.endswith("“공부방”, “음수대” 사업은 추첨하지 않고 의결하는 기구가 정합니다.")
+        assert said.endswith("“공부방”, “음수대” 사업은 추첨하지 않고 의결 기구가 정합니다.")
 
 
 def test_money_of_purses_is_told_in_whole_won() -> None:

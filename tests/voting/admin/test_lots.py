@@ -35,7 +35,7 @@ def test_tie_is_shown_with_the_way_to_the_lot_and_drawn(office: Client) -> None:
     address = f"/admin/voting/contest/{contest.pk}/lot/"
     assert address in office.get(f"/admin/voting/contest/{contest.pk}/change/").content.decode()
     assert "주사위" in office.get(address).content.decode()
-    assert "공개로 제비를 뽑은 뒤" in office.get(contest.get_absolute_url()).content.decode()
+    assert "공개 추첨으로 정한 뒤" in office.get(contest.get_absolute_url()).content.decode()
     wrong = office.post(address, {**NUMBERS, "again": "3 1 5"})
     assert wrong.status_code == 422
     assert "두 사람이 적은 숫자가 다릅니다" in wrong.content.decode()
@@ -46,7 +46,7 @@ def test_tie_is_shown_with_the_way_to_the_lot_and_drawn(office: Client) -> None:
 def test_page_of_a_contest_without_a_tie_leads_back(office: Client) -> None:
     contest = tied("a", "a", "b")
     answer = office.get(f"/admin/voting/contest/{contest.pk}/lot/", follow=True)
-    assert "제비를 뽑을 동점이 없습니다" in answer.content.decode()
+    assert "추첨할 동점이 없습니다" in answer.content.decode()
 
 
 def test_observers_do_not_draw(client_of: ClientOf) -> None:
