@@ -171,7 +171,7 @@ class Room(models.Model):
     location = models.CharField(
         _("where it is"), max_length=160, help_text=_("Address or building, and floor.")
     )
-    size = models.PositiveIntegerField(_("size (㎡)"), validators=[MinValueValidator(1)])
+    size = models.PositiveIntegerField(_("size (m²)"), validators=[MinValueValidator(1)])
     seats = models.PositiveIntegerField(
         pgettext_lazy("count", "seats"), validators=[MinValueValidator(1)]
     )

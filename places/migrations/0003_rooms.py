@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                     "size",
                     models.PositiveIntegerField(
                         validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="size (㎡)",
+                        verbose_name="size (m²)",
                     ),
                 ),
                 (

@@ -52,7 +52,7 @@ def test_rooms_ask_one_question_and_say_whom_to_call(
         page = client.get("/places/rooms/").content.decode()
     assert page.count("tel:062-000-001") == rows
     assert "062-000-0099" not in page
-    assert page.count("62㎡") == rows
+    assert page.count("62m²") == rows
     assert page.count("24명") == rows
     assert page.count("무료") == rows
     assert "영리 목적의 모임은 받지 않습니다" in page
