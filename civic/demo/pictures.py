@@ -1,4 +1,4 @@
-"""Pictures of the demo's proposals, drawn here with a few shapes: nobody's photograph is used."""
+"""Pictures of the demo's proposals and projects, drawn here with a few shapes: nobody's photograph is used."""
 
 from __future__ import annotations
 
@@ -172,6 +172,25 @@ def _trees() -> Image.Image:
     return image
 
 
+def _shop() -> Image.Image:
+    image = _ground(DUSK)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 140, WIDTH, 640), fill=(170, 154, 140))
+    for left, lit in ((60, False), (640, True)):
+        pen.rectangle((left, 300, left + 500, 640), fill=LIGHT if lit else (150, 156, 164))
+        if lit:
+            pen.rectangle((left + 60, 500, left + 430, 524), fill=WOOD)
+            for x in (left + 110, left + 250, left + 360):
+                pen.rectangle((x, 450, x + 60, 500), fill=WHITE, outline=DARK, width=3)
+        for y in range(316, 640, 26) if not lit else ():
+            pen.line((left, y, left + 500, y), fill=(126, 132, 140), width=4)
+        for stripe in range(10):
+            x = left - 20 + stripe * 54
+            pen.rectangle((x, 236, x + 53, 300), fill=RED if stripe % 2 else WHITE)
+    pen.rectangle((0, 640, WIDTH, HEIGHT), fill=STONE)
+    return image
+
+
 SCENES: dict[str, Callable[[], Image.Image]] = {
     "alley": _alley,
     "bus stop": _bus_stop,
@@ -179,6 +198,7 @@ SCENES: dict[str, Callable[[], Image.Image]] = {
     "door": _door,
     "river path": _river_path,
     "trees": _trees,
+    "shop": _shop,
 }
 
 PICTURES: dict[str, tuple[str, str]] = {
@@ -202,9 +222,22 @@ PICTURES: dict[str, tuple[str, str]] = {
         "river path",
         "다리 아래 산책로가 턱에서 끊겨 있습니다.",
     ),
+    "빈 점포를 청소년이 쓰는 저녁 공부방으로": (
+        "shop",
+        "저녁 시장 골목. 왼쪽 가게는 닫혀 있고 오른쪽 가게는 불을 켜고 책상을 놓았습니다.",
+    ),
     "가로수 열매 떨어지는 길, 수거 그물을 먼저": (
         "trees",
         "은행나무 아래 보도와 찻길에 열매가 흩어져 있습니다.",
     ),
 }
 """Which proposals have a picture: its scene, and words for those who cannot see it."""
+
+PROJECT_PICTURES: dict[str, tuple[str, str]] = {
+    "안심 골목 LED 보안등 교체": ("alley", "보안등 세 개 가운데 하나만 켜진 밤 골목."),
+    "장터 입구 스마트 그늘막·온열의자": ("bus stop", "긴 나무 의자가 놓인 장터 입구 정류장."),
+    "저지대 물막이판 미리 달기": ("door", "현관 아래쪽에 물막이판을 단 집."),
+    "빈 점포 청소년 공부방": ("shop", "불을 켜고 책상을 놓은 시장 가게."),
+    "강변 쉼터 음수대·벤치": ("river path", "다리 아래로 이어지는 강변 산책로."),
+}
+"""The same for projects of the budget; the others have none."""

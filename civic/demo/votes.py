@@ -25,6 +25,7 @@ from budgets.models import (
 from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject
 from budgets.services.allocation import allocate_due, money_text
 from budgets.services.importing import store_election
+from civic.demo.pictures import PROJECT_PICTURES, drawn
 from civic.demo.undertakings import Undertaking, set_up
 from civic.demo.voices import (
     ABOUT_AGENDA,
@@ -37,6 +38,7 @@ from debates.services import open_thread
 from places.models import Area, Centre
 from proceedings.models import Field, PhaseKind
 from proceedings.services import SYSTEM, advance_phases
+from proposals.pictures import rewritten, thumbnail_of
 from residents.models import Department, Resident, User
 from voting.ballots import SheetKind
 from voting.models import (
@@ -335,6 +337,13 @@ def _project(budget: Budget, place: int, row: tuple) -> Project:  # type: ignore
         cost=cost,
         state=ProjectState.ELIGIBLE,
     )
+    if title in PROJECT_PICTURES:
+        scene, project.picture_alt = PROJECT_PICTURES[title]
+        image = drawn(scene)
+        picture = rewritten(image, len(image.getvalue()))
+        project.picture.save("picture.jpg", picture, save=False)
+        project.thumbnail.save("picture-s.jpg", thumbnail_of(picture), save=False)
+        project.save(update_fields=["picture", "thumbnail", "picture_alt"])
     project.thread = open_thread(
         title=project.title, url=project.get_absolute_url(), area=project.area
     )
