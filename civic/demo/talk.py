@@ -55,9 +55,11 @@ class Idea:
     ends: str = ""
     debate_days: int = 0
     threshold: int = 0
-    """Supports needed, where the town's usual fifty were not asked for."""
+    """Supports needed, where the usual number was not asked for."""
 
 
+USUAL_THRESHOLD = 50
+"""Of the preset with which a town begins."""
 IDEAS = (
     Idea(
         "밤 9시 이후 경로당 옆 골목이 너무 어둡습니다",
@@ -452,9 +454,8 @@ def propose(town: Town, idea: Idea, author: User) -> None:
         Proposal.objects.filter(pk=proposal.pk).update(**changed)
     people = [user for user in town.users if user.pk != author.pk]
     town.chance.shuffle(people)
-    spread = min(idea.days_ago, 24)
     for place, user in enumerate(people[: idea.supports]):
-        moment = town.ago(idea.days_ago - spread * (place / max(idea.supports, 1)))
+        moment = town.ago(supported_ago(idea, place))
         proposal.refresh_from_db()
         with as_of(moment):
             if proposal.reached_at is None:
@@ -462,6 +463,16 @@ def propose(town: Town, idea: Idea, author: User) -> None:
                 continue
         _support_later(proposal, user, moment)
     talk_about(town, proposal.thread_id, town.chance.randrange(4, 12), idea.days_ago)
+
+
+def supported_ago(idea: Idea, place: int) -> float:
+    """How many days ago somebody supported, by their place among all: evenly over 24 days."""
+    return idea.days_ago - min(idea.days_ago, 24) * (place / max(idea.supports, 1))
+
+
+def reached_ago(idea: Idea) -> float:
+    """How many days ago the threshold was reached, from when on a month is left to answer."""
+    return supported_ago(idea, (idea.threshold or USUAL_THRESHOLD) - 1)
 
 
 def _support_later(proposal: Proposal, user: User, moment: datetime) -> None:

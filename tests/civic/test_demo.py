@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import itertools
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,9 +17,11 @@ from django.utils import timezone
 
 from budgets.models import Budget, Milestone, Project, ProjectState
 from civic.demo import votes
+from civic.demo.talk import IDEAS, reached_ago
 from civic.selectors import today_in
 from places.selectors import dongs_in_force
 from proceedings.models import Phase
+from proposals.lifecycle import add_months
 from proposals.models import Proposal, ProposalState
 from proposals.selectors import overdue_proposals
 from voting.models import Contest, ContestState, Draw
@@ -101,3 +104,16 @@ def test_the_town_is_alive_on_any_day(
     assert Phase.objects.filter(opens_at__lte=now, closes_at__gt=now).exists()
     years = set(Budget.objects.values_list("year", flat=True))
     assert {today.year, today.year + 1} & years
+
+
+def test_what_waits_for_an_answer_waits_as_its_story_says_on_every_day() -> None:
+    """Only months differ in length: four years of days, without filling the town."""
+    stories = {"reviewing": range(1, 8), "overdue": range(-30, 0)}
+    ideas = [idea for idea in IDEAS if idea.ends in stories]
+    assert {idea.ends for idea in ideas} == set(stories)
+    for number in range(4 * 366):
+        today = date(2026, 1, 1) + timedelta(days=number)
+        for idea, later in itertools.product(ideas, (0, 1)):  # by the hour of the day
+            reached = today - timedelta(days=int(reached_ago(idea)) + later)
+            left = (add_months(reached, 1) - today).days
+            assert left in stories[idea.ends], (today, idea.title, left)
