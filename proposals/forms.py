@@ -65,6 +65,11 @@ class RefusableForm(forms.Form):
         self.add_error(field, ValidationError(words, code=refusal.code))
 
 
+def at_least(letters: int) -> MinLengthValidator:
+    """So many letters, said as the house says it."""
+    return MinLengthValidator(letters, _("Please write at least %(limit_value)s letters."))
+
+
 class ListForm(forms.Form):
     """The filters of the list; choices are read once per page."""
 
@@ -96,14 +101,14 @@ class DraftForm(RefusableForm):
     title = TextField(
         label=_("Title"),
         max_length=80,
-        validators=[MinLengthValidator(4)],
+        validators=[at_least(4)],
         help_text=_("What should change, and where? One line, up to 80 letters."),
         error_messages={"required": _("Please write a title.")},
     )
     body = TextField(
         label=_("Text"),
         max_length=8000,
-        validators=[MinLengthValidator(10)],
+        validators=[at_least(10)],
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=_("What is the matter now, what do you propose, who would gain by it?"),
         error_messages={"required": _("Please write what you propose.")},
@@ -231,11 +236,11 @@ class PictureForm(RefusableForm):
 class RevisionForm(RefusableForm):
     """A new version of a published proposal."""
 
-    title = TextField(label=_("Title"), max_length=80, validators=[MinLengthValidator(4)])
+    title = TextField(label=_("Title"), max_length=80, validators=[at_least(4)])
     body = TextField(
         label=_("Text"),
         max_length=8000,
-        validators=[MinLengthValidator(10)],
+        validators=[at_least(10)],
         widget=forms.Textarea(attrs={"rows": 12}),
     )
     note = TextField(

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from places.selectors import town_map
 from proceedings.models import PhaseKind
-from proceedings.refusals import Refused
-from proceedings.selectors import processes_in_phase
+from proceedings.refusals import LIMIT_REACHED, Refused
+from proceedings.selectors import processes_in_phase, refuse_outside_phase
 from proceedings.services import spend
 from proceedings.texts import clean_text
 from proceedings.wording import form_status, say, say_next, status_of
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from django.forms import Field as FormField
     from django.http import HttpRequest, HttpResponse
 
+    from proceedings.refusals import Refusal
     from proposals.forms import RefusableForm
     from proposals.models import Proposal
 
@@ -144,7 +145,8 @@ def write(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def _write_page(
     request: HttpRequest, form: DraftForm, draft: Proposal | None, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "draft": draft, **_steps(2)}
+    outside = refuse_outside_phase(draft.process, PhaseKind.PROPOSE) if draft else None
+    context = {"form": form, "draft": draft, "outside": outside, **_steps(2)}
     return render(request, "proposals/proposal_write.html", context, status=status)
 
 
@@ -257,15 +259,27 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(f"{reverse('proposal_preview', args=[pk])}#pictures")
         except Refused as refused:
             form.refuse(refused.refusal, refused_words(refused))
+    return _preview_page(request, draft, form, status=form_status(form))
+
+
+def _preview_page(
+    request: HttpRequest,
+    draft: Proposal,
+    form: PictureForm,
+    *,
+    status: int,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
     context = {
         "draft": draft,
         "form": form,
+        "refusal": refusal,
         "pictures": list(draft.pictures.all()),
         "town": town_map() if draft.latitude is not None else [],
         "most_pictures": MOST_PICTURES,
         **_steps(4),
     }
-    return render(request, "proposals/proposal_preview.html", context, status=form_status(form))
+    return render(request, "proposals/proposal_preview.html", context, status=status)
 
 
 @login_required
@@ -279,8 +293,15 @@ def drop_picture(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
 @login_required
 @require_POST
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The last step: before the public."""
-    proposal = publish_proposal(actor=_me(request), draft_id=_draft(request, pk).pk)
+    """The last step: before the public. What speaks against it stands over the preview."""
+    draft = _draft(request, pk)
+    try:
+        proposal = publish_proposal(actor=_me(request), draft_id=pk)
+    except Refused as refused:
+        if refused.refusal.code == LIMIT_REACHED:
+            raise  # with the hour from which it can be tried again
+        status, form = status_of(refused.refusal), PictureForm()
+        return _preview_page(request, draft, form, status=status, refusal=refused.refusal)
     messages.success(request, _("Your proposal is published. We tell you when something happens."))
     return redirect(proposal)
 

@@ -157,6 +157,32 @@ def test_pictures_are_added_in_the_preview_and_taken_away(
     assert not draft.pictures.exists()
 
 
+def test_a_process_that_takes_nothing_now_is_said_while_writing_and_over_the_preview(
+    client_of: Callable[[User], Client],
+) -> None:
+    make_preset()
+    process = stage_of(PhaseKind.PROPOSE, 3, 10)
+    draft = make_draft(process_id=process.pk)
+    client = client_of(draft.author)
+    page = client.get(f"/proposals/{draft.pk}/write/").content.decode()
+    assert f"“{process.title}”" in page
+    assert "아직 시작하지 않았습니다" in page
+    answer = client.post(f"/proposals/{draft.pk}/submit/")
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "아직 시작하지 않았습니다" in page
+    assert process.title in page
+    assert draft.title in page
+    assert f'href="/proposals/{draft.pk}/write/"' in page
+    assert Proposal.objects.get(pk=draft.pk).state == ProposalState.DRAFT
+
+
+def test_too_few_letters_are_said_as_the_house_says_it(client: Client) -> None:
+    page = client.post("/proposals/new/write/", typed(title="밤", body="짧다")).content.decode()
+    assert "4자 이상 적어 주세요." in page
+    assert "10자 이상 적어 주세요." in page
+
+
 def test_discarding_asks_once_more(client_of: Callable[[User], Client]) -> None:
     draft = make_draft()
     client, url = client_of(draft.author), f"/proposals/{draft.pk}/discard/"
