@@ -219,12 +219,12 @@ def test_projects_are_filtered_by_dong_and_result_and_sorted_by_cost(client: Cli
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_decided_budget_costs_seven_queries(
+def test_a_decided_budget_costs_six_queries(
     client: Client, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     budget = make_allocated_budget(COSTS[:rows], BALLOTS[:1] if rows > 1 else (["01"],))
     client.get(budget.get_absolute_url())  # frozen settings are read once per process
-    with django_assert_num_queries(7 if rows > 1 else 6):  # a map of one dong is not asked for
+    with django_assert_num_queries(6 if rows > 1 else 5):  # a map of one dong is not asked for
         page(client, budget.get_absolute_url())
 
 
@@ -289,7 +289,7 @@ def test_a_lost_project_says_what_was_left(client: Client) -> None:
 
 
 @pytest.mark.parametrize("opinions", [1, 3])
-def test_a_project_costs_seven_queries_and_its_conversation_three(
+def test_a_project_costs_six_queries_and_its_conversation_three(
     client: Client, opinions: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     budget = make_allocated_budget(COSTS, BALLOTS)
@@ -299,7 +299,7 @@ def test_a_project_costs_seven_queries_and_its_conversation_three(
         make_hidden_comment(thread=thread)
     address = project_url(budget, "01")
     client.get(address)
-    with django_assert_num_queries(7 + 3):
+    with django_assert_num_queries(6 + 3):
         page(client, address)
 
 
