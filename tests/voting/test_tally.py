@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories.bundles import pick_design
 from tests.factories.rules import Case, cases
 from voting.ballots import BallotDesign, BallotKind, design_from_config, ranking_marks, ranking_of
+from voting.log import canonical
 from voting.tally import RULES, check_rule, count_box
 from voting.tally.result import Box, TallyResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NAMES = sorted(RULES)
 KEYS = "abcd"
@@ -74,6 +80,68 @@ def test_lot_of_all_options_decides_everything_and_replays(name: str, data: st.D
     assert count(case, lot=told.tie_order).digest == told.digest
     if told.tie_order is None:
         assert count(case).digest == told.digest
+
+
+def by_part(name: str) -> st.SearchStrategy[Case]:
+    """Contests of a rule in which parts give seats of their own."""
+    return cases(name).filter(lambda case: "seats_by" in case.rule)
+
+
+WAYS: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
+    **{name: partial(cases, name) for name in NAMES},
+    **{f"{name} by part": partial(by_part, name) for name in ("plurality", "approval")},
+}
+"""Every rule, and those with seats by part apart, so that each of them is drawn often enough."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(data=st.data())
+def test_what_is_settled_without_a_lot_no_lot_changes(way: str, data: st.DataObject) -> None:
+    case = data.draw(WAYS[way]())
+    told = count(case)
+    drawn = count(case, lot=data.draw(st.permutations(case.keys)))
+    for option in told.options:
+        if option.reason != "tie_undecided":
+            assert drawn.option(option.key).won == option.won
+    assert told.decided == (drawn.tie_order is None)
+
+
+def renamed(value: Any, names: dict[str, str]) -> Any:
+    """Marks with other keys, in the form in which they are kept."""
+    if isinstance(value, dict):
+        return {names[key]: one for key, one in value.items()}
+    if all(isinstance(one, str) for one in value):
+        return sorted(names[key] for key in value)
+    return [renamed(place, names) for place in value]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(data=st.data())
+def test_other_keys_give_the_same_result_under_other_keys(way: str, data: st.DataObject) -> None:
+    """So no tie is broken by the letters of a key."""
+    case = data.draw(WAYS[way]())
+    names = dict(zip(case.keys, data.draw(st.permutations(case.keys)), strict=True))
+    options = [{**one, "key": names[one["key"]]} for one in case.ballot["options"]]
+    other = replace(
+        case,
+        ballot={**case.ballot, "options": options},
+        box={
+            (canonical(renamed(json.loads(marks), names)).decode(), channel): number
+            for (marks, channel), number in case.box.items()
+        },
+        bodies={part: renamed(points, names) for part, points in case.bodies.items()},
+        lot=None if case.lot is None else [names[key] for key in case.lot],
+    )
+    for lot in (None, case.lot):
+        one = count(case, lot=lot)
+        two = count(other, lot=lot and other.lot)
+        fates = {option.key: (option.rank, option.won, option.reason) for option in one.options}
+        assert {names[key]: fate for key, fate in fates.items()} == {
+            option.key: (option.rank, option.won, option.reason) for option in two.options
+        }
+        assert one.decided == two.decided
 
 
 @pytest.mark.parametrize("name", ["irv", "stv"])
