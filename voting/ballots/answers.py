@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -46,10 +47,14 @@ def limit(design: BallotDesign, marks: Marks) -> Refusal | None:
 
 def lies(design: BallotDesign, value: object) -> Marks | None:
     """Give the marks of a ballot that may lie in the box; None for any other value."""
-    marks = read(design, value)
-    if isinstance(marks, Refusal) or (not is_blank(marks) and limit(design, marks)):
+    if not isinstance(value, dict) or not value.keys() <= design.key_set:
         return None
-    return marks
+    allowed, answers = _answers_allowed(design), value.values()
+    if not all(isinstance(answer, str) and answer in allowed for answer in answers):
+        return None
+    if value and len(value) < design.min_picks:
+        return None
+    return Marks(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
 def read_paper(design: BallotDesign, raw: object) -> SheetReading | Refusal:

@@ -47,7 +47,10 @@ def read(design: BallotDesign, raw: object) -> Marks | Refusal:
 
 def limit(design: BallotDesign, marks: Marks) -> Refusal | None:
     """Refuse too few or too many options, and too many or too few points."""
-    numbers = numbers_of(marks)
+    return _judge_numbers(design, numbers_of(marks))
+
+
+def _judge_numbers(design: BallotDesign, numbers: Mapping[str, int]) -> Refusal | None:
     if len(numbers) > design.max_picks:
         return too_many(design, len(numbers))
     if len(numbers) < design.min_picks:
@@ -83,7 +86,7 @@ def lies(design: BallotDesign, value: object) -> Marks | None:
         return None
     plain = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     marks = Marks(plain)
-    refusal = None if is_blank(marks) else limit(design, marks)
+    refusal = _judge_numbers(design, value) if value else None
     scaled = refusal and refusal.code == VoidReason.MANY_POINTS and _scales(design)
     return marks if refusal is None or scaled else None
 
