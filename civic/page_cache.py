@@ -67,6 +67,7 @@ RULES = {
     "area": rule(SOON),
     "votes": rule(SOON, "area", "before", "after"),
     "contest": rule(SOON, *TALK),
+    "contest_counting": rule(LIVE),
     "contest_result": rule(SOON),
     "contest_result_version": rule(SOON),
     "contest_recount": rule(SOON),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextvars import ContextVar
 from copy import copy
 from fractions import Fraction
 from itertools import starmap
@@ -26,6 +27,9 @@ from voting.recount_rounds import Plain
 
 MOST_STATES, MOST_RUNS = 256, 5000
 Purses = list[tuple[int, int]]
+
+# Whoever waits may be told the number of each run that was made.
+ON_RUN: ContextVar[Any] = ContextVar("ON_RUN", default=lambda _number: None)
 
 
 def six_places(value: Any) -> Fraction:
@@ -317,6 +321,7 @@ def equally(field: Plain, lot: list[str]) -> Plain:
         if core and (stays or len(kinds) > 1):
             open_run = open_run or run
         runs.append(run)
+        ON_RUN.get()(len(runs))
         for old in runs[-3:-2]:  # of those before the last two, only ties are asked for again
             old["state"] = {"ties": old["state"]["ties"]}
         if "on" not in kinds:

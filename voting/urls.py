@@ -21,6 +21,7 @@ urlpatterns = [
         citizens.contest_result,
         name="contest_result_version",
     ),
+    path("votes/<int:pk>/counting/", citizens.counting, name="contest_counting"),
     path("votes/<int:pk>/recount/", citizens.recount, name="contest_recount"),
     path("votes/<int:pk>/log/", citizens.log, name="contest_log"),
     path("votes/<int:pk>/log.jsonl", citizens.log_file, name="contest_log_file"),

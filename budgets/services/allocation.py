@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextvars import copy_context
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from budgets.methods.beside import beside_plain_votes, side_by_side
+from budgets.methods.equal_shares import ON_RUN
 from budgets.methods.greedy import GreedyOptions
 from budgets.methods.outcome import OPEN_FATES, Fate, nothing_given
 from budgets.methods.profile import Ballots, Candidate, Profile
@@ -23,7 +25,7 @@ from budgets.selectors.exporting import election_of
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.services import SYSTEM, Round, record_event
-from voting import recount_money
+from voting import recount_money, recount_shares
 from voting.ballots import picks_of
 from voting.log import Json, LeafKind, canonical, digest
 from voting.models import Contest, ContestState, PromisedLeaf
@@ -31,7 +33,7 @@ from voting.selectors import ballot_design, frozen_config_of, rule_of
 from voting.selectors.counting import count, input_of, lines_of, marks_of, runs_of
 from voting.selectors.lots import is_left_to_lot
 from voting.services.counting import confirmed_count, publish
-from voting.services.runs import Verdict, dispute, run_engines, verdict_of
+from voting.services.runs import Verdict, dispute, run_engines, tell_run, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,6 +101,14 @@ ENGINES: Mapping[str, Callable[[Contest, MoneyInput], Mapping[str, Json]]] = {
     "money/plain/1": count_money_plainly,
 }
 """Written apart, they must agree about every budget."""
+
+
+def telling(engine: Callable[[], Mapping[str, Json]]) -> Mapping[str, Json]:
+    """Let an engine tell at which of its runs it is, for the pages of those who wait."""
+    context = copy_context()
+    for heard in (ON_RUN, recount_shares.ON_RUN):
+        context.run(heard.set, tell_run)
+    return context.run(engine)
 
 
 def plain_outcome(outcome: Outcome) -> dict[str, Json]:
@@ -172,7 +182,10 @@ def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Publication |
     beside = None
     if why_nothing(result) is None:
         money = money_input(contest, given, result)
-        engines = {name: partial(engine, contest, money) for name, engine in ENGINES.items()}
+        engines = {
+            name: partial(telling, partial(engine, contest, money))
+            for name, engine in ENGINES.items()
+        }
         run_engines(contest_id=contest.pk, root=money.root, engines=engines)
         beside = count_beside(contest, money)
     return _publish_budget(budget_id, contest.pk, actor_ref, beside)

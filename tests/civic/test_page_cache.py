@@ -101,7 +101,8 @@ def addresses() -> dict[str, tuple[object, ...]]:
         **dict.fromkeys(("about", "plain", "privacy", "accessibility", "api-docs"), ()),
         **dict.fromkeys(("search", "proposal_hints"), ()),
         **dict.fromkeys(
-            ("contest", "contest_result", "contest_recount", "contest_log"), (*number,)
+            ("contest", "contest_counting", "contest_result", "contest_recount", "contest_log"),
+            (*number,),
         ),
         "contest_result_version": (contest.pk, 1),
         "draw": (make_published_draw().pk,),

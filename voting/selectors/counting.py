@@ -8,7 +8,10 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Now
+from redis.exceptions import RedisError
 
 from voting import recount
 from voting.bundle import ballot_lines
@@ -33,6 +36,7 @@ from voting.tally.result import Box
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -40,6 +44,42 @@ if TYPE_CHECKING:
     from voting.models import TallyRun
     from voting.reconcile import BatchCounts
     from voting.tally.result import TallyResult
+
+
+@dataclass(frozen=True)
+class CountingNow:
+    """A count that goes on: whether the second engine is at work, since when, at which run.
+
+    `since` is None and `run` 0 where the engine has not said anything.
+    """
+
+    is_second: bool
+    since: datetime | None
+    run: int
+
+
+BEING_COUNTED = frozenset({ContestState.OPENED, ContestState.COUNTED, ContestState.RECOUNT})
+"""States in which an engine may be at work; the money is given out once votes are counted."""
+
+
+def counting_key(contest_id: int, engine: str) -> str:
+    """Where an engine says how far it is."""
+    return f"counting:{contest_id}:{engine}"
+
+
+def counting_now(contest: Contest) -> CountingNow | None:
+    """How far the count of a contest is; None while no engine holds a lease."""
+    if contest.state not in BEING_COUNTED:
+        return None
+    running = contest.tally_runs.filter(state="running", lease_until__gt=Now())
+    engine = running.order_by("pk").values_list("engine", flat=True).last()
+    if engine is None:
+        return None
+    try:
+        since, run = cache.get(counting_key(contest.pk, engine)) or (None, 0)
+    except RedisError:
+        since, run = None, 0
+    return CountingNow("plain" in engine, since, run)
 
 
 def counting_ballots(contest: Contest) -> QuerySet[Ballot]:

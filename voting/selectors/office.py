@@ -31,6 +31,7 @@ from voting.models import (
     Publication,
     RollImport,
 )
+from voting.selectors.counting import counting_now
 from voting.selectors.desk import users_of
 from voting.selectors.pages import newest_publication, objection_until
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from proceedings.models import AuditEvent
     from voting.models import TallyRun
+    from voting.selectors.counting import CountingNow
 
 RECORD_LINES = 15
 """How much of the record a contest's page shows; the rest is one link away."""
@@ -145,6 +147,7 @@ class Watch:
     publications: tuple[Publication, ...]
     corrections: tuple[Correction, ...]
     objection_until: date | None
+    counting: CountingNow | None
 
 
 def watch(contest: Contest) -> Watch:
@@ -160,6 +163,7 @@ def watch(contest: Contest) -> Watch:
             contest.corrections.select_related("batch__centre", "decision").order_by("-pk")
         ),
         objection_until=objection_until(contest, publications[0] if publications else None),
+        counting=counting_now(contest),
     )
 
 

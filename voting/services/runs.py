@@ -10,24 +10,31 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
+from redis.exceptions import RedisError
 
 from proceedings.audit import Action
 from proceedings.services import SYSTEM, record_event
 from voting.log import LeafKind, canonical, digest
 from voting.models import Contest, ContestState, TallyRun
-from voting.selectors.counting import round_of, runs_of
+from voting.selectors.counting import counting_key, round_of, runs_of
 from voting.services.contests import move, subject_of
 from voting.services.leaves import add_leaf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from datetime import datetime
 
     from voting.log import Json
 
@@ -39,6 +46,12 @@ LEASE = timedelta(seconds=60)
 RENEWAL = timedelta(seconds=20)
 MOST_FAILURES = 3
 """An engine that breaks so often has given its answer: none."""
+
+
+EVERY = 1.0
+"""Seconds between two words of an engine on how far it is."""
+KEPT = 24 * 60 * 60
+"""Seconds for which such a word is kept; whether the engine still works, its lease tells."""
 
 
 class Verdict(StrEnum):
@@ -89,10 +102,43 @@ def _claim(contest_id: int, root: str, engine: str) -> TallyRun | None:
     return run if claimed else None
 
 
+@dataclass
+class _Work:
+    """An engine at work: since when, and when it last said how far it is."""
+
+    run: TallyRun
+    since: datetime
+    told: float = 0.0
+
+
+_WORK: ContextVar[_Work | None] = ContextVar("_WORK", default=None)
+
+
+def tell_run(number: int) -> None:
+    """Say at which of its runs the engine is that works here; seldom enough to cost nothing."""
+    work = _WORK.get()
+    if work is not None and time.monotonic() - work.told >= EVERY:
+        _tell(work, number)
+
+
+def _tell(work: _Work, number: int) -> None:
+    """Keep a word for the pages; a count does not need it, so nothing breaks without Redis."""
+    work.told = time.monotonic()
+    key = counting_key(work.run.contest_id, work.run.engine)
+    try:
+        cache.set(key, (work.since, number), KEPT)
+    except RedisError:
+        log.warning("progress not told", extra={"run": work.run.pk})
+
+
 @contextlib.contextmanager
 def _renewed(run: TallyRun) -> Iterator[None]:
     """Renew the lease of a run from beside as long as the work inside goes on."""
     ended = threading.Event()
+    work = _Work(run, timezone.now())
+    _tell(work, 0)
+    work.told = 0.0
+    here = _WORK.set(work)
 
     def renew() -> None:
         while not ended.wait(RENEWAL.total_seconds()):
@@ -109,6 +155,7 @@ def _renewed(run: TallyRun) -> Iterator[None]:
     try:
         yield
     finally:
+        _WORK.reset(here)
         ended.set()
         beside.join()
 

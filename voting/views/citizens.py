@@ -24,6 +24,7 @@ from residents.models import User
 from voting.bundle import verifier_file, zip_bundle
 from voting.forms.ballots import ContestFilterForm, LeafForm
 from voting.selectors import voter_standing
+from voting.selectors.counting import counting_now
 from voting.selectors.lots import waits_for_lot
 from voting.selectors.pages import (
     bundle_bytes,
@@ -131,6 +132,7 @@ def contest_detail(
             "contest": page.contest,
             "standing": standing,
             "waits_for_lot": waits_for_lot(page.contest),
+            "counting": counting_now(page.contest),
             **contest_words(page),
             "thread_page": talk(request, page.contest),
             "crumbs": crumbs(page.contest),
@@ -156,10 +158,19 @@ def contest_result(request: HttpRequest, pk: int, version: int | None = None) ->
             **words,
             "envelopes": published_envelopes(shown.publication) if shown else None,
             "again": again_words(contest, orders),
+            "counting": None if version else counting_now(contest),
             "orders": orders,
             "crumbs": crumbs(contest, _("Result")),
         },
     )
+
+
+@require_safe
+def counting(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the count is: the part of a page that is fetched every few seconds."""
+    contest = known(pk)
+    told = {"contest": contest, "counting": counting_now(contest)}
+    return render(request, "voting/_counting.html", told)
 
 
 @require_safe

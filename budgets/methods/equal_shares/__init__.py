@@ -6,6 +6,7 @@ says who supports what, and `exploring` tells whether a tie matters. `docs/count
 rule.
 """
 
+from budgets.methods.equal_shares.completion import ON_RUN
 from budgets.methods.equal_shares.counting import allocate_equal_shares
 from budgets.methods.equal_shares.options import (
     Completion,
@@ -14,4 +15,11 @@ from budgets.methods.equal_shares.options import (
     Utility,
 )
 
-__all__ = ["Completion", "EqualSharesOptions", "StepOf", "Utility", "allocate_equal_shares"]
+__all__ = [
+    "ON_RUN",
+    "Completion",
+    "EqualSharesOptions",
+    "StepOf",
+    "Utility",
+    "allocate_equal_shares",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -18,13 +19,17 @@ from budgets.methods.equal_shares.options import MOST_RUNS, Completion
 from budgets.methods.equal_shares.run import Met, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from fractions import Fraction
 
     from budgets.methods.constraints import Limits
     from budgets.methods.equal_shares.field import Field
     from budgets.methods.equal_shares.run import Chooser
     from budgets.methods.exact import Exact
+
+
+ON_RUN: ContextVar[Callable[[int], object]] = ContextVar("ON_RUN", default=lambda _number: None)
+"""Is told the number of each run that was made, for those who wait."""
 
 
 class Verdict(StrEnum):
@@ -114,6 +119,7 @@ class Counting:
         made, ahead = 0, Ahead(self._run)
         while True:  # until a verdict is the limit of runs, at the latest
             made, run = ahead.after(made, before)
+            ON_RUN.get()(made)
             here = self._results(run)
             if here is None:
                 return Runs(run, made, made, doubt=Doubt(run.ties[-1], made))

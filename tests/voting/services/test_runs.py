@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.cache import cache
+from django.db.models.functions import Now
+from django.test import Client
+from django.utils import timezone
 
+from budgets.methods.equal_shares import Completion, EqualSharesOptions
+from budgets.services.allocation import allocate_budget
 from residents.models import Notice
+from residents.roles import RoleKind
 from tests.factories.budgets import make_voting_budget, vote_for
 from tests.factories.processes import run_workers
+from tests.factories.residents import make_user
 from tests.factories.voting import make_open_contest, pass_the_close, vote
 from voting.models import Contest, ContestState, TallyRun
-from voting.selectors.counting import count, input_of
+from voting.selectors.counting import CountingNow, count, counting_key, counting_now, input_of
+from voting.services import runs
 from voting.services.contests import box_contest, close_contest
 from voting.services.counting import count_contest, open_box
+from voting.services.runs import run_engines, tell_run
 from voting.verifier import Check
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from budgets.models import Budget
+    from residents.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,3 +129,112 @@ def test_a_task_delivered_to_several_workers_at_once_is_published_once(dying: li
     TallyRun.objects.exclude(state="done").update(lease_until=None)
     run_workers("count", "--in-turn", f"{contest.pk}:0")
     assert_published_once(contest, must)
+
+
+# --- How far a count is ---------------------------------------------------------------------------
+
+
+def test_pages_tell_at_which_run_an_engine_is_while_it_works(
+    client_of: Callable[[User], Client],
+) -> None:
+    contest = opened("a", "a", "b")
+    office = client_of(make_user(role=RoleKind.ADMINISTRATOR))
+    addresses = {
+        f"/votes/{contest.pk}/counting/": Client(),
+        f"/votes/{contest.pk}/result/": Client(),
+        f"/admin/voting/contest/{contest.pk}/change/": office,
+    }
+    began, pages = timezone.now(), dict[str, str]()
+
+    def engine() -> Any:
+        tell_run(120)
+        pages.update({one: who.get(one).content.decode() for one, who in addresses.items()})
+        pages["vote"] = Client().get(contest.get_absolute_url()).content.decode()
+        told = counting_now(contest)
+        assert told is not None
+        assert told.since is not None
+        assert (told.is_second, told.run, began <= told.since <= timezone.now()) == (
+            False,
+            120,
+            True,
+        )
+        return count(contest, input_of(contest)).to_json()
+
+    root = input_of(contest).root
+    run_engines(contest_id=contest.pk, root=root, engines={"main/1": engine})
+    for address in addresses:
+        assert "120번째 계산까지 마쳤습니다." in pages[address], address
+    for address in list(addresses)[1:]:
+        assert f'data-board="/votes/{contest.pk}/counting/"' in pages[address], address
+        assert '<noscript><meta http-equiv="refresh" content="10"></noscript>' in pages[address]
+    assert "개표가 어디까지 왔는지 보기" in pages["vote"]
+    assert counting_now(contest) is None
+    html = Client().get(f"/votes/{contest.pk}/result/").content.decode()
+    assert "data-board" not in html.partition("<main")[2]
+    assert "http-equiv" not in html
+    tell_run(121)  # nobody works here any more
+    assert cache.get(counting_key(contest.pk, "main/1"))[1] == 120
+
+
+def test_both_engines_of_a_budget_tell_each_run_of_equal_shares(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runs, "EVERY", 0.0)
+    options = EqualSharesOptions(completion=Completion.ADD1_OVERSPEND)
+    budget = make_voting_budget((200_000_000, 150_000_000, 90_000_000), options=options)
+    vote_for(budget, ["01", "02"], ["01"], ["03"], ["03", "02"])
+    contest = open_the_box(Contest.objects.get(budget=budget))
+    assert count_contest(contest_id=contest.pk)
+    assert allocate_budget(budget_id=budget.pk)
+    made = budget.allocations.get().result["outcome"]["shares"]["runs"]
+    assert made > 2
+    for engine in ("money/main/1", "money/plain/1"):
+        assert cache.get(counting_key(contest.pk, engine))[1] == made
+
+
+def test_an_engine_tells_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    contest = opened("a")
+    monkeypatch.setattr(runs, "EVERY", 1000.0)
+
+    def engine() -> Any:
+        for number in range(1, 50):
+            tell_run(number)
+        return {}
+
+    run_engines(contest_id=contest.pk, root="0", engines={"main/1": engine})
+    assert cache.get(counting_key(contest.pk, "main/1"))[1] == 1
+
+
+def working(contest: Contest, engine: str) -> TallyRun:
+    """An engine at work somewhere else."""
+    return contest.tally_runs.create(
+        input_root="0",
+        config_digest=contest.config_digest,
+        engine=engine,
+        state="running",
+        lease_until=Now() + timedelta(minutes=1),
+    )
+
+
+def test_a_count_is_shown_without_its_word_and_not_after_its_lease() -> None:
+    contest = opened("a")
+    run = working(contest, "plain/1")
+    assert counting_now(contest) == CountingNow(is_second=True, since=None, run=0)
+    html = Client().get(f"/votes/{contest.pk}/counting/").content.decode()
+    assert "지금은 두 번째 프로그램이 세고 있습니다." in html
+    assert "번째 계산" not in html
+    TallyRun.objects.filter(pk=run.pk).update(lease_until=Now())
+    assert counting_now(contest) is None
+    html = Client().get(f"/votes/{contest.pk}/counting/").content.decode()
+    assert "지금은 세고 있는 프로그램이 없습니다" in html
+
+
+def test_counting_goes_on_without_redis(settings: Any) -> None:
+    contest = opened("a", "a", "b")
+    here = settings.CACHES["default"]
+    settings.CACHES = {"default": {**here, "LOCATION": "unix:///nowhere/redis.sock"}}
+    assert count_contest(contest_id=contest.pk)
+    contest = Contest.objects.get(pk=contest.pk)
+    assert contest.state == ContestState.COUNTED
+    working(contest, "money/plain/1")
+    assert counting_now(contest) == CountingNow(is_second=True, since=None, run=0)
