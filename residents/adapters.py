@@ -15,11 +15,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from proceedings.refusals import Refused
+from proceedings.reports import refusal_text
 from residents.models import User
-from residents.services import hand_over_mail
+from residents.services import hand_over_mail, login_turn
 
 if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator
@@ -61,6 +64,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the same
         "same_as_current": _("This is what it is already. Please type something new."),
         "rate_limited": _("There were many tries in a short time. Please wait a moment."),
     }
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Check a password when its turn comes; a form says why it has not come."""
+        try:
+            with login_turn():
+                user: User | None = super().authenticate(request, **credentials)
+        except Refused as refused:
+            told = refused.refusal
+            raise ValidationError(
+                refusal_text(told), code=told.code, params=dict(told.params)
+            ) from None
+        return user
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail now, with the request at hand; the worker sends it after the commit."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import path
 
 from residents.views import account, desk, notices, residency
+from residents.views.log_in import LogIn
 from residents.views.second_factor import SecondFactorSetUp
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ urlpatterns = [
 ]
 
 account_urlpatterns = [
+    path("login/", LogIn.as_view(), name="account_login"),
     path("2fa/totp/activate/", SecondFactorSetUp.as_view(), name="mfa_activate_totp"),
 ]
 """Below /accounts/, before allauth's own."""

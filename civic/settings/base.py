@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -216,6 +217,11 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+LOGINS_AT_ONCE = env.int("LOGINS_AT_ONCE", 0) or max((os.cpu_count() or 1) // 2, 1)
+"""How many passwords a machine checks at once; without it, on half of its cores, so that votes go
+on while many log in (residents/services/logins.py)."""
+LOGINS_WAITING = max((os.cpu_count() or 1) - LOGINS_AT_ONCE - 1, 0)
+"""How many others wait their turn: each holds a web process, and one is to stay free."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "me"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"

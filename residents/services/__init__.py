@@ -23,6 +23,7 @@ from residents.services.desk import (
     separate_account,
 )
 from residents.services.disposal import dispose_expired
+from residents.services.logins import login_turn
 from residents.services.notices import (
     hand_over_mail,
     mark_read,
@@ -63,6 +64,7 @@ __all__ = [
     "issue_code",
     "issue_codes",
     "known_people",
+    "login_turn",
     "look_up_residents",
     "mark_read",
     "move_resident",

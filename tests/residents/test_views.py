@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -24,7 +25,7 @@ from residents.models import (
     VerificationAttempt,
 )
 from residents.roles import RoleKind
-from residents.services import import_applicants, issue_code, send_notice
+from residents.services import import_applicants, issue_code, login_turn, logins, send_notice
 from tests.factories.places import make_area, make_centre
 from tests.factories.residents import PASSWORD, grant, make_resident, make_user
 
@@ -255,6 +256,52 @@ def test_many_wrong_passwords_are_answered_with_words(client: Client) -> None:
     assert "비밀번호" in pages[0].content.decode()
     last = pages[-1]
     assert "잠시" in last.content.decode() or last.status_code == 429
+
+
+@pytest.fixture
+def _one_at_a_time(settings: Any) -> None:
+    """One password is checked at once, and nobody waits."""
+    settings.LOGINS_AT_ONCE, settings.LOGINS_WAITING = 1, 0
+    cache.add(logins._let_off(), 1, timeout=60)
+
+
+@pytest.mark.usefixtures("_one_at_a_time")
+def test_who_comes_while_many_log_in_loses_nothing_but_the_password(client: Client) -> None:
+    user = make_user()
+    typed = {"login": user.email, "password": PASSWORD, "remember": "on", "next": "/me/notices/"}
+    with login_turn():
+        asked = client.post(reverse("account_login"), typed)
+    assert asked.status_code == 503
+    seconds = asked.headers["Retry-After"]
+    assert 5 <= int(seconds) <= 15
+    text = asked.text
+    assert f"{seconds}초" in text
+    assert "확인해 주세요" not in text.partition('id="main"')[2].partition("<form")[0]
+    assert f'value="{user.email}"' in text
+    assert 'value="/me/notices/"' in text
+    assert PASSWORD not in text
+    assert "checked" in text
+    assert client.get("/me/notices/").status_code == 302
+    assert client.post(reverse("account_login"), typed).headers["Location"] == "/me/notices/"
+
+
+@pytest.mark.usefixtures("_one_at_a_time")
+def test_who_is_asked_to_come_back_has_not_failed(client: Client) -> None:
+    user = make_user()
+    with login_turn():
+        for _try in range(30):
+            typed = {"login": user.email, "password": PASSWORD}
+            assert client.post(reverse("account_login"), typed).status_code == 503
+    assert client.post(reverse("account_login"), typed).status_code == 302
+
+
+@pytest.mark.usefixtures("_one_at_a_time")
+def test_a_password_asked_for_again_is_told_to_wait_too(client_of: ClientOf) -> None:
+    with login_turn():
+        page = client_of(make_user()).post(
+            reverse("account_reauthenticate"), {"password": PASSWORD}
+        )
+    assert "초 뒤에" in page.text
 
 
 @pytest.mark.parametrize(
