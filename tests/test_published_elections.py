@@ -175,8 +175,8 @@ def test_san_francisco_sent_out_candidates_in_the_published_order(
 ) -> None:
     """Published at the end: 115,977 and 113,431, a lead of 2,546.
 
-    The figures of the rounds differ by some hundred votes: the stored ballots have lost in which
-    order a ballot named somebody twice, and which places were marked more than once.
+    The figures of the rounds differ by up to 221 votes: the stored ballots were read by others, who
+    seem to have taken repeated names and places marked more than once otherwise than the city.
     """
     told, titles = counted("san_francisco_2018", capsys)
     assert told["valid"] + told["blank"] == 254016
