@@ -22,7 +22,7 @@ from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import pass_the_close, vote
 from tests.journeys.conftest import until
 from tests.journeys.office import look_over_and_freeze, set_times
-from tests.journeys.walks import DESKTOP, PHONE, Walker, count_again, state_of
+from tests.journeys.walks import DESKTOP, NO_LOG_IN, PHONE, Walker, count_again, state_of
 from voting.models import Contest, ContestState
 from voting.services.paper import SheetTyping, issue_paper, open_batch
 
@@ -67,9 +67,9 @@ class Cast:
         for phone in self.phones:
             phone.log_in(self.resident())
 
-    def resident(self) -> User:
+    def resident(self, **columns: str | None) -> User:
         """Somebody with an account whose residence is confirmed."""
-        user = make_user()
+        user = make_user(**columns)
         make_resident(user, area=self.dong)
         return user
 
@@ -91,7 +91,7 @@ def test_two_budgets_from_their_first_form_to_what_was_built(
     ):
         vote_on_the_phone(phone, contest, web[0])
         for picks in web[1:]:
-            vote(contest, *picks, user=cast.resident())
+            vote(contest, *picks, user=cast.resident(**NO_LOG_IN))
         vote_on_paper(cast, contest, paper)
         pass_the_close(contest)
 

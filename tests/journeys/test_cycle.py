@@ -27,7 +27,7 @@ from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import pass_the_close, vote
 from tests.journeys.conftest import until
 from tests.journeys.office import Plan, begin, fill_sections, look_over_and_freeze
-from tests.journeys.walks import DESKTOP, Walker, fresh_code, state_of, verify
+from tests.journeys.walks import DESKTOP, NO_LOG_IN, Walker, fresh_code, state_of, verify
 from voting.models import Batch, BatchState, Contest, ContestState, Entry
 from voting.services.paper import issue_paper
 
@@ -80,9 +80,9 @@ class Cast:
             born = date(int(birth[:4]), int(birth[4:6]), int(birth[6:]))
             confirm(None, name, born, self.dong, self.centre)
 
-    def resident(self) -> User:
+    def resident(self, **columns: str | None) -> User:
         """Somebody with an account whose residence in the dong is confirmed."""
-        user = make_user()
+        user = make_user(**columns)
         make_resident(user, area=self.dong)
         return user
 
@@ -105,7 +105,7 @@ def test_an_idea_becomes_a_vote_that_anybody_can_count_again(
     lamp = contest.options.get(title=TITLE)
     until(lambda: state_of(contest) == ContestState.OPEN, 60, "the clock opens the vote")
     for _ in range(ON_THE_WEB):
-        vote(contest, lamp.key, user=cast.resident())
+        vote(contest, lamp.key, user=cast.resident(**NO_LOG_IN))
     voter = Walker(browser, site)
     vote_on_the_phone(voter, cast, contest)
 
@@ -122,7 +122,9 @@ def test_an_idea_becomes_a_vote_that_anybody_can_count_again(
 def propose(person: Walker, cast: Cast) -> Proposal:
     """Write before logging in, see a similar one, log in, look it over, submit."""
     make_preset(threshold=4)
-    make_proposal(cast.resident(), title="느티로에 보안등을 더 달아 주세요", area=cast.dong)
+    make_proposal(
+        cast.resident(**NO_LOG_IN), title="느티로에 보안등을 더 달아 주세요", area=cast.dong
+    )
     page = person.go("/proposals/new/")
     person.check()
     person.press("쓰기 시작")
@@ -153,7 +155,7 @@ def propose(person: Walker, cast: Cast) -> Proposal:
 def support(person: Walker, cast: Cast, proposal: Proposal) -> None:
     """Two by services, two on a phone: the last one crosses the threshold."""
     for _ in range(2):
-        support_proposal(actor=cast.resident(), proposal_id=proposal.pk)
+        support_proposal(actor=cast.resident(**NO_LOG_IN), proposal_id=proposal.pk)
     newcomer = Walker(person.context.browser, person.site)  # type: ignore[arg-type]  # a context of a browser
     newcomer.log_in(make_user())
     newcomer.go(f"/proposals/{proposal.pk}/")

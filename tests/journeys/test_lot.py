@@ -13,7 +13,7 @@ from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import pass_the_close, vote
 from tests.journeys.conftest import until
 from tests.journeys.office import Plan, begin, fill_sections, look_over_and_freeze
-from tests.journeys.walks import DESKTOP, PHONE, Walker, count_again, state_of
+from tests.journeys.walks import DESKTOP, NO_LOG_IN, PHONE, Walker, count_again, state_of
 from voting.models import Contest, ContestState, PromisedLeaf
 from voting.selectors.lots import waits_for_lot
 
@@ -42,7 +42,7 @@ def test_a_vote_set_up_on_a_phone_opens_by_itself_and_a_lot_decides_its_tie(
     everybody.check()
 
     for title in OPTIONS[:2]:
-        voter = make_user()
+        voter = make_user(**NO_LOG_IN)
         make_resident(voter, area=contest.area)
         vote(contest, contest.options.get(title=title).key, user=voter)
     pass_the_close(contest)

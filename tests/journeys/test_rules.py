@@ -21,7 +21,7 @@ from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import pass_the_close
 from tests.journeys.conftest import until
 from tests.journeys.test_cycle import type_sheets
-from tests.journeys.walks import DESKTOP, PHONE, Walker, count_again, state_of
+from tests.journeys.walks import DESKTOP, NO_LOG_IN, PHONE, Walker, count_again, state_of
 from voting.models import Contest, ContestState
 from voting.services.casting import cast_ballot
 from voting.services.contests import OptionText, create_contest, freeze_contest, open_contest
@@ -201,9 +201,9 @@ class Town:
         for walker, clerk in zip(self.desk, self.clerks, strict=True):
             walker.log_in(clerk)
 
-    def resident(self) -> User:
+    def resident(self, **columns: str | None) -> User:
         """Somebody with an account who may vote."""
-        user = make_user()
+        user = make_user(**columns)
         make_resident(user, area=self.dong)
         return user
 
@@ -310,7 +310,9 @@ def send_section(office: Walker, contest: Contest) -> None:
 def vote(town: Town, way: Way, contest: Contest) -> None:
     """A crowd by services, one on a phone, paper by two clerks."""
     for raw in way.ballots:
-        cast_ballot(actor=town.resident(), contest_id=contest.pk, raw=raw, request_id=uuid4())
+        cast_ballot(
+            actor=town.resident(**NO_LOG_IN), contest_id=contest.pk, raw=raw, request_id=uuid4()
+        )
     vote_on_the_phone(town.phone, way, contest)
     if way.paper:
         box = sealed_box(town, contest, len(SHEETS[way.kind]))

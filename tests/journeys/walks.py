@@ -32,6 +32,8 @@ LOOK = (FOLDER / "look.js").read_text()
 PAGE = "{include: [['html']], exclude: [['.inline-group thead']]}"
 """What axe looks at: all but the heads of the admin's rows of rows, whose empty cells are Django's."""
 PHONE, TABLET, DESKTOP = 360, 768, 1280
+NO_LOG_IN: dict[str, str | None] = {"password": None}
+"""For accounts of a crowd, which act by services: a real password takes a tenth of a second."""
 SECONDS_OF_A_CODE = 30
 PATIENCE = 90_000
 """Milliseconds that a page may take on a slow machine; nobody waits longer than it takes."""
