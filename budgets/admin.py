@@ -380,6 +380,7 @@ BUDGET_ACTS: Mapping[str, Callable[[User, Budget, Any], object]] = {
         options=form.options(),
         tie_rule=form.tie_end(),
         groups=form.chosen_groups(),
+        points=form.cleaned_data["points"],
     ),
 }
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hangul.formats import seoul_date
 from proceedings.phases import check_within
 from proceedings.refusals import Refusal, mark
-from voting.ballots import BallotDesign, BallotKind
+from voting.ballots import BallotDesign, BallotKind, Overpick
 from voting.bundle import CONFIG_FORMAT
 from voting.log import Json, canonical, digest
 from voting.tally import check_rule
@@ -347,7 +347,8 @@ def _missing_ends(draft: ContestDraft) -> list[Refusal]:
                 form_field="ties",
             )
         )
-    if draft.tie_rule in BY_COST and draft.design.kind is not BallotKind.BUDGET:
+    has_costs = draft.design.kind is BallotKind.BUDGET or draft.outcome == "allocation"
+    if draft.tie_rule in BY_COST and not has_costs:
         missing.append(
             Refusal(
                 "tie_rule_without_cost",
@@ -391,6 +392,17 @@ def _missing_money(draft: ContestDraft) -> list[Refusal]:
             )
         )
     by_shares = draft.allocation.get("rule") == "equal_shares"
+    if draft.design.overpick is Overpick.SCALE:
+        missing.append(
+            Refusal(
+                "points_scaled_with_money",
+                mark(
+                    "Too many points on paper would be brought down; a budget counts whole points."
+                ),
+                mark("Let a sheet with too many points be void."),
+                form_field="overpick",
+            )
+        )
     if not by_shares:
         return missing
     if draft.rule.get("weights"):

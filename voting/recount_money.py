@@ -31,9 +31,11 @@ def spend(
 ) -> Plain:
     """Give the money out by what `result.json` tells of each project, and the published lines.
 
-    Projects come by what they have by weight, where parts have weights; else by their votes.
+    Projects come by what they have by weight, where parts have weights; else by their points,
+    where ballots give any; else by their votes.
     """
-    name = "weighted" if config["rule"].get("weights") else "votes"
+    name = "points" if config["ballot"]["kind"] == "points" else "votes"
+    name = "weighted" if config["rule"].get("weights") else name
     scores = {key: Fraction(told[name]) for key, told in counts.items()}
     votes = {key: told["votes"] for key, told in counts.items()}
     patterns = Counter[str]()

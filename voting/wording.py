@@ -504,6 +504,8 @@ TIES: Mapping[str, _StrPromise] = {
 
 def _rule_words(contest: Contest, options: Mapping[str, Any]) -> list[str]:
     """What is added up or compared, and who is chosen by it."""
+    if contest.rule == "points" and contest.outcome == "allocation":
+        return [_("Points are added up by project; then the money is given out.")]
     if contest.rule not in RULE_WORDS:
         return [_winning_words(contest, options)]
     variant = str(options.get(VARIANTS.get(contest.rule, ""), ""))

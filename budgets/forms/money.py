@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 PRESET = "preset"
+MOST_POINTS = 100
 
 
 class ContestForm(SafeWords):
@@ -61,6 +62,15 @@ class ContestForm(SafeWords):
         ],
         initial=PRESET,
         widget=forms.RadioSelect,
+    )
+    points = forms.IntegerField(
+        label=_("Points that every voter spreads over the projects"),
+        required=False,
+        validators=[MinValueValidator(2), MaxValueValidator(MOST_POINTS)],
+        help_text=_(
+            "Empty: voters choose projects, and each choice is one vote. With points the project "
+            "with the most points comes first."
+        ),
     )
     groups = forms.ChoiceField(
         label=_("Which projects stand together on the ballot"),
@@ -99,6 +109,7 @@ class ContestForm(SafeWords):
         choices=[
             (Utility.COST, _("what it costs: dear projects need no more supporters for the money")),
             (Utility.CARDINALITY, _("every project the same: many cheap projects come first")),
+            (Utility.POINTS, _("the points that the supporter gave it")),
         ],
         initial=Utility.COST,
         required=False,
@@ -271,7 +282,8 @@ class ContestForm(SafeWords):
         if by_shares and cleaned.get("outside_percent"):
             words = _("Equal shares take no money from outside. Leave this empty.")
             self.add_error("outside_percent", ValidationError(words, code="no_outside"))
-        level = not by_shares and not self.of_preset().get("weights")
+        pointed = bool(cleaned.get("points"))
+        level = not by_shares and not pointed and not self.of_preset().get("weights")
         if level and MORE_VOTES in self.tie_orders():
             words = _("By votes, level projects have the same votes. Choose another order.")
             self.add_error("tie_rule", ValidationError(words, code="same_votes"))

@@ -9,7 +9,8 @@ from budgets.methods.exact import exact_text, whole
 from budgets.methods.rules import name_of, options_from_data
 from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject, with_totals
 from budgets.pabulib import with_outcome as pabulib_with_outcome
-from voting.ballots import picks_of
+from voting.ballots import is_blank, points_of
+from voting.models import ContestKind
 from voting.selectors import ballot_design, frozen_config_of, rule_of
 from voting.selectors.counting import marks_of
 from voting.tally.weights import TOGETHER, read_weights
@@ -39,7 +40,7 @@ def election_of(
     place for weights either: a comment tells them, and the rule is called a town's own.
     """
     design, weights = ballot_design(contest), read_weights(rule_of(contest).get("weights"))
-    config = frozen_config_of(contest)
+    config, points = frozen_config_of(contest), design.points
     projects = {project.code: project for project in budget.projects.all()}
     meta = {
         "description": budget.title,
@@ -51,10 +52,13 @@ def election_of(
         "budget": exact_text(_exact(budget.cap)),
         "rule": OWN_RULE if weights else _rule_name(config["allocation"]),
         **_threshold(config["allocation"]),
-        "vote_type": "approval",
+        "vote_type": "cumulative" if points else "approval",
         "date_begin": _date(contest.opens_at),
         "date_end": _date(contest.closes_at),
         "max_length": str(design.max_picks),
+        **({"max_points": str(design.points_cap or points)} if points else {}),
+        **({"min_sum_points": str(points)} if points and design.spend_all else {}),
+        **({"max_sum_points": str(points)} if points else {}),
         "currency": budget.currency,
         **({"comment": _weights_words(weights)} if weights else {}),
         **budget.imported_meta,
@@ -85,11 +89,16 @@ def _ballots(contest: Contest, box: Box) -> tuple[PabulibBallot, ...]:
     texts = sorted(
         (marks, number)
         for marks, number in marks_of(box).items()
-        if picks_of(marks)  # the format has no blank ballots
+        if not is_blank(marks)  # the format has no blank ballots
     )
+    pointed = contest.kind == ContestKind.POINTS
     rows = (marks for marks, number in texts for _ in range(number))
     return tuple(
-        PabulibBallot(voter_id=str(place), choices=picks_of(marks))
+        PabulibBallot(
+            voter_id=str(place),
+            choices=tuple(points_of(marks)),
+            points=tuple(points_of(marks).values()) if pointed else (),
+        )
         for place, marks in enumerate(rows, start=1)
     )
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from budgets.selectors.words import language
-from hangul.formats import votes
-from voting.summaries import measure_words, points
+from django.utils.translation import gettext as _
+
+from budgets.selectors.words import language, say
+from hangul.formats import people, votes
+from voting.summaries import measure_of, measure_words, points
 from voting.wording import channel_words, part_words
 
 if TYPE_CHECKING:
@@ -35,16 +37,19 @@ class Piece:
 
 @dataclass(frozen=True)
 class Measure:
-    """What a project was ranked by, in words, and the pieces of it."""
+    """What a project was ranked by, in words, the pieces of it, and what stands behind it."""
 
     total: str
     pieces: tuple[Piece, ...]
+    note: str = ""
 
 
 def series_of(shown: ShownResult) -> tuple[tuple[int, str], ...]:
     """The pieces of a bar by name: parts with their weights, or channels."""
     if shown.weighed is not None:
         return tuple(enumerate(part_words(part.name) for part in shown.weighed.parts))
+    if shown.figures.rule == "points":
+        return ((0, _("Points received")),)
     return tuple(enumerate(channel_words(group) for group in shown.rows.series))
 
 
@@ -53,6 +58,8 @@ def measures_of(shown: ShownResult) -> dict[str, Measure]:
     if shown.weighed is not None:
         return _weighed(shown, shown.weighed)
     figures, rows = shown.figures, shown.rows
+    if figures.rule == "points":
+        return _points(shown)
     most = max((option.votes for option in figures.options), default=0)
     found = {}
     for option, (_title, counts) in zip(figures.options, rows.rows, strict=True):
@@ -61,6 +68,20 @@ def measures_of(shown: ShownResult) -> dict[str, Measure]:
         pieces = _pieces(values, texts, [""] * len(texts), Fraction(most))
         found[option.key] = Measure(measure_words(figures, option), pieces)
     return found
+
+
+def _points(shown: ShownResult) -> dict[str, Measure]:
+    """Points, which are not told by channel, and from how many voters they come."""
+    found = {option.key: measure_of(shown.figures, option) for option in shown.figures.options}
+    most = max(found.values(), default=Fraction(0))
+    return {
+        option.key: Measure(
+            measure_words(shown.figures, option),
+            _pieces([found[option.key]], [points(found[option.key])], [""], most),
+            say(_("from %(people)s"), people=people(option.votes, language())),
+        )
+        for option in shown.figures.options
+    }
 
 
 def _weighed(shown: ShownResult, weighed: WeighedOutcome) -> dict[str, Measure]:
@@ -74,7 +95,7 @@ def _weighed(shown: ShownResult, weighed: WeighedOutcome) -> dict[str, Measure]:
             _pieces(
                 values,
                 [points(value) for value in values],
-                [_behind(part, place) for part in weighed.parts],
+                [_behind(shown, part, place) for part in weighed.parts],
                 most,
             ),
         )
@@ -82,10 +103,11 @@ def _weighed(shown: ShownResult, weighed: WeighedOutcome) -> dict[str, Measure]:
     }
 
 
-def _behind(part: PartOutcome, place: int) -> str:
+def _behind(shown: ShownResult, part: PartOutcome, place: int) -> str:
     """What a project has in a part before its share is taken."""
     measure = part.rows[place].measure
-    return points(measure) if part.is_body else votes(int(measure), language())
+    in_points = part.is_body or shown.figures.rule == "points"
+    return points(measure) if in_points else votes(int(measure), language())
 
 
 def _pieces(

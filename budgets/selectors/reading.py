@@ -121,10 +121,14 @@ class ProjectQuery:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the count and the money made of a project; `total` is what it was ranked by."""
+    """What the count and the money made of a project; `total` is what it was ranked by.
+
+    `note` tells from how many voters that came, where it is something else.
+    """
 
     votes: int
     total: str
+    note: str
     pieces: tuple[Piece, ...]
     rank: int
     funded: bool
@@ -187,6 +191,11 @@ class Result:
     def in_points(self) -> bool:
         """Whether projects were ranked by points, and not by numbers of votes."""
         return not self.shown.figures.by_votes
+
+    @property
+    def per_point(self) -> bool:
+        """Whether supporters paid by the points that they gave."""
+        return bool(self.allocation.rule.get("utility") == "points")
 
     @property
     def is_weighed(self) -> bool:
@@ -449,7 +458,7 @@ def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result
             for tie in outcome["ties"]
             if (words := tie_words(tie, titles, allocation.rule["rule"], contest.tie_rule, unit))
         ),
-        beside=two_ways(allocation.beside, titles, budget.currency),
+        beside=two_ways(allocation.beside, titles, budget.currency, unit),
         path=path_of(allocation.path, titles, budget.currency),
     )
 
@@ -465,13 +474,16 @@ def outcomes_of(result: Result, currency: str) -> dict[str, Outcome]:
         one["project"]: Outcome(
             votes=votes[one["project"]],
             total=measures[one["project"]].total,
+            note=measures[one["project"]].note,
             pieces=measures[one["project"]].pieces,
             rank=rank,
             funded=one["fate"] in FUNDED,
             label=str(FATES[one["fate"]][0]),
             tone=FATES[one["fate"]][1],
-            reason=reason_of(one, currency, titles, in_points=result.in_points),
-            enough=enough_words(more.get(one["project"]))
+            reason=reason_of(
+                one, currency, titles, in_points=result.in_points, per_point=result.per_point
+            ),
+            enough=enough_words(more.get(one["project"]), in_points=result.in_points)
             or passing_words(more_than.get(one["project"])),
         )
         for rank, one in enumerate(result.allocation.result["outcome"]["decisions"], start=1)
@@ -559,8 +571,13 @@ def project_page(project: Project) -> ProjectPage:
         spending=row.spending,
         contest=contest,
         path=_path_shown(result, outcome),
-        other_way=other_way_words(result.allocation.beside, project.code) if result else "",
+        other_way=_other_way(result, contest, project) if result and contest else "",
     )
+
+
+def _other_way(result: Result, contest: Contest, project: Project) -> str:
+    unit = unit_of(contest.rule, contest.rule_options)
+    return other_way_words(result.allocation.beside, project.code, unit)
 
 
 def _path_shown(result: Result | None, outcome: Outcome | None) -> tuple[PathStep, ...]:

@@ -7,6 +7,7 @@ projects, areas or fields of another budget.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,8 @@ from budgets.methods.profile import Ballots, Candidate, Profile
 from budgets.methods.rules import count, options_from_data
 from budgets.models import Budget
 from budgets.selectors.ways import Way, two_ways
-from voting.ballots import picks_of
-from voting.models import ContestState
+from voting.ballots import points_of
+from voting.models import ContestKind, ContestState
 from voting.selectors import ballot_design
 from voting.selectors.counting import box_of, marks_of
 from voting.selectors.what_if import MOST_BALLOTS, MOST_EARLIER, sample_box
@@ -64,6 +65,7 @@ def budgets_to_try(budget: Budget) -> list[Budget]:
     done = Budget.objects.filter(
         currency=budget.currency,
         contest__publication="full",
+        contest__kind=budget.contest.kind if budget.contest else ContestKind.BUDGET,
         contest__outcome="allocation",
         contest__state__in=[ContestState.PUBLISHED, ContestState.FINAL],
     ).select_related("contest__figures", "area")
@@ -95,7 +97,7 @@ def try_rule(budget: Budget, earlier: Budget | None = None) -> Trial | None:
     else:
         beside = side_by_side(profile, options, count(profile, options))
     titles = {option.key: option.title for option in design.options}
-    told = two_ways(beside.as_data(), titles, budget.currency)
+    told = two_ways(beside.as_data(), titles, budget.currency, unit)
     names = sorted(beside.ways, key=lambda name: name != beside.counted)
     return Trial(
         earlier=earlier,
@@ -128,10 +130,8 @@ def weighted_scores(contest: Contest, design: BallotDesign, box: Box) -> Mapping
 
 
 def _ranked_by(profile: Profile, scores: Mapping[str, Exact]) -> Profile:
-    candidates = (
-        replace(one, score=scores[one.key], votes=int(one.score)) for one in profile.candidates
-    )
-    return replace(profile, candidates=tuple(candidates), threshold_of_votes=True)
+    candidates = (replace(one, score=scores[one.key]) for one in profile.candidates)
+    return replace(profile, candidates=tuple(candidates))
 
 
 def tried_options(options: Options, *, same: bool) -> Options:
@@ -146,24 +146,26 @@ def _profile(
     cap: Fraction, design: BallotDesign, places: Mapping[str, Any], marks: Mapping[str, int]
 ) -> Profile:
     """The projects of the ballot with their costs and votes, and the ballots."""
-    ballots = Ballots.of(
-        (((key, 1) for key in picks_of(text)), number) for text, number in marks.items()
-    )
-    votes: dict[str, int] = {}
+    ballots = Ballots.of((points_of(text).items(), number) for text, number in marks.items())
+    votes: Counter[str] = Counter()
+    given: Counter[str] = Counter()
     for group, number in ballots.groups:
-        for key, _points in group:
-            votes[key] = votes.get(key, 0) + number
+        for key, points in group:
+            votes[key] += number
+            given[key] += int(points) * number
     return Profile(
         budget=cap,
         candidates=tuple(
             Candidate(
                 key=option.key,
                 cost=option.cost or 0,
-                score=votes.get(option.key, 0),
+                score=given[option.key],
+                votes=votes[option.key],
                 area=places.get("areas", {}).get(option.key, ""),
                 categories=tuple(places.get("categories", {}).get(option.key, ())),
             )
             for option in design.options
         ),
         ballots=ballots,
+        threshold_of_votes=True,
     )

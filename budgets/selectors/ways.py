@@ -13,6 +13,7 @@ from budgets.methods.beside import GREEDY, SHARES, UNWEIGHTED, WEIGHTED
 from budgets.selectors.words import exact, language, say, text_of
 from hangul.formats import people, votes
 from voting.summaries import points
+from voting.words import POINTS, VOTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ Plain = Any
 
 WAYS: Mapping[str, _StrPromise] = {
     GREEDY: gettext_lazy("By votes"),
+    "points": gettext_lazy("By points"),
     SHARES: gettext_lazy("By equal shares"),
     WEIGHTED: gettext_lazy("With the weights"),
     UNWEIGHTED: gettext_lazy("Without weights"),
@@ -63,14 +65,32 @@ class TwoWays:
     only: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def two_ways(beside: Plain, titles: Mapping[str, str], currency: str) -> TwoWays | None:
-    """Read what was stored beside an allocation; None for one without it."""
+BY_POINTS = "points"
+
+
+def named_way(name: str, unit: str) -> str:
+    """A way by its word: greedy goes by points where ballots give any."""
+    return str(WAYS[word_of(name, unit)])
+
+
+def word_of(name: str, unit: str) -> str:
+    """Under which name the words of a way are kept."""
+    return BY_POINTS if name == GREEDY and unit == POINTS else name
+
+
+def two_ways(
+    beside: Plain, titles: Mapping[str, str], currency: str, unit: str = VOTES
+) -> TwoWays | None:
+    """Read what was stored beside an allocation; None for one without it.
+
+    `unit` is what projects are ranked by.
+    """
     if not beside:
         return None
     voters, told = beside["voters"], beside["ways"]
     ways = tuple(
         Way(
-            label=str(WAYS[name]),
+            label=named_way(name, unit),
             counted=name == beside["counted"],
             projects=len(told[name]["winners"]),
             cost=exact(told[name]["cost"]),
@@ -83,7 +103,7 @@ def two_ways(beside: Plain, titles: Mapping[str, str], currency: str) -> TwoWays
     winners = {name: set(told[name]["winners"]) for name in told}
     here, there = _in_order(beside["counted"])
     return TwoWays(
-        title=str(TITLES[WEIGHTED if here == WEIGHTED else GREEDY]),
+        title=str(TITLES[WEIGHTED if here == WEIGHTED else unit]),
         voters=voters,
         ways=ways,
         summary=_summary(ways, currency),
@@ -101,7 +121,7 @@ def two_ways(beside: Plain, titles: Mapping[str, str], currency: str) -> TwoWays
         both=len(winners[here] & winners[there]),
         only=tuple(
             (
-                f"{ONLY[name]} ({len(winners[name] - winners[other])})",
+                f"{ONLY[word_of(name, unit)]} ({len(winners[name] - winners[other])})",
                 _titles(told[name]["winners"], winners[other], titles),
             )
             for name, other in _pairs(here, there)
@@ -111,12 +131,14 @@ def two_ways(beside: Plain, titles: Mapping[str, str], currency: str) -> TwoWays
 
 ONLY: Mapping[str, _StrPromise] = {
     GREEDY: gettext_lazy("Only by votes"),
+    BY_POINTS: gettext_lazy("Only by points"),
     SHARES: gettext_lazy("Only by equal shares"),
     WEIGHTED: gettext_lazy("Only with the weights"),
     UNWEIGHTED: gettext_lazy("Only without weights"),
 }
 TITLES: Mapping[str, _StrPromise] = {
-    GREEDY: gettext_lazy("By votes and by equal shares"),
+    VOTES: gettext_lazy("By votes and by equal shares"),
+    POINTS: gettext_lazy("By points and by equal shares"),
     WEIGHTED: gettext_lazy("With and without the weights"),
 }
 
@@ -168,11 +190,12 @@ def _summary(ways: Sequence[Way], currency: str) -> str:
     return f"{first} {second}"
 
 
-def enough_words(more: int | None) -> str:
-    """How many more votes would have been enough; empty where that is not known."""
+def enough_words(more: int | None, *, in_points: bool = False) -> str:
+    """How many more votes or points would have been enough; empty where that is not known."""
     if more is None:
         return ""
-    return say(_("It would have been funded with %(votes)s more."), votes=votes(more, language()))
+    amount = points(Fraction(more)) if in_points else votes(more, language())
+    return say(_("It would have been funded with %(votes)s more."), votes=amount)
 
 
 def passing_words(score: str | int | None) -> str:
@@ -184,7 +207,7 @@ def passing_words(score: str | int | None) -> str:
     )
 
 
-def other_way_words(beside: Plain, code: str) -> str:
+def other_way_words(beside: Plain, code: str, unit: str = VOTES) -> str:
     """Whether the other way would have treated a project differently; empty if not."""
     if not beside:
         return ""
@@ -197,7 +220,7 @@ def other_way_words(beside: Plain, code: str) -> str:
         if won[here]
         else _("The other way (%(there)s) would have funded it.")
     )
-    return say(words, there=str(WAYS[there]))
+    return say(words, there=named_way(there, unit))
 
 
 @dataclass(frozen=True)

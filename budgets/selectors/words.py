@@ -101,10 +101,12 @@ def reason_of(
     titles: Mapping[str, str] | None = None,
     *,
     in_points: bool = False,
+    per_point: bool = False,
 ) -> str:
     """Why a project was funded or not, with its figures, in the reader's language.
 
-    `titles` give a rival's name instead of its number; its score may be `in_points`.
+    `titles` give a rival's name instead of its number; its score may be `in_points`, and with
+    equal shares its price `per_point`.
     """
     figures = {
         name: exact(decision[name])
@@ -124,16 +126,22 @@ def reason_of(
     if in_points:
         spoken["score"] = points(figures["score"])
     if decision["fate"] == Fate.FUNDED and "price" in decision:
-        return say(str(SHARES_FUNDED), **spoken)
+        return say(str(SHARES_FUNDED[per_point]), **spoken)
     message = message_of(Fate(decision["fate"]), has_votes="votes" in decision)
     return say(_(message), **spoken)
 
 
-SHARES_FUNDED = gettext_lazy(
-    "Funded in round %(position)s: its supporters had %(money)s together, it costs %(cost)s, and "
-    "each of them paid %(price)s at most."
-)
-"""Why equal shares funded a project: ballots of a budget give no points, so the price is money."""
+SHARES_FUNDED: Mapping[bool, _StrPromise] = {
+    False: gettext_lazy(
+        "Funded in round %(position)s: its supporters had %(money)s together, it costs %(cost)s, "
+        "and each of them paid %(price)s at most."
+    ),
+    True: gettext_lazy(
+        "Funded in round %(position)s: its supporters had %(money)s together, it costs %(cost)s, "
+        "and each of them paid %(price)s at most for each point."
+    ),
+}
+"""Why equal shares funded a project; True where supporters pay by the points they gave."""
 
 
 def tie_words(

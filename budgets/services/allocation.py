@@ -26,7 +26,7 @@ from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.services import SYSTEM, Round, record_event
 from voting import recount_money, recount_shares
-from voting.ballots import picks_of
+from voting.ballots import points_of
 from voting.log import Json, LeafKind, canonical, digest
 from voting.models import Contest, ContestState, PromisedLeaf
 from voting.selectors import ballot_design, frozen_config_of, rule_of
@@ -127,7 +127,7 @@ def profile_of(contest: Contest, money: MoneyInput) -> Profile:
             Candidate(
                 key=option.key,
                 cost=option.cost or 0,
-                score=told.get("weighted", told["votes"]),
+                score=score_of(told),
                 votes=int(told["votes"]),
                 withdrawn=option.key in money.withdrawn,
                 area=areas.get(option.key, ""),
@@ -137,12 +137,16 @@ def profile_of(contest: Contest, money: MoneyInput) -> Profile:
             for told in [money.counts[option.key]]
         ),
         ballots=Ballots.of(
-            (((key, 1) for key in picks_of(marks)), number)
-            for marks, number in marks_of(box).items()
+            (points_of(marks).items(), number) for marks, number in marks_of(box).items()
         ),
         electorate=box.roll,
         threshold_of_votes=True,
     )
+
+
+def score_of(told: Mapping[str, Exact]) -> Exact:
+    """What a project is ranked by: points of 100 by weight, points, or votes."""
+    return next(told[name] for name in ("weighted", "points", "votes") if name in told)
 
 
 def rule_of_money(contest: Contest) -> Mapping[str, Json]:

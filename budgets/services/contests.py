@@ -25,7 +25,7 @@ from voting.models import Contest, ContestKind, ContestState
 from voting.services.contests import OptionText, build_contest, put_options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from budgets.methods.rules import Options
     from budgets.models import Project
@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     from voting.models import ContestPreset
 
 BY_DONG, BY_FIELD = "area", "field"
+ORDERS: Mapping[str, Sequence[str]] = {
+    BY_DONG: ("pk",),
+    BY_FIELD: ("field__position", "field", "pk"),
+}
+KEPT = ("max_picks", "group_picks", "spend_limit", "overpick")
+"""What was set on a draft's own page and stays when its projects are put to the vote again."""
 USUAL_PICKS = 3
 """1인 3표: how many projects one may choose where no preset says otherwise."""
 
@@ -46,14 +52,16 @@ def prepare_budget_contest(
     options: Options | None = None,
     tie_rule: str = "lower_cost",
     groups: str = BY_DONG,
+    points: int | None = None,
 ) -> Contest:
     """Copy the eligible projects, with their costs, into a contest that is still a draft.
 
     `options` are the rule of the money, greedy unless given; `tie_rule` is the contest's, and puts
     the cheaper first if it says so and the options name no order. `groups` says whether projects
-    of a dong or of a field stand together on the ballot, in which a limit of picks counts. Who
-    votes, when and where is set on the contest's own page. Refused for what is missing, and for a
-    rule that cannot be counted on these projects.
+    of a dong or of a field stand together on the ballot, in which a limit of picks counts. With
+    `points` voters spread so many points instead of choosing. Who votes, when and where is set on
+    the contest's own page. Refused for what is missing, and for a rule that cannot be counted on
+    these projects.
     """
     refuse(refuse_unless_administrator(actor))
     budget = locked_budget(budget_id)
@@ -64,13 +72,14 @@ def prepare_budget_contest(
     if not options.tie_orders and tie_rule in BY_COST:
         options = replace(options, tie_orders=("lower_cost",))
     candidates = candidates_of(budget)
-    refuse(check_rule(options, candidates, Fraction(budget.cap)))
+    refuse(check_rule(options, candidates, Fraction(budget.cap), pointed=bool(points)))
     allocation = {
         **options.as_data(),
         **places_of(options, candidates),
         "budget": money_text(budget.cap),
     }
-    contest = _draft_contest(budget, actor, preset, allocation, tie_rule)
+    ballot = _ballot_of(budget, preset, points)
+    contest = _draft_contest(budget, actor, preset, allocation, {**ballot, "tie_rule": tie_rule})
     put_options(contest, option_texts(budget, groups))
     budget.projects.filter(state=ProjectState.ELIGIBLE).update(state=ProjectState.ON_BALLOT)
     budget.contest, budget.state, budget.rule = contest, BudgetState.VOTING, options.as_data()
@@ -121,7 +130,7 @@ def places_of(options: Options, candidates: Sequence[Candidate]) -> dict[str, An
 
 
 def option_texts(budget: Budget, groups: str = BY_DONG) -> list[OptionText]:
-    """The eligible projects as lines of a ballot, in the order of their codes."""
+    """The eligible projects as lines of a ballot: by their codes, those of a field together."""
     projects = budget.projects.filter(state=ProjectState.ELIGIBLE).select_related("area", "field")
     return [
         OptionText(
@@ -132,7 +141,7 @@ def option_texts(budget: Budget, groups: str = BY_DONG) -> list[OptionText]:
             group=_group_of(project, groups),
             cost=project.cost,
         )
-        for project in projects.order_by("pk")
+        for project in projects.order_by(*ORDERS[groups])
     ]
 
 
@@ -143,12 +152,27 @@ def _group_of(project: Project, groups: str) -> str:
     return project.field.name if project.field else ""
 
 
+def _ballot_of(budget: Budget, preset: ContestPreset | None, points: int | None) -> dict[str, Any]:
+    """What a voter does: choose so many, in all and in each group, or spread points."""
+    eligible = budget.projects.filter(state=ProjectState.ELIGIBLE).count()
+    if points:
+        ways: dict[str, Any] = {"kind": ContestKind.POINTS, "rule": "points", "points": points}
+        empty = dict.fromkeys(("group_picks", "spend_limit"))
+        return {**ways, **empty, "max_picks": eligible, "overpick": "void"}
+    settings = preset.settings if preset else {}
+    ways = {"kind": ContestKind.BUDGET, "rule": "projects", "points": None, "points_cap": None}
+    ways["max_picks"] = min(settings.get("max_picks", USUAL_PICKS), eligible)
+    if in_group := settings.get("group_picks"):
+        ways["group_picks"] = min(in_group, eligible)
+    return ways
+
+
 def _draft_contest(
     budget: Budget,
     actor: User,
     preset: ContestPreset | None,
     allocation: dict[str, Any],
-    tie_rule: str,
+    columns: Mapping[str, Any],
 ) -> Contest:
     """The budget's draft from an earlier try with the new rule, or a new one."""
     rule_options = {**(preset.settings.get("rule_options", {}) if preset else {})}
@@ -164,26 +188,22 @@ def _draft_contest(
                     mark("Before it opens you can take the contest back to draft on its own page."),
                 )
             )
-        contest.rule_options, contest.tie_rule = rule_options, tie_rule
-        contest.save(update_fields=["rule_options", "tie_rule"])
+        kept = KEPT if contest.kind == columns["kind"] else ()
+        changed = {name: value for name, value in columns.items() if name not in kept}
+        contest.rule_options = rule_options
+        for name, value in changed.items():
+            setattr(contest, name, value)
+        contest.save(update_fields=["rule_options", *changed])
         return contest
-    eligible = budget.projects.filter(state=ProjectState.ELIGIBLE).count()
-    settings = preset.settings if preset else {}
-    picks = {"max_picks": min(settings.get("max_picks", USUAL_PICKS), eligible)}
-    if in_group := settings.get("group_picks"):
-        picks["group_picks"] = min(in_group, eligible)
     return build_contest(
         actor_ref=actor.actor_ref,
         title=budget.title,
         area=budget.area,
         preset=preset,
         process=budget.process,
-        kind=ContestKind.BUDGET,
-        rule="projects",
         outcome="allocation",
         rule_options=rule_options,
-        tie_rule=tie_rule,
         effect=budget.effect,
         census=budget.area.population,
-        **picks,
+        **columns,
     )

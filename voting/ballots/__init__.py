@@ -37,6 +37,7 @@ from voting.ballots.marks import (
     numbers_of,
     picks_marks,
     picks_of,
+    points_of,
     ranking_marks,
     ranking_of,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "numbers_of",
     "picks_marks",
     "picks_of",
+    "points_of",
     "ranking_marks",
     "ranking_of",
     "read_marks",

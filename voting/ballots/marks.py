@@ -70,3 +70,10 @@ def numbers_of(marks: str) -> dict[str, int]:
 def is_blank(marks: str) -> bool:
     """Say whether nothing at all is marked."""
     return marks in {"[]", "{}"}
+
+
+def points_of(marks: str) -> dict[str, int]:
+    """What a ballot gives each option: its points, or 1 for each pick; ValueError for others."""
+    if marks.startswith("{"):
+        return numbers_of(marks)
+    return dict.fromkeys(picks_of(marks), 1)

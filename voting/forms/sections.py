@@ -257,6 +257,7 @@ class BallotForm(SectionForm):
         ]
         if contest.outcome == "allocation":
             del self.fields["kind"]
+            overpick.choices = [one for one in overpick.choices if one[0] != "scale"]
 
     def clean(self) -> dict[str, Any]:
         """The most are not fewer than the least."""
@@ -296,7 +297,7 @@ class RuleForm(SectionForm):
         if len(fitting) > 1:
             rule.choices = fitting  # type: ignore[attr-defined]  # a choice field
             self.fields["rule"] = rule
-        if "seats" in self.asked.columns:
+        if "seats" in self.asked.columns and contest.outcome != "allocation":
             self.fields["seats"] = seats
         for name in self.asked.options:
             if name == "reading" and not (contest.paper or self.for_preset):

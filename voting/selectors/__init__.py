@@ -186,8 +186,8 @@ def rule_of(contest: Contest) -> dict[str, Json]:
     """The counting rule as it stands in the configuration."""
     rule: dict[str, Json] = {"name": contest.rule, **contest.rule_options}
     rule.pop("allocation", None)  # it stands beside the rule, not in it
-    if contest.rule in RULES and RULES[contest.rule].seated:
-        rule["seats"] = contest.seats
+    if contest.rule in RULES and RULES[contest.rule].seated and contest.outcome != "allocation":
+        rule["seats"] = contest.seats  # where money is given out, the rule only ranks
     return rule
 
 
