@@ -73,8 +73,9 @@ def contest_of(case: Case, money: Plain) -> Contest:
     config = canonical({"ballot": case.ballot, "rule": case.rule, "allocation": money})
     options = {name: value for name, value in case.rule.items() if name != "name"}
     return Contest(
-        kind="budget",
-        rule="projects",
+        kind=case.ballot["kind"],
+        rule=case.rule["name"],
+        outcome="allocation",
         rule_options={**options, "allocation": money},
         config=config.decode(),
         config_digest=digest(config),
