@@ -22,6 +22,7 @@ from budgets.services.contests import prepare_budget_contest
 from budgets.services.planning import move_budget
 from proceedings.refusals import Refused
 from tests.budgets.methods.equal_shares import twin
+from tests.budgets.selectors.test_exporting import export_of, found_by_checker
 from tests.factories.budgets import (
     make_administrator,
     make_reviewing_budget,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.test import Client
+
+    from budgets.methods.rules import Options
 
 Plain = dict[str, Any]
 
@@ -213,6 +216,21 @@ def test_most_points_come_first_and_are_recounted(
     assert "사업 3개가" in summaries_of(shown)["ko"]
     page = client.get(f"{contest.get_absolute_url()}result/").content.decode()
     assert "70점" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("options", "publication"),
+    [
+        (GreedyOptions(threshold=1), "full"),
+        (GreedyOptions(threshold=9), "full"),
+        (GreedyOptions(), "totals"),
+        (EqualSharesOptions(utility=Utility.POINTS), "full"),
+    ],
+)
+def test_file_of_points_passes_the_public_checker(options: Options, publication: str) -> None:
+    budget = decided(options=options, publication=publication)
+    assert found_by_checker(export_of(budget)) == {}
 
 
 @pytest.mark.django_db

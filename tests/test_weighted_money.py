@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from budgets.models import Budget, Project
 from budgets.services.allocation import ENGINES, MoneyInput, why_nothing
 from budgets.services.contests import prepare_budget_contest
+from tests.budgets.selectors.test_exporting import found_by_checker
 from tests.factories.budgets import (
     make_administrator,
     make_reviewing_budget,
@@ -367,6 +368,7 @@ def test_file_for_other_programs_says_what_it_cannot(tmp_path: Path) -> None:
     budget = decided(by(all=30))
     verified(budget, tmp_path)
     text = (tmp_path / "election.pb").read_text()
+    assert found_by_checker(text) == {}
     assert "rule;greedy-custom" in text
     assert f"put together from all ballots 30%, {COMMITTEE} 70%" in text
 

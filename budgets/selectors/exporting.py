@@ -37,10 +37,14 @@ def election_of(
     No age, sex, channel or time. Where ballots are not published in full the file has none of
     them; what was imported with a file and has no place here goes out as it came in. Which
     projects are selected is told once no tie is open: the format knows no third answer. It has no
-    place for weights either: a comment tells them, and the rule is called a town's own.
+    place for weights, nor for a least number of voters beside points: a comment tells them, and
+    the rule is called a town's own.
     """
     design, weights = ballot_design(contest), read_weights(rule_of(contest).get("weights"))
     config, points = frozen_config_of(contest), design.points
+    comment = _weights_words(weights) if weights else ""
+    if points:
+        comment = " ".join(filter(None, [comment, _least_words(config["allocation"])]))
     projects = {project.code: project for project in budget.projects.all()}
     meta = {
         "description": budget.title,
@@ -50,8 +54,8 @@ def election_of(
         "num_projects": str(len(design.options)),
         "num_votes": "0",
         "budget": exact_text(_exact(budget.cap)),
-        "rule": OWN_RULE if weights else _rule_name(config["allocation"]),
-        **_threshold(config["allocation"]),
+        "rule": _rule_name(config["allocation"], own=bool(comment)),
+        **({} if points and comment else _threshold(config["allocation"])),
         "vote_type": "cumulative" if points else "approval",
         "date_begin": _date(contest.opens_at),
         "date_end": _date(contest.closes_at),
@@ -60,7 +64,7 @@ def election_of(
         **({"min_sum_points": str(points)} if points and design.spend_all else {}),
         **({"max_sum_points": str(points)} if points else {}),
         "currency": budget.currency,
-        **({"comment": _weights_words(weights)} if weights else {}),
+        **({"comment": f"#1: {comment}"} if comment else {}),
         **budget.imported_meta,
     }
     election = with_totals(
@@ -112,13 +116,22 @@ def _weights_words(weights: Weights) -> str:
     )
 
 
+def _least_words(rule: object) -> str:
+    """A least number of voters where projects are ranked by points; one voter gives a point."""
+    least = rule.get("threshold") if isinstance(rule, dict) else None
+    return f"Only projects that {least} or more voters gave points to were funded." * (
+        least is not None and least > 1
+    )
+
+
 def _exact(amount: Decimal) -> int | Fraction:
     return whole(Fraction(amount))
 
 
-def _rule_name(rule: object) -> str:
-    """The PaBuLib name of a frozen allocation rule."""
-    return name_of(options_from_data(rule)) if isinstance(rule, dict) else "greedy"
+def _rule_name(rule: object, *, own: bool) -> str:
+    """The PaBuLib name of a frozen allocation rule; by votes with additions it is a town's own."""
+    name = name_of(options_from_data(rule)) if isinstance(rule, dict) else "greedy"
+    return OWN_RULE if own and name.startswith("greedy") else name
 
 
 def _threshold(rule: object) -> dict[str, str]:
