@@ -207,6 +207,7 @@ def test_most_points_come_first_and_are_recounted(
     text = client.get(budget.get_absolute_url()).content.decode()
     assert "점수를 많이 받은 사업부터 차례로 고릅니다." in text
     assert "점수순과 균등 몫" in text
+    assert "1명 이상이 고른 사업만 선정합니다." in text
     lost = client.get(budget.projects.get(code="01").get_absolute_url()).content.decode()
     assert "48점" in lost
     assert "8명이 준 점수" in lost

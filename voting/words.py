@@ -41,8 +41,7 @@ def money_sentences(
     by_shares = rule["rule"] == "equal_shares"
     said = _shares_words(rule, currency) if by_shares else _greedy_words(rule, unit)
     if rule.get("threshold"):
-        least = votes(int(rule["threshold"]), _language())
-        said.append(_say(_("A project needs at least %(votes)s."), votes=least))
+        said.append(_least_words(int(rule["threshold"]), unit))
     said += _constraint_words(rule.get("constraints", {}), currency)
     level = "" if by_shares else unit
     return [*said, *_tie_words(rule.get("tie", ()), tie_rule, level)]
@@ -63,6 +62,13 @@ def _number(value: str | int) -> str:
     if Fraction(decimal) != exact:
         return str(exact)
     return f"{decimal.normalize():f}"
+
+
+def _least_words(least: int, unit: str) -> str:
+    """The least number of votes; where projects are ranked by points, of voters."""
+    if unit == VOTES:
+        return _say(_("A project needs at least %(votes)s."), votes=votes(least, _language()))
+    return _say(_("At least %(people)s must choose a project."), people=people(least, _language()))
 
 
 FIRST: Mapping[str, _StrPromise] = {
