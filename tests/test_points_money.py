@@ -55,7 +55,9 @@ Plain = dict[str, Any]
 def pointed(draw: st.DrawFn, *, shares: bool) -> tuple[Case, Plain]:
     """Draw a contest of points over projects, and the rule of its money."""
     case = draw(cases("points"))
-    kept = {name: case.rule[name] for name in ("name", "quorum", "weights") if name in case.rule}
+    kept: Plain = {
+        name: case.rule[name] for name in ("name", "quorum", "weights") if name in case.rule
+    }
     options = [{**one, "cost": 100 * one["number"]} for one in case.ballot["options"]]
     case = replace(case, rule=kept, ballot={**case.ballot, "options": options, "overpick": "void"})
     box = {one: case.box[one] for one in case.box if fits(case, one[0])}
@@ -79,7 +81,7 @@ def pointed(draw: st.DrawFn, *, shares: bool) -> tuple[Case, Plain]:
 
 
 def fits(case: Case, marks: str) -> bool:
-    return sum(json.loads(marks).values()) <= case.ballot["points"]
+    return bool(sum(json.loads(marks).values()) <= case.ballot["points"])
 
 
 @MANY
@@ -244,7 +246,7 @@ def test_other_programs_find_the_same_winners_in_the_file(tmp_path: Path) -> Non
     assert {one.key: one.score for one in profile_of(election).candidates} == {
         "01": 48, "02": 70, "03": 59, "04": 65,
     }  # fmt: skip
-    assert election.official_winners == {"02", "03", "04"}
+    assert election.official_winners == frozenset({"02", "03", "04"})
 
 
 @pytest.mark.django_db
