@@ -24,6 +24,10 @@ SLOW = figures.COMMENT_SQL.replace(
     1,
 )
 """The same count, held up at a gate after it began to look."""
+AT_THE_GATE = """
+SELECT count(*) FROM pg_locks WHERE objid = 4711 AND NOT granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 def find_useful(comment: Comment) -> None:
@@ -57,7 +61,7 @@ def counted_by_two(monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
         slowly.setattr(figures, "COMMENT_SQL", SLOW)
         first = threading.Thread(target=count)
         first.start()
-        while not ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+        while not ask(AT_THE_GATE):
             threading.Event().wait(0.02)
     find_useful(comment)
     counted = services.refresh_figures()
