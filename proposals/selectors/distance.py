@@ -81,10 +81,12 @@ def measured_from(spot: Spot, rows: ProposalQuerySet) -> ProposalQuerySet:
 def within(metres: int, spot: Spot, rows: ProposalQuerySet) -> ProposalQuerySet:
     """Those of `rows` at most `metres` away from `spot`, found by the index of points."""
     north = metres / METRES_PER_DEGREE
-    return measured_from(
-        spot,
-        rows.filter(latitude__gte=spot.latitude - north, latitude__lte=spot.latitude + north),
-    ).filter(Q(("metres__lte", metres)))
+    east = north / max(cos(radians(spot.latitude)), 0.01)
+    box = rows.filter(
+        latitude__range=(spot.latitude - north, spot.latitude + north),
+        longitude__range=(spot.longitude - east, spot.longitude + east),
+    )
+    return measured_from(spot, box).filter(Q(("metres__lte", metres)))
 
 
 def metres_text(metres: int) -> str:
