@@ -30,6 +30,7 @@ from proposals.services.answering import (
     assign_department,
     report_progress,
 )
+from proposals.services.counting import count_now
 from proposals.services.drafts import Words, add_picture, publish_proposal, save_draft
 from proposals.services.order import merge_proposal
 from proposals.services.supporting import support_proposal
@@ -462,6 +463,7 @@ def propose(town: Town, idea: Idea, author: User) -> None:
                 support_proposal(actor=user, proposal_id=proposal.pk)
                 continue
         _support_later(proposal, user, moment)
+    count_now(proposal.pk)
     talk_about(town, proposal.thread_id, town.chance.randrange(4, 12), idea.days_ago)
 
 

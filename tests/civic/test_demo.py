@@ -96,6 +96,8 @@ def test_the_town_is_alive_on_any_day(
     gathering = Proposal.objects.filter(state=ProposalState.GATHERING)
     assert gathering.filter(closes_at__range=(now, soon)).exists()
     assert overdue_proposals()
+    shown = dict(Proposal.objects.values_list("title", "figures__supports"))
+    assert shown == {idea.title: idea.supports for idea in IDEAS}
     assert Milestone.objects.filter(done_on=None, planned_on__lt=today).exists()
     assert Project.objects.filter(state=ProjectState.DONE).exists()
     assert Contest.objects.filter(state=ContestState.PUBLISHED).exists()
