@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models.functions import JSONArray
+from django.db.models import OuterRef
+from django.db.models.functions import JSONArray, JSONObject
 from django.utils import timezone
 
 from places.models import Area, AreaKind, Centre, Room
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from django.db.models import QuerySet
+
+    from places.models import AreaQuerySet
 
 
 def areas_in_force(day: date | None = None) -> QuerySet[Area]:
@@ -29,12 +32,15 @@ def dongs_in_force(day: date | None = None) -> QuerySet[Area]:
     return areas_in_force(day).filter(kind=AreaKind.DONG)
 
 
-def area_by_code(code: str, day: date | None = None) -> Area | None:
+def area_by_code(
+    code: str, day: date | None = None, among: AreaQuerySet | None = None
+) -> Area | None:
     """The area with `code` on `day` (today if None), or else the last one that had the code."""
     moment = day or timezone.localdate()
+    areas = Area.objects.all() if among is None else among
     return (
-        areas_in_force(moment).filter(code=code).first()
-        or Area.objects.filter(code=code, valid_from__lte=moment).order_by("-valid_from").first()
+        areas.in_force(moment).filter(code=code).first()
+        or areas.filter(code=code, valid_from__lte=moment).order_by("-valid_from").first()
     )
 
 
@@ -93,9 +99,17 @@ def open_rooms() -> QuerySet[Room]:
     return Room.objects.filter(is_open=True).select_related("area", "centre")
 
 
-def rooms_of(area: Area) -> QuerySet[Room]:
-    """Rooms in use in `area` itself, by name."""
-    return open_rooms().filter(area__code=area.code)
+def with_rooms(areas: AreaQuerySet) -> AreaQuerySet:
+    """Areas with the rooms in use in themselves, which `rooms_of` reads without a question."""
+    shown = ("code", "name", "size", "seats", "hours", "phone")
+    rooms = Room.objects.filter(is_open=True, area__code=OuterRef("code")).order_by("name")
+    lines = rooms.values(line=JSONObject(**{name: name for name in shown}))
+    return areas.annotate(room_lines=ArraySubquery(lines))
+
+
+def rooms_of(area: Any) -> list[Room]:
+    """The rooms of an area that was read `with_rooms`, by name, with what a list shows of them."""
+    return [Room(**line) for line in area.room_lines]
 
 
 def centre_by_code(code: str) -> Centre | None:

@@ -8,7 +8,8 @@ from django.http import Http404
 from django.shortcuts import render
 
 from civic.selectors import delivered_in, proposals_in, today_in
-from places.selectors import area_by_code, centres_of, rooms_of
+from places.models import Area
+from places.selectors import area_by_code, centres_of, rooms_of, with_rooms
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """One area's page, by its code."""
-    place = area_by_code(code)
+    place = area_by_code(code, among=with_rooms(Area.objects.all()))
     if place is None:
         raise Http404
     return render(
