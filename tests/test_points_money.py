@@ -27,16 +27,21 @@ from tests.factories.budgets import (
     make_administrator,
     make_reviewing_budget,
     make_voting_budget,
+    open_now,
     review,
     run_to_the_result,
 )
+from tests.factories.paper import Desk
+from tests.factories.places import make_centre
 from tests.factories.rules import Case, cases
 from tests.factories.voting import make_voter
 from tests.test_weighted_money import COSTS, GIVEN, MANY, by, codes, selected, spent, verified
 from voting.models import Contest
+from voting.selectors import ballot_design
 from voting.selectors.pages import shown_result
 from voting.services.casting import cast_ballot
 from voting.summaries import summaries_of
+from voting.wording import sheet_paper
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,16 +183,20 @@ BALLOTS = (
 """01 has 48 points of 8 voters, 02 70 of 7, 03 59 of 17, 04 65 of 11."""
 
 
+def spread(contest: Contest, ballot: dict[str, int]) -> None:
+    cast_ballot(
+        actor=make_voter(contest),
+        contest_id=contest.pk,
+        raw={key: str(number) for key, number in ballot.items()},
+        request_id=uuid.uuid4(),
+    )
+
+
 def decided(*, bodies: bool = False, **columns: Any) -> Budget:
     budget = make_voting_budget(COSTS, points=10, **columns)
     contest = Contest.objects.get(budget=budget)
     for ballot in BALLOTS:
-        cast_ballot(
-            actor=make_voter(contest),
-            contest_id=contest.pk,
-            raw={key: str(number) for key, number in ballot.items()},
-            request_id=uuid.uuid4(),
-        )
+        spread(contest, ballot)
     return run_to_the_result(budget, **(GIVEN if bodies else {}))
 
 
@@ -234,6 +243,33 @@ def test_most_points_come_first_and_are_recounted(
 def test_file_of_points_passes_the_public_checker(options: Options, publication: str) -> None:
     budget = decided(options=options, publication=publication)
     assert found_by_checker(export_of(budget)) == {}
+
+
+@pytest.mark.django_db
+def test_points_on_paper_are_typed_counted_and_spent_with_those_of_the_web(
+    tmp_path: Path,
+) -> None:
+    budget, centre = reviewed(), make_centre()
+    contest = prepared(budget, points=10, options=GreedyOptions(threshold=1))
+    contest.centres.set([centre])
+    open_now(contest, paper=True)
+    contest.refresh_from_db()
+    sheet = sheet_paper(contest, ballot_design(contest), centre.name)
+    assert next(one.note for one in sheet.options).endswith("200,000,000원")
+    for _ in range(3):
+        spread(contest, {"03": 10})
+    desk = Desk(of=(contest, centre))
+    desk.certified([{"01": "6", "02": "4"}, {"01": "9"}, {"01": "9", "02": "8"}, {}])
+    budget = run_to_the_result(Budget.objects.get(pk=budget.pk))
+    outcome = budget.allocations.get().result["outcome"]
+    assert {one["project"]: one["score"] for one in outcome["decisions"]} == {
+        "01": 15, "02": 4, "03": 30, "04": 0,
+    }  # fmt: skip
+    assert outcome["winners"] == ["03", "01"]
+    code, said = verified(budget, tmp_path)
+    assert code == 0, said
+    told = json.loads((tmp_path / "result.json").read_text())["tally"]
+    assert (told["turnout"], told["blank"], told["void"]) == (7, 1, 1)
 
 
 @pytest.mark.django_db

@@ -35,18 +35,27 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """An open contest with a box at one centre and four clerks, and the steps a test takes."""
+    """An open contest with a box at one centre and four clerks, and the steps a test takes.
 
-    def __init__(self, *beside: Centre, **columns: Any) -> None:
-        self.centre: Centre = make_centre()
-        self.contest: Contest = make_open_contest(
-            **{
-                "paper": True,
-                "centres": [self.centre, *beside],
-                "max_picks": 2,
-                "kind": "pick",
-                **columns,
-            }
+    The contest is `of` one centre that a test made, or a new one.
+    """
+
+    def __init__(
+        self, *beside: Centre, of: tuple[Contest, Centre] | None = None, **columns: Any
+    ) -> None:
+        self.centre: Centre = of[1] if of else make_centre()
+        self.contest: Contest = (
+            of[0]
+            if of
+            else make_open_contest(
+                **{
+                    "paper": True,
+                    "centres": [self.centre, *beside],
+                    "max_picks": 2,
+                    "kind": "pick",
+                    **columns,
+                }
+            )
         )
         self.dong = make_area(parent=self.contest.area)
         self.first, self.second, self.third, self.fourth = (

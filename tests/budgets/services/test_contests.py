@@ -19,9 +19,11 @@ from tests.factories.budgets import (
     open_now,
     review,
 )
+from tests.factories.proceedings import make_field
 from tests.factories.residents import make_user
+from tests.factories.voting import vote
 from voting.models import Contest, ContestPreset
-from voting.selectors import frozen_config_of
+from voting.selectors import frozen_config_of, readiness
 
 if TYPE_CHECKING:
     from budgets.models import Project
@@ -137,3 +139,36 @@ def test_a_named_order_among_equals_is_kept() -> None:
     )
     assert contest.rule_options["allocation"]["tie"] == ["more_votes", "lower_cost"]
     assert contest.tie_rule == "lower_lot"
+
+
+def test_picks_can_be_limited_in_each_field() -> None:
+    budget = make_reviewing_budget([48_000_000, 62_500_000, 96_000_000, 30_000_000])
+    safety, welfare = make_field(name="안전", position=2), make_field(name="복지", position=1)
+    for project, field in zip(
+        budget.projects.order_by("pk"), [safety, welfare, safety, welfare], strict=True
+    ):
+        project.field = field
+        project.save(update_fields=["field"])
+        review(project)
+    preset = ContestPreset.objects.create(
+        slug="fields",
+        name="분야마다",
+        settings={"kind": "budget", "max_picks": 9, "group_picks": 1},
+    )
+    contest = prepared(budget, preset=preset, groups="field")
+    assert [(one.key, one.group) for one in contest.options.all()] == [
+        ("02", "복지"), ("04", "복지"), ("01", "안전"), ("03", "안전"),
+    ]  # fmt: skip
+    assert (contest.max_picks, contest.group_picks) == (4, 1)
+    open_now(contest)
+    contest.refresh_from_db()
+    vote(contest, "01", "02")
+    with pytest.raises(Refused, match="group_full"):
+        vote(contest, "01", "03")
+
+
+def test_a_limit_in_each_field_needs_a_field_for_each_project() -> None:
+    preset = ContestPreset.objects.get(slug="budget-district-30")
+    contest = prepared(reviewed_budget(48_000_000, 62_500_000), preset=preset, groups="field")
+    assert contest.group_picks == 2
+    assert "no_group" in {one.code for one in readiness(contest)}
