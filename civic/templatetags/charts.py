@@ -145,7 +145,7 @@ def map_chart(
     }
 
 
-@register.inclusion_tag("components/point_map.html")
+@register.inclusion_tag("components/chart_point.html")
 def point_map(
     id: str,  # noqa: A002 - the word of HTML
     title: str,
