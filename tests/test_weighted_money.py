@@ -13,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from budgets.methods.greedy import GreedyOptions, allocate_greedily
+from budgets.methods.profile import Candidate, Profile
 from budgets.models import Budget, Project
 from budgets.services.allocation import ENGINES, MoneyInput, why_nothing
 from budgets.services.contests import prepare_budget_contest
@@ -25,6 +27,8 @@ from tests.factories.budgets import (
     run_to_the_result,
     vote_for,
 )
+from tests.factories.bundles import Town, budget_town
+from tests.factories.frauds import where
 from tests.factories.rules import Case, cases
 from tests.test_two_engines import TWINS
 from voting.ballots import picks_of
@@ -403,3 +407,39 @@ def test_weights_of_a_budget_fit_its_ways_of_voting(weights: Plain, code: str | 
     contest.rule_options["weights"] = weights
     found = codes(contest) & {"parts_differ", "bad_weights"}
     assert found == ({code} if code else set())
+
+
+@pytest.mark.parametrize("way", ["all", "apart"])
+def test_money_that_went_by_plain_votes_is_found_out(way: str) -> None:
+    """A town that signs a weighted count and spends by votes is red, an honest one is not."""
+    ways = {"all": 30} if way == "all" else {"web": 20, "paper": 10}
+    named = [{"part": name, "weight": weight} for name, weight in ways.items()]
+    body = {"part": "committee", "weight": 70, "body": True}
+    rule: Plain = {
+        "name": "projects",
+        "weights": {"parts": [*named, body], "as": "points", "empty": "void"},
+    }
+    bodies = {"committee": {"lamp": 1, "bench": 2, "kerb": 1, "room": 40}}
+    town = budget_town(rule=rule, bodies=bodies)
+    assert where(town.bundle()).startswith("allocation.json outcome")
+    honest = weighted_outcome(town)
+    assert where(replace(town, outcome=honest).bundle()) == ""
+
+
+def weighted_outcome(town: Town) -> Plain:
+    result = town.contents().result
+    rule: Any = town.allocation
+    votes = {one.key: one.counts for one in result.options}
+    candidates = tuple(
+        Candidate(
+            option.key,
+            option.cost or 0,
+            votes[option.key]["weighted"],
+            votes=int(votes[option.key]["votes"]),
+        )
+        for option in town.design.options
+    )
+    options = GreedyOptions(rule["skip"], rule["threshold"], tuple(rule["tie"]))
+    profile = Profile(rule["budget"], candidates, threshold_of_votes=True)
+    outcome: Any = allocate_greedily(profile, options).as_data()
+    return {"lot": None, "withdrawn": [], "outcome": outcome}
