@@ -10,6 +10,7 @@ from budgets.methods.rules import name_of, options_from_data
 from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject, with_totals
 from budgets.pabulib import with_outcome as pabulib_with_outcome
 from voting.ballots import is_blank, points_of
+from voting.bundle import FULL
 from voting.models import ContestKind
 from voting.selectors import ballot_design, frozen_config_of, rule_of
 from voting.selectors.counting import marks_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 OWN_RULE = "greedy-custom"
 """What the format calls a rule with additions that it can only describe in words."""
+HIDDEN = "Not every ballot of this vote is published: its votes are in the bundle of the vote."
 NAMES = {TOGETHER: "all ballots", "web": "web ballots", "paper": "paper ballots"}
 
 
@@ -35,16 +37,19 @@ def election_of(
     """The contest as PaBuLib describes one: ballots sorted by content under running numbers.
 
     No age, sex, channel or time. Where ballots are not published in full the file has none of
-    them; what was imported with a file and has no place here goes out as it came in. Which
-    projects are selected is told once no tie is open: the format knows no third answer. It has no
-    place for weights, nor for a least number of voters beside points: a comment tells them, and
-    the rule is called a town's own.
+    them, and so no votes; what was imported with a file and has no place here goes out as it came
+    in. Which projects are selected is told once no tie is open: the format knows no third answer.
+    It has no place for weights, nor for a least number of votes beside points or without ballots:
+    a comment tells them, and the rule is called a town's own.
     """
     design, weights = ballot_design(contest), read_weights(rule_of(contest).get("weights"))
     config, points = frozen_config_of(contest), design.points
-    comment = _weights_words(weights) if weights else ""
-    if points:
-        comment = " ".join(filter(None, [comment, _least_words(config["allocation"])]))
+    hidden, rule = contest.publication != FULL, config["allocation"]
+    least = _least_words(rule, points=bool(points)) if points or hidden else ""
+    if isinstance(rule, dict) and (least or hidden):
+        rule = {**rule, "threshold": None}  # told in words
+    custom = [_weights_words(weights) if weights else "", least]
+    comment = " ".join(filter(None, [*custom, HIDDEN if hidden else ""]))
     projects = {project.code: project for project in budget.projects.all()}
     meta = {
         "description": budget.title,
@@ -54,8 +59,8 @@ def election_of(
         "num_projects": str(len(design.options)),
         "num_votes": "0",
         "budget": exact_text(_exact(budget.cap)),
-        "rule": _rule_name(config["allocation"], own=bool(comment)),
-        **({} if points and comment else _threshold(config["allocation"])),
+        "rule": _rule_name(rule, own=any(custom)),
+        **_threshold(rule),
         "vote_type": "cumulative" if points else "approval",
         "date_begin": _date(contest.opens_at),
         "date_end": _date(contest.closes_at),
@@ -88,7 +93,7 @@ def election_of(
 
 
 def _ballots(contest: Contest, box: Box) -> tuple[PabulibBallot, ...]:
-    if contest.publication != "full":
+    if contest.publication != FULL:
         return ()
     texts = sorted(
         (marks, number)
@@ -116,12 +121,13 @@ def _weights_words(weights: Weights) -> str:
     )
 
 
-def _least_words(rule: object) -> str:
-    """A least number of voters where projects are ranked by points; one voter gives a point."""
+def _least_words(rule: object, *, points: bool) -> str:
+    """A least number of voters that the file has no place for; 1 goes unsaid."""
     least = rule.get("threshold") if isinstance(rule, dict) else None
-    return f"Only projects that {least} or more voters gave points to were funded." * (
-        least is not None and least > 1
-    )
+    if least is None or least <= 1:
+        return ""
+    did = "gave points to" if points else "chose"
+    return f"Only projects that {least} or more voters {did} were funded."
 
 
 def _exact(amount: Decimal) -> int | Fraction:

@@ -54,11 +54,15 @@ def test_the_checker_finds_what_is_wrong() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("publication", ["full", "patterns", "totals"])
-def test_export_passes_however_much_is_published(publication: str) -> None:
-    assert (
-        found_by_checker(export_of(make_allocated_budget(COSTS, BALLOTS, publication=publication)))
-        == {}
-    )
+@pytest.mark.parametrize("threshold", [None, 1, 2])
+def test_export_passes_however_much_is_published(publication: str, threshold: int | None) -> None:
+    budget = make_allocated_budget(COSTS, BALLOTS, publication=publication, threshold=threshold)
+    text = export_of(budget)
+    assert found_by_checker(text) == {}
+    meta = read_pabulib(text.encode()).election.meta
+    assert ("comment" in meta) == (publication != "full")
+    if publication != "full":
+        assert ("2 or more voters chose" in meta["comment"]) == (threshold == 2)
 
 
 @pytest.mark.django_db
