@@ -19,7 +19,7 @@ NAMES = ("느티동", "큰느티동")
 
 def two_files_of_areas(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Two offices bring a new dong of the same code."""
-    held_up(monkeypatch, places, "_check")
+    held_up(monkeypatch, Area, "save")
     files = [AREAS.format(name=name).encode() for name in NAMES]
     jobs = [partial(import_areas, actor_ref=SYSTEM, data=data) for data in files]
     return codes(at_once(*jobs))
@@ -38,7 +38,7 @@ def test_without_the_lock_the_constraint_stops_one_file(monkeypatch: pytest.Monk
 def two_files_of_centres(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Two offices bring a new centre of the same code."""
     make_area(code="9901")
-    held_up(monkeypatch, places, "_check")
+    held_up(monkeypatch, Centre, "save")
     files = [CENTRES.format(name=name).encode() for name in NAMES]
     jobs = [partial(import_centres, actor_ref=SYSTEM, data=data) for data in files]
     return codes(at_once(*jobs))
