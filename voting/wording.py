@@ -813,7 +813,7 @@ REASONS: Mapping[str, _StrPromise] = {
     "tie_undecided": gettext_lazy("Equal votes, not decided yet"),
     "no_votes": gettext_lazy("No votes"),
     "below_threshold": gettext_lazy("Below the votes needed"),
-    "fewer_votes": gettext_lazy("Fewer votes"),
+    "fewer_votes": gettext_lazy("Not selected"),
     "quorum_missed": gettext_lazy("Too few took part"),
     "ranked": gettext_lazy("Ranked only"),
     "enough_yes": gettext_lazy("Passed"),
