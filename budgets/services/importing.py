@@ -7,17 +7,17 @@ from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from budgets.methods.rules import Rule, rule_named
 from budgets.models import Budget, BudgetState, Project, ProjectState
-from budgets.pabulib import profile_of
+from budgets.pabulib import VoteType, profile_of
 from budgets.services.allocation import money_text
 from proceedings.audit import Action
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import record_event
-from voting.ballots import KEY_FORM, picks_marks
+from voting.ballots import KEY_FORM, numbers_marks, picks_marks
 from voting.log import Json, LeafKind
 from voting.services.contests import OptionText, build_contest
 from voting.services.importing import import_ballots
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from budgets.methods.rules import Options
-    from budgets.pabulib import PabulibElection
+    from budgets.pabulib import PabulibBallot, PabulibElection
     from places.models import Area
+    from voting.ballots import Marks
 
 CHANNELS = {"internet": "web", "paper": "paper"}
 """PaBuLib's `voting_method`; any other word is another channel."""
@@ -44,8 +45,8 @@ def store_election(
 ) -> Budget:
     """Store a whole election inside the caller's transaction, as a budget that waits to be counted.
 
-    `rule_name` overrides the rule that the file declares. Refused for ballots that are not plain
-    sets of projects, and for a rule that is not counted here.
+    `rule_name` overrides the rule that the file declares. Refused for ballots that are neither
+    plain sets of projects nor whole points, and for a rule that is not counted here.
     """
     rule = _rule(election, rule_name)
     refusal = _refuse_unfit(election)
@@ -91,12 +92,24 @@ def _rule(election: PabulibElection, rule_name: str) -> Rule:
 
 
 def _refuse_unfit(election: PabulibElection) -> Refusal | None:
-    if not election.vote_type.is_set:
+    if not (election.vote_type.is_set or election.vote_type is VoteType.CUMULATIVE):
         return Refusal(
             "ballots_not_sets",
             mark("Ballots of the kind “%(kind)s” cannot be voted on here yet."),
             mark("The command count_pabulib counts such a file without storing it."),
             {"kind": election.vote_type.value},
+        )
+    if election.vote_type is VoteType.CUMULATIVE and election.threshold:
+        return Refusal(
+            "least_points",
+            mark("This file asks for a least number of points; here a project needs voters."),
+            mark("The command count_pabulib counts such a file without storing it."),
+        )
+    if not all(type(given) is int for ballot in election.ballots for given in ballot.points):
+        return Refusal(
+            "points_not_whole",
+            mark("A ballot of this file gives parts of a point; here points are whole."),
+            mark("The command count_pabulib counts such a file without storing it."),
         )
     for project in election.projects:
         if not KEY_FORM.fullmatch(project.project_id):
@@ -127,7 +140,6 @@ def _store_projects(budget: Budget, election: PabulibElection, area: Area) -> No
 def _store_contest(
     budget: Budget, election: PabulibElection, options: Options, actor_ref: str
 ) -> None:
-    lengths = Counter(len(ballot.choices) for ballot in election.ballots if ballot.choices)
     opens_at, closes_at = _dates(election)
     contest = build_contest(
         actor_ref=actor_ref,
@@ -142,16 +154,13 @@ def _store_contest(
             )
             for project in budget.projects.order_by("pk")
         ],
-        kind="budget",
         origin="imported",
         outcome="allocation",
         effect="",
         opens_at=opens_at,
         closes_at=closes_at,
         census=len(election.ballots),
-        min_picks=min(lengths, default=1),
-        max_picks=max(lengths, default=1),
-        rule="projects",
+        **_ways(election),
         rule_options={
             "allocation": {**options.as_data(), "budget": money_text(election.budget)},
         },
@@ -168,10 +177,29 @@ def _store_contest(
         sign_head(contest)
 
 
+def _ways(election: PabulibElection) -> dict[str, Any]:
+    """What a voter could do, as far as the ballots show it: how many projects, how many points."""
+    lengths = Counter(len(ballot.choices) for ballot in election.ballots if ballot.choices)
+    most = max(lengths, default=1)
+    if election.vote_type.is_set:
+        least = min(lengths, default=1)
+        return {"kind": "budget", "rule": "projects", "min_picks": least, "max_picks": most}
+    given = max((sum(ballot.points) for ballot in election.ballots), default=0)
+    return {"kind": "points", "rule": "points", "points": max(1, int(given)), "max_picks": most}
+
+
 def _rows(election: PabulibElection) -> Iterator[tuple[str, str]]:
     for ballot in election.ballots:
         channel = CHANNELS.get(ballot.extra.get("voting_method", ""), "other")
-        yield picks_marks(ballot.choices), channel
+        yield _marks(ballot, election.vote_type), channel
+
+
+def _marks(ballot: PabulibBallot, vote_type: VoteType) -> Marks:
+    """The projects chosen, or the points as they were given (0 is none)."""
+    if vote_type.is_set:
+        return picks_marks(ballot.choices)
+    given = zip(ballot.choices, ballot.points, strict=True)
+    return numbers_marks({key: int(points) for key, points in given if points})
 
 
 def _title(election: PabulibElection) -> str:

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from budgets.methods.rules import Rule, rule_named
 from budgets.models import Budget, BudgetState, Project, ProjectState
-from budgets.pabulib import read_pabulib
+from budgets.pabulib import count_totals, read_pabulib
 from budgets.services.importing import CHANNELS, store_election
 from proceedings.refusals import Refused
 from tests.factories.budgets import OWN_FILES, import_file, run_to_the_result
@@ -26,7 +26,7 @@ from voting.models import Ballot, Contest, ContestState, PublicationFile
 pytestmark = pytest.mark.django_db
 
 OWN = ("approval_greedy.pb", "bom_crlf_quotes.pb", "threshold.pb", "no_skip_threshold.pb",
-       "withdrawn_no_skip.pb", "custom_codes.pb", "equal_shares.pb")  # fmt: skip
+       "withdrawn_no_skip.pb", "custom_codes.pb", "equal_shares.pb", "points.pb")  # fmt: skip
 FOLDER = os.environ.get("MADANG_PABULIB_DIR")
 REAL = sorted(Path(FOLDER).glob("*.pb*")) if FOLDER else []
 
@@ -72,6 +72,7 @@ def test_an_imported_greedy_file_gives_its_own_winners_and_verifies(
     assert sorted(b.choices for b in exported.ballots) == sorted(
         tuple(sorted(b.choices)) for b in election.ballots if b.choices
     )
+    assert count_totals(exported) == count_totals(election)
     assert all(not ballot.extra for ballot in exported.ballots)
 
 
@@ -126,6 +127,25 @@ def test_a_file_whose_ballots_are_no_sets_is_refused_and_nothing_is_stored() -> 
         import_file("ordinal.pb")
     assert not Budget.objects.exists()
     assert not Contest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code"),
+    [
+        ("cumulative_decimals.pb", "", "", "points_not_whole"),
+        ("points.pb", "rule;greedy", "rule;greedy-threshold\nmin_project_score_threshold;2",
+         "least_points"),
+    ],
+)  # fmt: skip
+def test_points_that_would_be_counted_otherwise_are_refused(
+    name: str, old: str, new: str, code: str
+) -> None:
+    text = (OWN_FILES / name).read_text()
+    assert old in text
+    election = read_pabulib(text.replace(old, new, 1)).election
+    with pytest.raises(Refused, match=code), transaction.atomic():
+        store_election(actor_ref="system", election=election, area=make_district(), source="x.pb")
+    assert not Budget.objects.exists()
 
 
 def test_another_rule_can_be_chosen_for_a_file_whose_own_is_not_known() -> None:
