@@ -59,7 +59,13 @@ class RequestLogMiddleware:
 
 
 PLACE_PAGES = frozenset(
-    {"proposal_new_write", "proposal_draft_write", "desk_proposal_write", "proposals_near"}
+    {
+        "proposal_new_write",
+        "proposal_draft_write",
+        "desk_proposal_write",
+        "proposals_near",
+        "gallery",
+    }
 )
 """Where one may say where one is, at the press of a button."""
 

@@ -315,7 +315,7 @@ README = """\
 - 기록은 들어온 것이 그대로 개표로 넘어갔음을 보여 줍니다. 투표함을 연 자리에서 투표지를
   정직하게 옮겼는지는 그 자리를 지켜본 참관인과, 같은 목록을 따로 열어 같은 값을 얻은 두 번째
   사람들이 보증합니다. 수학만으로 증명하지는 못합니다.
-- 종이를 바르게 옮겨 적었는지는 두 사람이 따로 입력한 기록과 종이 표본 검사가 보여 줍니다.
+- 종이를 바르게 옮겨 적었는지는 두 사람이 따로 입력해 서로 맞춘 기록이 보여 줍니다.
 - 누가 옆에서 지켜보거나 휴대전화가 오염되었는지는 어떤 꾸러미로도 알 수 없습니다.
 
 Bundle of a Madang vote
@@ -339,6 +339,6 @@ What it does not prove
 - The record shows that what came in is what went to the count. That the ballots were carried over
   honestly when the box was opened is vouched for by the witnesses who were there, and by a second
   team that opened the same list and got the same digest. Mathematics alone does not prove it.
-- That paper was typed correctly is shown by two people typing it apart, and by checking a sample.
+- That paper was typed correctly is shown by the record of two people who typed it apart.
 - No bundle can tell whether somebody looked over a shoulder or whether a phone was hostile.
 """
