@@ -20,9 +20,10 @@ from budgets.methods.orders import LOT, TIE_ORDERS
 from budgets.methods.rules import EQUAL_SHARES, RULES, Options, Rule, rule_named
 from budgets.pabulib import PabulibError, profile_of, read_pabulib
 from proceedings.refusals import Refusal
+from voting.words import POINTS, VOTES, money_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from django.core.management.base import CommandParser
 
@@ -85,7 +86,7 @@ class Command(BaseCommand):
             election = reading.election
             rule = self._rule(election, options)
             profile = profile_of(election, with_ballots=rule.needs_ballots)
-            outcome = self._count(rule, profile, self._lot(election, options["lot"]))
+            outcome = rule.count(profile, self._lot(election, options["lot"]))
             self._complain(reading.warnings)
             if options["json"]:
                 self.stdout.write(json.dumps(as_json(rule, outcome), ensure_ascii=False))
@@ -113,14 +114,8 @@ class Command(BaseCommand):
         ties = SHARES_TIES if rule.needs_ballots else GREEDY_TIES
         rule = rule.with_options(threshold=election.threshold, tie_orders=ties)
         try:
-            return replace(rule, options=chosen_options(rule.options, given))
+            return replace(rule, options=chosen_options(rule.options, election, given))
         except ValueError as error:
-            raise CommandError(str(error), returncode=CANNOT_COUNT) from error
-
-    def _count(self, rule: Rule, profile: Profile, lot: Sequence[str]) -> Outcome:
-        try:
-            return rule.count(profile, lot)
-        except ValueError as error:  # constraints that speak of what the file does not have
             raise CommandError(str(error), returncode=CANNOT_COUNT) from error
 
     def _lot(self, election: PabulibElection, text: str) -> list[str]:
@@ -137,27 +132,49 @@ class Command(BaseCommand):
             self.stderr.write(place + _(problem.message) % problem.params)
 
 
-def chosen_options(options: Options, given: Mapping[str, Any]) -> Options:
+def chosen_options(
+    options: Options, election: PabulibElection, given: Mapping[str, Any]
+) -> Options:
     """Return the options of a rule with those of the command line; raises ValueError."""
     changes: dict[str, Any] = {}
     if given["tie"] is not None:
-        changes["tie_orders"] = tuple(listed(given["tie"]))
+        changes["tie_orders"] = tie_orders(given["tie"])
     constraints = options.constraints
     threshold = given["threshold"]
     if threshold is not None and threshold.endswith("%"):
-        percent = number_of("--threshold", threshold.removesuffix("%"))
+        percent = percentage_of("--threshold", threshold)
         constraints = replace(constraints, threshold_percent=percent)
     elif threshold is not None:
         changes["threshold"] = whole_number_of("--threshold", threshold)
     if given["exclude"]:
-        groups = tuple(tuple(listed(group)) for group in given["exclude"])
-        constraints = replace(constraints, exclusions=groups)
+        constraints = replace(constraints, exclusions=exclusions(election, given["exclude"]))
     changes["constraints"] = constraints
-    return replace(options, **changes, **own_options(options, given))
+    return replace(options, **changes, **own_options(options, election, given))
 
 
-def own_options(options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of one method only, and refuse those of the other."""
+def tie_orders(text: str) -> tuple[str, ...]:
+    """Read the orders of tied projects; raises ValueError."""
+    orders = tuple(listed(text))
+    if set(orders) <= TIE_ORDERS.keys() and len(set(orders)) == len(orders):
+        return orders
+    known = {"known": ", ".join(TIE_ORDERS)}
+    raise ValueError(_("--tie takes these orders, each of them once: %(known)s.") % known)
+
+
+def exclusions(election: PabulibElection, groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Read the groups of which one project may win; raises ValueError."""
+    read = tuple(tuple(listed(group)) for group in groups)
+    known = {project.project_id for project in election.projects}
+    if any(len(set(group)) < max(2, len(group)) or not known.issuperset(group) for group in read):
+        message = _("--exclude must name two or more projects of the file, each of them once.")
+        raise ValueError(message)
+    return read
+
+
+def own_options(
+    options: Options, election: PabulibElection, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the options of one method only; those of the other or without effect are refused."""
     of_shares = {
         name: given[name]
         for name in ("utility", "completion", "step", "then_greedy", "comparison")
@@ -167,20 +184,47 @@ def own_options(options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
         if of_shares:
             name = next(iter(of_shares)).replace("_", "-")
             raise ValueError(_("--%(name)s is an option of equal shares.") % {"name": name})
-        if given["outside"] is None:
-            return {}
-        return {"outside_percent": number_of("--outside", given["outside"].removesuffix("%"))}
+        return outside_of(given["outside"])
     if given["outside"] is not None:
         raise ValueError(_("--outside is an option of greedy."))
-    if "utility" in of_shares:
-        of_shares["utility"] = Utility(of_shares["utility"])
-    if "completion" in of_shares:
-        of_shares["completion"] = Completion(of_shares["completion"])
+    utility = Utility(of_shares.get("utility", options.utility))
+    if utility is Utility.POINTS and election.vote_type.is_set:
+        message = _("--utility points counts points, but the ballots of the file have none.")
+        raise ValueError(message)
+    completion = Completion(of_shares.get("completion", options.completion))
     if "step" in of_shares:
-        step = of_shares["step"]
-        of_shares["step"] = number_of("--step", step)
-        of_shares["step_of"] = StepOf.SHARE if "/" in step else StepOf.MONEY
-    return of_shares
+        if completion is Completion.NONE:
+            message = _("--step changes nothing in a single run; choose another --completion.")
+            raise ValueError(message)
+        of_shares |= step_of(of_shares["step"])
+    return of_shares | {"utility": utility, "completion": completion}
+
+
+def outside_of(text: str | None) -> dict[str, Any]:
+    """Read how much of a project must be left if others pay the rest; raises ValueError."""
+    if text is None:
+        return {}
+    percent = percentage_of("--outside", text)
+    if percent == 100:
+        raise ValueError(_("--outside must be less than 100."))
+    return {"outside_percent": percent}
+
+
+def step_of(text: str) -> dict[str, Any]:
+    """Read what is added to the share from run to run; raises ValueError."""
+    step = number_of("--step", text)
+    if step <= 0:
+        raise ValueError(_("--step must be more than 0."))
+    return {"step": step, "step_of": StepOf.SHARE if "/" in text else StepOf.MONEY}
+
+
+def percentage_of(name: str, text: str) -> Exact:
+    """Read a percentage of the command line, with its sign or not; raises ValueError."""
+    percent = number_of(name, text.removesuffix("%"))
+    if not 0 < percent <= 100:
+        message = _("%(name)s: a percentage is more than 0 and at most 100.") % {"name": name}
+        raise ValueError(message)
+    return percent
 
 
 def number_of(name: str, text: str) -> Exact:
@@ -207,13 +251,17 @@ def listed(text: str) -> list[str]:
 
 
 def as_json(rule: Rule, outcome: Outcome) -> dict[str, object]:
-    """Return what `--json` prints: the certain winners in order, their cost, and every tie."""
-    return {
+    """Return what `--json` prints: the certain winners in order, their cost, and every tie.
+
+    Equal shares have so many variants that the one that was counted is told as well.
+    """
+    data: dict[str, object] = {
         "rule": rule.name,
         "winners": list(outcome.winners),
         "cost": plain(outcome.cost),
         "ties": [tie.as_data() for tie in outcome.ties],
     }
+    return {**data, "options": rule.options.as_data()} if rule.needs_ballots else data
 
 
 def report(
@@ -222,6 +270,7 @@ def report(
     """Write the result in words, line by line: the funded projects or, with `every`, all."""
     yield election.meta.get("description", "")
     yield _("Rule: %(rule)s, %(summary)s") % {"rule": rule.name, "summary": _(rule.summary)}
+    yield from (f"  {said}" for said in variant_sentences(election, rule))
     if rule.options.threshold is not None:
         yield _("Minimum: %(threshold)s") % {"threshold": figure(rule.options.threshold)}
     if rule.caveat:
@@ -248,6 +297,14 @@ def report(
     if official is not None:
         yield ""
         yield from comparison(profile, rule, frozenset(outcome.winners), official)
+
+
+def variant_sentences(election: PabulibElection, rule: Rule) -> list[str]:
+    """Say how this variant counts, condition by condition; the least score is told apart."""
+    options = rule.options.as_data() | {"threshold": None}
+    unit = VOTES if election.vote_type.is_set else POINTS
+    said = money_sentences(options, LOT, election.meta.get("currency", ""), unit)
+    return [" ".join(one.split()) for one in said]  # one space where the currency is not told
 
 
 def share_lines(outcome: Outcome) -> Iterator[str]:

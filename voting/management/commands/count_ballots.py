@@ -18,11 +18,12 @@ from django.utils.translation import gettext as _
 from voting.ballots.files import BallotFile, BallotFileError, read_file
 from voting.models import Contest
 from voting.results import read_result
+from voting.results.parts import read_parts
 from voting.results.rounds import measured
 from voting.summaries import tie_sentence
 from voting.tally import RULES, check_rule, count_box
 from voting.tally.result import Box
-from voting.wording import REASONS
+from voting.wording import REASONS, part_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from voting.log import Json
     from voting.results import OptionOutcome
+    from voting.results.parts import PartOutcome
     from voting.tally.result import TallyResult
 
 CANNOT_COUNT = 2
@@ -76,7 +78,7 @@ class Command(BaseCommand):
             if options["json"]:
                 self.stdout.write(json.dumps(result.to_json(), ensure_ascii=False))
             else:
-                self.stdout.write("\n".join(report(file, result)))
+                self.stdout.write("\n".join(report(file, rule, result)))
 
     def _read(self, path: Path) -> BallotFile:
         try:
@@ -149,8 +151,8 @@ def set_option(rule: dict[str, Json], names: Sequence[str], value: Json) -> None
     rule[names[-1]] = value
 
 
-def report(file: BallotFile, result: TallyResult) -> Iterator[str]:
-    """Write the result in words: figures, every round, every tie, every option, the winners."""
+def report(file: BallotFile, rule: dict[str, Json], result: TallyResult) -> Iterator[str]:
+    """Write the result in words: figures, rounds or parts, ties, every option, the winners."""
     plain: Any = result.to_json()
     figures = read_result(plain, file.design)
     titles = {option.key: option.title for option in file.design.options}
@@ -165,6 +167,11 @@ def report(file: BallotFile, result: TallyResult) -> Iterator[str]:
         yield from round_lines(one, titles)
     if "pairs" in plain:
         yield from pair_lines(plain, titles)
+    weighed = read_parts(plain, rule, figures, file.design)
+    for part in weighed.parts if weighed else ():
+        yield from part_lines(part)
+    for one in plain.get("seated", ()):
+        yield from seated_lines(one, titles)
     for tie in figures.ties:
         yield tie_sentence(Contest(), tie)
     yield ""
@@ -189,7 +196,7 @@ def round_lines(one: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
             yield "  " + words % {"titles": ", ".join(titles[key] for key in one[name])}
 
 
-def decimal(number: int | str) -> str:
+def decimal(number: Fraction | int | str) -> str:
     """Write an exact number as a decimal number if it has one of at most nine places."""
     exact = Fraction(number)
     if 10**9 % exact.denominator:
@@ -207,6 +214,29 @@ def pair_lines(plain: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
             yield f"  {titles[one]} {won} : {lost} {titles[other]}"
     if plain["condorcet"]:
         yield _("Beats every other: %(title)s") % {"title": titles[plain["condorcet"]]}
+
+
+def part_lines(part: PartOutcome) -> Iterator[str]:
+    """Write a part with the weight it counted with, and what that made of each option's votes."""
+    yield ""
+    weight = decimal(part.weight)
+    yield _("%(part)s, weight %(weight)s") % {"part": part_words(part.name), "weight": weight}
+    for row in part.rows:
+        worth = {"worth": decimal(row.worth)}
+        said = _("%(worth)s of 100") % worth
+        yield f"  {row.title}  {decimal(row.measure)}  {said}"
+
+
+def seated_lines(one: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
+    """Write a part that gives seats: what each option had in it, and whom it chose."""
+    yield ""
+    yield _("%(part)s, seats: %(seats)s") % {"part": part_words(one["part"]), "seats": one["seats"]}
+    yield from (f"  {titles[key]}  {decimal(number)}" for key, number in one["measures"].items())
+    if one["waits"]:
+        yield "  " + _("Waits until the tie before it is decided.")
+    if one["chosen"]:
+        chosen = ", ".join(titles[key] for key in one["chosen"])
+        yield "  " + _("Chosen: %(titles)s") % {"titles": chosen}
 
 
 def option_line(option: OptionOutcome) -> str:

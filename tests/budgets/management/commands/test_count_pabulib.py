@@ -87,6 +87,10 @@ def test_the_report_in_english(count: Any) -> None:
     assert out.splitlines() == [
         "가람구 주민참여예산 greedy approval",
         "Rule: greedy, by votes; a project that does not fit is passed over",
+        "  The project with the most votes comes first.",
+        "  A project that costs more than what is left is passed over, and the count goes on.",
+        "  With equal votes the cheaper project comes first.",
+        "  If they are still equal, a public lot is drawn.",
         "Budget 10,000,000, 7 ballots, 4 projects",
         "Funded: 3 for 10,000,000, 0 is left",
         "",
@@ -204,14 +208,60 @@ def test_a_rule_that_is_not_known_is_told_and_another_may_be_chosen(
     assert json.loads(count("unknown_rule.pb", *options, "--json")[0])["winners"] == ["A"]
 
 
-SHARES = ["--rule", "equal_shares", "--completion", "none", "--json"]
-
-
-def test_json_of_equal_shares_has_the_same_four_keys(count: Any) -> None:
+def test_json_of_equal_shares_has_the_same_four_keys_and_its_variant(count: Any) -> None:
     data = json.loads(count("equal_shares.pb", "--json")[0])
+    variant = data.pop("options")
     assert data == {"rule": "equalshares/add1", "winners": ["A"], "cost": 60, "ties": []}
+    assert variant == {
+        "rule": "equal_shares",
+        "utility": "cost",
+        "completion": "add1_overspend",
+        "then_greedy": False,
+        "step": 1,
+        "step_of": "money",
+        "comparison": False,
+        "threshold": None,
+        "tie": ["lower_cost", "more_votes"],
+    }
     named = json.loads(count("equal_shares.pb", "--rule", "equal_shares", "--json")[0])
+    assert named.pop("options") == {**variant, "step": "0.002", "step_of": "share"}
     assert named == {**data, "rule": "equal_shares"}
+
+
+def test_the_report_says_which_variant_of_equal_shares_was_counted(count: Any) -> None:
+    options = ["--utility", "cardinality", "--completion", "add1_exhaustive", "--step", "12.5"]
+    out, _ = count("equal_shares.pb", *options, "--then-greedy", "--comparison", "--tie", "")
+    assert out.splitlines()[2:9] == [
+        "  Every voter has the same share of the money; supporters of a project pay it together.",
+        (
+            "  Every funded project is worth the same: "
+            "the one that costs each of its supporters the least comes next."
+        ),
+        (
+            "  The shares then grow by 12.5 won from run to run, "
+            "until no further project can be paid for."
+        ),
+        "  What is still left is spent by votes.",
+        "  If more voters have more funded projects in the outcome by votes, that one counts.",
+        "  Where projects are equal and the order matters, a public lot is drawn.",
+        "Budget 100, 2 ballots, 2 projects",
+    ]
+
+
+def test_the_report_says_what_points_and_conditions_change(count: Any) -> None:
+    out, _ = count("points.pb", "--threshold", "2", "--outside", "80", "--exclude", "P,R")
+    for line in (
+        "  The project with the most points comes first.",
+        (
+            "  If what is left pays 80% of a project or more, it is funded all the same; "
+            "the rest comes from outside the budget."
+        ),
+        "  Only one of these is funded: P, R.",
+        "Minimum: 2",
+    ):
+        assert line in out.splitlines()
+    points, _ = count("points.pb", "--rule", "equal_shares", "--utility", "points", language="ko")
+    assert "점수" in points.splitlines()[3]
 
 
 @pytest.mark.parametrize(
@@ -228,6 +278,10 @@ def test_json_of_equal_shares_has_the_same_four_keys(count: Any) -> None:
 def test_ballots_of_every_kind_are_counted_by_equal_shares(
     count: Any, name: str, utility: str
 ) -> None:
+    if utility == "points" and name in {"approval_greedy.pb", "choose_one.pb"}:
+        with pytest.raises(CommandError, match="the ballots of the file have none"):
+            count(name, "--rule", "equal_shares", "--utility", utility)
+        return
     for completion in ("none", "add1_exhaustive", "add1_overspend"):
         options = ["--rule", "equal_shares", "--utility", utility, "--completion", completion]
         data = json.loads(count(name, *options, "--then-greedy", "--json")[0])
@@ -252,21 +306,36 @@ def test_the_step_is_an_amount_or_a_part_of_the_share(
         (["--utility", "cost"], "--utility is an option of equal shares"),
         (["--then-greedy"], "--then-greedy is an option of equal shares"),
         (["--rule", "equal_shares", "--outside", "80"], "--outside is an option of greedy"),
-        (["--rule", "equal_shares", "--step", "0"], "more than 0"),
+        (["--rule", "equal_shares", "--step", "0"], "--step must be more than 0"),
+        (["--rule", "equal_shares", "--step=-1/2"], "--step must be more than 0"),
+        (
+            ["--rule", "equal_shares", "--completion", "none", "--step", "1"],
+            "--step changes nothing in a single run",
+        ),
         (["--rule", "equal_shares", "--step", "a lot"], "“a lot” is not a number"),
         (["--rule", "equal_shares", "--step", "1/0"], "“1/0” is not a number"),
         (["--threshold", "1.5"], "“1.5” is not a whole number"),
         (["--threshold", "101%"], "at most 100"),
         (["--outside", "100%"], "less than 100"),
         (["--exclude", "A"], "two or more projects"),
-        (["--exclude", "A,Q"], "names 'Q'"),
-        (["--tie", "oldest"], "Unknown tie order 'oldest'"),
+        (["--exclude", "A,A"], "each of them once"),
+        (["--exclude", "A,Q"], "projects of the file"),
+        (["--tie", "oldest"], "these orders, each of them once: lower_cost, more_votes"),
+        (["--tie", "lower_cost,lower_cost"], "each of them once"),
+        (["--outside", "0"], "more than 0 and at most 100"),
     ],
 )
 def test_options_that_cannot_be_meant_are_refused(count: Any, options: list[str], why: str) -> None:
     with pytest.raises(CommandError, match=why) as refused:
         count("approval_greedy.pb", *options)
     assert refused.value.returncode == 2
+
+
+def test_options_without_effect_are_refused_in_korean_too(count: Any) -> None:
+    with pytest.raises(CommandError, match="--step은 0보다 커야 합니다"):
+        count("equal_shares.pb", "--step", "0", language="ko")
+    with pytest.raises(CommandError, match="--utility points"):
+        count("equal_shares.pb", "--utility", "points", language="ko")
 
 
 @pytest.mark.parametrize(

@@ -77,13 +77,79 @@ def test_every_round_and_tie_is_said_in_words(count: Any, small: Any, language: 
     assert ("추첨" if language == "ko" else "lot") in drawn
 
 
-def test_pairs_and_parts_are_said(count: Any, small: Any) -> None:
+def test_pairs_and_surpluses_are_said(count: Any, small: Any) -> None:
     out, _ = count(small(), "--rule", "schulze", "--seats", "1")
     assert "보안등 2 : 2 의자" in out
     out, _ = count(BURLINGTON, "--rule", "schulze", "--seats", "1")
     assert "Beats every other: Andy Montroll" in out
     out, _ = count(BURLINGTON, "--rule", "stv", "--seats", "2")
     assert "Surplus passed on:" in out
+
+
+def picks(small: Any, **change: Any) -> Path:
+    """A file of picks on the web and on paper: 3 to 1 there, 0 to 2 here."""
+    ballots = [
+        {"marks": ["a"], "count": 3, "channel": "web"},
+        {"marks": ["b"], "channel": "web"},
+        {"marks": ["b"], "count": 2, "channel": "paper"},
+    ]
+    path: Path = small(ballot={"kind": "pick"}, ballots=ballots, **change)
+    return path
+
+
+def test_parts_are_said_with_their_weights_and_what_they_made_of_the_votes(
+    count: Any, small: Any
+) -> None:
+    weights = {
+        "parts": [{"part": "web", "weight": 70}, {"part": "paper", "weight": 30}],
+        "as": "ballots",
+        "empty": "void",
+    }
+    rule = {"name": "approval", "seats": 1, "weights": weights}
+    out, _ = count(picks(small, rule=rule))
+    at = out.splitlines().index("Web, weight 70")
+    assert out.splitlines()[at : at + 7] == [
+        "Web, weight 70",
+        "  보안등  3  52.5 of 100",
+        "  의자  1  17.5 of 100",
+        "",
+        "Paper, weight 30",
+        "  보안등  0  0 of 100",
+        "  의자  2  30 of 100",
+    ]
+    assert "온라인, 가중치 70" in count(picks(small, rule=rule), language="ko")[0]
+
+
+def test_seats_by_part_are_said_with_whom_each_part_chose(count: Any, small: Any) -> None:
+    parts = [{"part": "web", "seats": 1}, {"part": "paper", "seats": 1}]
+    rule = {"name": "approval", "seats": 2, "seats_by": parts}
+    out, _ = count(picks(small, rule=rule))
+    at = out.splitlines().index("Web, seats: 1")
+    assert out.splitlines()[at : at + 9] == [
+        "Web, seats: 1",
+        "  보안등  3",
+        "  의자  1",
+        "  Chosen: 보안등",
+        "",
+        "Paper, seats: 1",
+        "  보안등  0",
+        "  의자  2",
+        "  Chosen: 의자",
+    ]
+
+
+def test_a_part_that_waits_for_a_tie_is_said(count: Any, small: Any) -> None:
+    parts = [{"part": "paper", "seats": 1}, {"part": "web", "seats": 1}]
+    rule = {"name": "approval", "seats": 2, "seats_by": parts}
+    ballots = [
+        {"marks": ["a"], "channel": "paper"},
+        {"marks": ["b"], "channel": "paper"},
+        {"marks": ["c"], "channel": "web"},
+    ]
+    options = [*SMALL["options"], {"key": "c", "title": "화단"}]
+    path = small(ballot={"kind": "pick"}, options=options, ballots=ballots, rule=rule)
+    out, _ = count(path)
+    assert "  Waits until the tie before it is decided." in out.splitlines()
 
 
 def test_missed_quorum_is_said(count: Any, small: Any) -> None:
