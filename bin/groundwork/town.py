@@ -132,12 +132,15 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 
 def listen_for_the_end() -> None:
-    """Let a closed terminal and `kill` end the town as Ctrl-C does."""
+    """Let a closed terminal and `kill` end the town as Ctrl-C does.
+
+    Ctrl-C itself, too: a shell without job control starts what runs behind it deaf to it.
+    """
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
 
 

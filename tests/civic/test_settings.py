@@ -49,7 +49,7 @@ def test_broker_is_the_same_redis_and_number(redis_url: str, broker: str) -> Non
 
 
 def test_two_sites_on_one_redis_have_a_queue_each() -> None:
-    ours = settings.REDIS_URL.replace("db=0", "db=8").replace("/0", "/8")
+    ours = settings.REDIS_URL.replace("db=0", "db=7").replace("/0", "/7")
     with Redis.from_url(ours) as redis:
         redis.flushdb()
         with Celery(broker=broker_of(ours), set_as_current=False) as app:
