@@ -269,7 +269,8 @@ class BudgetAdmin(OfficePages):
             raise Http404
         if not self.has_view_permission(request, budget):
             raise PermissionDenied
-        earlier, asked = budgets_to_try(budget), request.GET.get("ballots", "")
+        earlier, too_large = budgets_to_try(budget)
+        asked = request.GET.get("ballots", "")
         chosen = next((one for one in earlier if str(one.pk) == asked), None)
         return self.page(
             request,
@@ -277,6 +278,7 @@ class BudgetAdmin(OfficePages):
             title=gettext("Under this rule these would have been funded"),
             budget=budget,
             earlier=earlier,
+            too_large=too_large,
             chosen=chosen,
             found=try_rule(budget, chosen),
         )

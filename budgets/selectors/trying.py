@@ -22,7 +22,7 @@ from voting.ballots import points_of
 from voting.models import ContestKind, ContestState
 from voting.selectors import ballot_design
 from voting.selectors.counting import box_of, marks_of
-from voting.selectors.what_if import MOST_BALLOTS, MOST_EARLIER, sample_box
+from voting.selectors.what_if import MOST_DIFFERENT, MOST_EARLIER, is_too_large, sample_box
 from voting.tally import count_box
 from voting.words import WEIGHTED, money_sentences, unit_of
 
@@ -49,7 +49,8 @@ class TriedWay:
 class Trial:
     """The rule and the other way on the same ballots; `earlier` is None for made-up ones.
 
-    `is_unweighted` where these ballots lack a part that has a weight.
+    `is_unweighted` where these ballots lack a part that has a weight. Without ways there are too
+    many different ballots to count them meanwhile.
     """
 
     earlier: Budget | None
@@ -60,8 +61,11 @@ class Trial:
     is_unweighted: bool = False
 
 
-def budgets_to_try(budget: Budget) -> list[Budget]:
-    """Earlier budgets in the same currency, all of whose ballots are public."""
+def budgets_to_try(budget: Budget) -> tuple[list[Budget], list[Budget]]:
+    """Earlier budgets in the same currency, all of whose ballots are public.
+
+    Those that can be tried, and those with too many ballots for that.
+    """
     done = Budget.objects.filter(
         currency=budget.currency,
         contest__publication="full",
@@ -70,11 +74,11 @@ def budgets_to_try(budget: Budget) -> list[Budget]:
         contest__state__in=[ContestState.PUBLISHED, ContestState.FINAL],
     ).select_related("contest__figures", "area")
     found = list(done.exclude(pk=budget.pk).order_by("-pk")[:MOST_EARLIER])
-    return [one for one in found if one.contest and _voters(one.contest) <= MOST_BALLOTS]
-
-
-def _voters(contest: Contest) -> int:
-    return contest.figures.web + contest.figures.paper
+    large = {one.pk for one in found if one.contest and is_too_large(one.contest)}
+    return (
+        [one for one in found if one.pk not in large],
+        [one for one in found if one.pk in large],
+    )
 
 
 def try_rule(budget: Budget, earlier: Budget | None = None) -> Trial | None:
@@ -89,8 +93,13 @@ def try_rule(budget: Budget, earlier: Budget | None = None) -> Trial | None:
     box = box_of(earlier.contest) if earlier and earlier.contest else sample_box(own, design)
     options = tried_options(options_from_data(rule), same=earlier is None)
     places = rule if earlier is None else {}
-    profile = _profile(Fraction(source.cap), design, places, marks_of(box))
-    scores, unit = weighted_scores(own, design, box), unit_of(own.rule, own.rule_options)
+    unit = unit_of(own.rule, own.rule_options)
+    said = tuple(money_sentences(options.as_data(), own.tie_rule, budget.currency, unit))
+    marks = marks_of(box)
+    if len(marks) > MOST_DIFFERENT:
+        return Trial(earlier, box.cast, Fraction(source.cap), said, ())
+    profile = _profile(Fraction(source.cap), design, places, marks)
+    scores = weighted_scores(own, design, box)
     if scores and isinstance(options, GreedyOptions):
         profile = _ranked_by(profile, scores)
         beside = beside_plain_votes(profile, options, count(profile, options))
@@ -101,9 +110,9 @@ def try_rule(budget: Budget, earlier: Budget | None = None) -> Trial | None:
     names = sorted(beside.ways, key=lambda name: name != beside.counted)
     return Trial(
         earlier=earlier,
-        ballots=sum(box.ballots.values()),
+        ballots=box.cast,
         cap=Fraction(source.cap),
-        rule=tuple(money_sentences(options.as_data(), own.tie_rule, budget.currency, unit)),
+        rule=said,
         is_unweighted=unit == WEIGHTED and scores is None,
         ways=tuple(
             TriedWay(

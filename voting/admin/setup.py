@@ -16,7 +16,7 @@ from proceedings.reports import refusal_text
 from voting.admin.bodies import body_page
 from voting.admin.frame import OfficePages, actor_of, sets_up
 from voting.admin.lots import lot_page
-from voting.admin.what_if import what_if_page
+from voting.admin.what_if import preset_page, what_if_page
 from voting.admin.words import overpick_words, unique_words, weight_words
 from voting.forms.ballots import ballot_rows, most_of
 from voting.forms.office import EMPTY_LINES, OptionForms
@@ -77,6 +77,7 @@ class SetUpPages(OfficePages):
             path("<int:pk>/sample.pdf", view(self.sample), name="voting_contest_sample"),
             path("<int:pk>/lot/", view(self.lot), name="voting_contest_lot"),
             path("<int:pk>/what-if/", view(self.what_if), name="voting_contest_what_if"),
+            path("what-if/", view(self.try_presets), name="voting_contest_try_presets"),
             path("<int:pk>/bodies/<int:place>/", view(self.body), name="voting_contest_body"),
             *super().get_urls(),
         ]
@@ -88,6 +89,12 @@ class SetUpPages(OfficePages):
     def what_if(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Try the rules on the same ballots."""
         return what_if_page(self, request, self.contest_or_404(request, pk))
+
+    def try_presets(self, request: HttpRequest) -> HttpResponse:
+        """Try a preset before there is a contest."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return preset_page(self, request)
 
     def body(self, request: HttpRequest, pk: int, place: int) -> HttpResponse:
         """Type what a body gave."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from hangul.formats import people, votes
 from voting.ballots import PICKED, BallotKind, Overpick, describe, unique_percent
 from voting.models import Contest, ContestKind, ContestState
 from voting.selectors import rule_of
-from voting.selectors.office import last_with_both_ways
+from voting.selectors.office import last_with_ballots, last_with_both_ways
 from voting.services.contests import PRESET_FIELDS, let_follow
 from voting.tally import check_rule
 from voting.wording import (
@@ -33,6 +33,7 @@ from voting.wording import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from voting.ballots import BallotDesign
@@ -161,11 +162,18 @@ def weight_words(contest: Contest) -> list[tuple[str, str]]:
     weights = contest.rule_options.get("weights")
     if not weights:
         return []
+    bodies = _body_words(contest, weights["parts"])
     if weights["as"] == "rank":
-        return [("", _("With places, a ballot weighs more the fewer its way of voting has."))]
-    given = {part["part"]: part["weight"] for part in weights["parts"]}
+        words = _("With places, a ballot weighs more the fewer its way of voting has.")
+        return [("", words), *bodies]
+    given = {part["part"]: part["weight"] for part in weights["parts"] if not part.get("body")}
     if "web" not in given or "paper" not in given:
-        return []
+        return bodies
+    return [*_way_words(contest, given), *bodies]
+
+
+def _way_words(contest: Contest, given: Mapping[str, int]) -> list[tuple[str, str]]:
+    """What one ballot of a way of voting weighs beside one of the other."""
     earlier = last_with_both_ways(contest)
     web, paper = (earlier.figures.web, earlier.figures.paper) if earlier else TEN_TO_ONE
     times = Fraction(given["paper"] * web, given["web"] * paper)
@@ -185,7 +193,7 @@ def weight_words(contest: Contest) -> list[tuple[str, str]]:
         else _("one web ballot would weigh as much as %(times)s paper ballots.")
     )
     most = max(times, 1 / times)
-    words = f"{said} {sentence(frame, times=f'{float(most):.1f}'.removesuffix('.0'))}"
+    words = f"{said} {sentence(frame, times=_tenths(most))}"
     if most <= MUCH:
         return [("", words)]
     warning = sentence(
@@ -193,6 +201,71 @@ def weight_words(contest: Contest) -> list[tuple[str, str]]:
         much=MUCH,
     )
     return [("warning", f"{words} {warning}")]
+
+
+BODY_SIZES = (10, 30)
+"""Members of a small and of a large body; nobody tells the platform how many sit in one."""
+
+QUIET = 5
+"""The turnout in per cent of the census that is taken where no earlier vote tells."""
+
+
+def _body_words(contest: Contest, parts: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """What one member of each body weighs beside one voter: (tone, words)."""
+    bodies = [part for part in parts if part.get("body")]
+    together = sum(part["weight"] for part in parts if not part.get("body"))
+    if not bodies or not together:
+        return []
+    voters, said = _voters_to_expect(contest)
+    return [_member_words(part, together, voters, said) for part in bodies]
+
+
+def _voters_to_expect(contest: Contest) -> tuple[int, str]:
+    """How many vote, by an earlier vote or by the census, and how that is said; 0 if unknown."""
+    earlier = last_with_ballots(contest)
+    if earlier:
+        voters = earlier.figures.web + earlier.figures.paper
+        frame = _("As in “%(title)s”, with %(voters)s voting:")
+        title = earlier.title
+    else:
+        voters = (contest.census or 0) * QUIET // 100
+        frame, title = _("If %(percent)s%% of the census vote, which is %(voters)s:"), ""
+    said = sentence(frame, title=title, percent=QUIET, voters=people(voters, language()))
+    return voters, said
+
+
+def _member_words(
+    part: Mapping[str, Any], together: int, voters: int, said: str
+) -> tuple[str, str]:
+    """The weight of one member in voters, for a small and a large body."""
+    plain = sentence(
+        _(
+            "%(body)s weighs %(weight)s of 100. How much one of its members weighs depends on how "
+            "few they are; the platform does not know their number."
+        ),
+        body=part["part"],
+        weight=part["weight"],
+    )
+    if not voters:
+        return "", plain
+    few, many = (Fraction(part["weight"] * voters, together * size) for size in BODY_SIZES)
+    example = sentence(
+        _(
+            "%(said)s one of %(few)s members would weigh as much as %(high)s voters, one of "
+            "%(many)s as much as %(low)s."
+        ),
+        said=said,
+        few=BODY_SIZES[0],
+        many=BODY_SIZES[1],
+        high=_tenths(few),
+        low=_tenths(many),
+    )
+    return ("warning" if many > MUCH else ""), f"{plain} {example}"
+
+
+def _tenths(number: Fraction) -> str:
+    """A number with one decimal, or none if it is whole there."""
+    return f"{float(number):,.1f}".removesuffix(".0")
 
 
 # --- Presets ------------------------------------------------------------------------------------

@@ -164,7 +164,7 @@ def ballot_design(contest: Contest) -> BallotDesign:
                 cost=money(option.cost),
                 group=option.group or None,
             )
-            for option in contest.options.all()
+            for option in (contest.options.all() if contest.pk else ())
         ),
         min_picks=contest.min_picks,
         max_picks=contest.max_picks,

@@ -13,6 +13,7 @@ from django.db.models import (
     F,
     OuterRef,
     Prefetch,
+    Q,
     Subquery,
     Value,
 )
@@ -97,6 +98,15 @@ def last_with_both_ways(contest: Contest) -> Contest | None:
         state__in=[ContestState.PUBLISHED, ContestState.FINAL],
         figures__web__gt=0,
         figures__paper__gt=0,
+    ).select_related("figures")
+    return done.filter(area=contest.area_id).last() or done.last()
+
+
+def last_with_ballots(contest: Contest) -> Contest | None:
+    """The newest finished vote with ballots, of the same area first."""
+    done = Contest.objects.filter(
+        Q(figures__web__gt=0) | Q(figures__paper__gt=0),
+        state__in=[ContestState.PUBLISHED, ContestState.FINAL],
     ).select_related("figures")
     return done.filter(area=contest.area_id).last() or done.last()
 

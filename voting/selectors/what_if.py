@@ -1,35 +1,43 @@
 """Who would win by each rule that fits a ballot: on ballots of an earlier vote, or on made-up ones.
 
-Counted by the engine that counts votes. Bars on the turnout and on the votes of a winner are left
-out, since other ballots say nothing about them.
+Counted by the engine that counts votes. Rules are tried without bars on the turnout and on the
+votes of a winner. A preset is tried with all that it sets; on made-up ballots, which nobody cast,
+without what asks for a number of people.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from voting.ballots import read_marks
+from voting.ballots import Option, read_marks
 from voting.ballots.samples import sample_ballots, sample_points
 from voting.models import Contest, ContestState
 from voting.selectors import ballot_design, rule_of
 from voting.selectors.bodies import body_parts
 from voting.selectors.counting import box_of
 from voting.tally import RULES, check_rule, count_box
+from voting.tally.bars import COUNTED_BASES, with_census
 from voting.tally.result import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from proceedings.refusals import Refusal
     from voting.ballots import BallotDesign
     from voting.log import Json
-    from voting.tally.result import TallyResult
+    from voting.models import ContestPreset
+    from voting.tally.result import Quorum, TallyResult
 
 BARS = ("quorum", "threshold")
 MOST_EARLIER = 12
-MOST_BALLOTS = 20_000
-"""A vote with more ballots is not counted while somebody waits for a page."""
+MOST_BALLOTS = 200_000
+MOST_DIFFERENT = 20_000
+"""A vote with more ballots, or more different ones, is not counted while somebody waits for a page.
+
+Equal ballots are counted as one, so the first limit is about reading them, the second about rules.
+"""
+MADE_UP_OPTIONS = 6
 
 
 @dataclass(frozen=True)
@@ -42,19 +50,28 @@ class RuleOutcome:
     open: tuple[str, ...] = ()
     problem: Refusal | None = None
     is_impossible: bool = False
+    preset: ContestPreset | None = None
+    quorum: Quorum | None = None
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Rules beside each other on the same ballots; `earlier` is None for made-up ones."""
+    """Rules beside each other on the same ballots; `earlier` is None for made-up ones.
+
+    Without outcomes there are too many different ballots to count them meanwhile.
+    """
 
     earlier: Contest | None
     ballots: int
     outcomes: tuple[RuleOutcome, ...]
+    presets: tuple[RuleOutcome, ...] = ()
 
 
-def votes_to_try(contest: Contest) -> list[Contest]:
-    """Finished votes with the same kind of ballot, all of whose ballots are public."""
+def votes_to_try(contest: Contest) -> tuple[list[Contest], list[Contest]]:
+    """Finished votes with the same kind of ballot, all of whose ballots are public.
+
+    Those that can be tried, and those with too many ballots for that.
+    """
     done = (
         Contest.objects.filter(
             kind=contest.kind,
@@ -66,22 +83,62 @@ def votes_to_try(contest: Contest) -> list[Contest]:
         .select_related("area", "figures")
     )
     found = list(done.order_by("-pk")[:MOST_EARLIER])
-    return [one for one in found if one.figures.web + one.figures.paper <= MOST_BALLOTS]
+    return (
+        [one for one in found if not is_too_large(one)],
+        [one for one in found if is_too_large(one)],
+    )
 
 
-def what_if(contest: Contest, earlier: Contest | None = None) -> WhatIf | None:
-    """Count by every rule that fits; None while the ballot of the contest cannot be marked yet."""
-    design = ballot_design(earlier or contest)
+def is_too_large(contest: Contest) -> bool:
+    """Whether a vote has more ballots than are counted while somebody waits."""
+    return contest.figures.web + contest.figures.paper > MOST_BALLOTS
+
+
+def what_if(
+    contest: Contest,
+    earlier: Contest | None = None,
+    presets: Iterable[tuple[ContestPreset, Contest]] = (),
+) -> WhatIf | None:
+    """Count by every rule that fits; None while the ballot of the contest cannot be marked yet.
+
+    `presets` are tried beside them, each with a contest that holds its settings.
+    """
+    design = ballot_design(earlier) if earlier else design_to_try(contest)
     if earlier is None and design.check():
         return None
     box = box_of(earlier) if earlier else sample_box(contest, design)
+    if len(box.ballots) > MOST_DIFFERENT:
+        return WhatIf(earlier, box.cast, ())
     own = rule_of(contest)
     outcomes = [
         _outcome(design, box, _tried(name, own, design), is_own=name == contest.rule)
         for name, rule in RULES.items()
         if design.kind in rule.kinds
     ]
-    return WhatIf(earlier, sum(box.ballots.values()), tuple(outcomes))
+    tried = [
+        _of_preset(design, box, preset, held, earlier)
+        for preset, held in presets
+        if held.kind == contest.kind
+    ]
+    return WhatIf(earlier, box.cast, tuple(outcomes), tuple(tried))
+
+
+def design_to_try(contest: Contest) -> BallotDesign:
+    """The ballot of a contest; with made-up options of one that is not stored, as a preset's."""
+    return ballot_design(contest) if contest.pk else _made_up_design(contest)
+
+
+def _made_up_design(contest: Contest) -> BallotDesign:
+    """Numbered options, in two groups where the rule or the ballot asks for groups."""
+    picks = contest.max_picks if contest.kind not in {"single", "yes_no", "score"} else 0
+    number = max(MADE_UP_OPTIONS, picks + 2, contest.seats + 2)
+    grouped = contest.rule_options.get("per_group") or contest.group_picks
+    options = tuple(
+        Option(key=f"o{n}", number=n, title=str(n), group="ab"[n % 2] if grouped else None)
+        for n in range(1, number + 1)
+    )
+    most = {"single": 1, "yes_no": number, "score": number}.get(contest.kind, contest.max_picks)
+    return replace(ballot_design(contest), options=options, max_picks=most)
 
 
 def sample_box(contest: Contest, design: BallotDesign) -> Box:
@@ -92,9 +149,13 @@ def sample_box(contest: Contest, design: BallotDesign) -> Box:
         for channel, few in (("web", number - paper), ("paper", paper)):
             if few:
                 ballots[marks, channel] = few
-    names = [part.name for part in body_parts(contest)]
-    bodies = {name: sample_points(design, f"{contest.key} {name}") for name in names}
+    bodies = _made_up_bodies(contest, design)
     return Box(ballots=ballots, roll=sum(ballots.values()), bodies=bodies)
+
+
+def _made_up_bodies(contest: Contest, design: BallotDesign) -> dict[str, dict[str, int]]:
+    names = [part.name for part in body_parts(contest)]
+    return {name: sample_points(design, f"{contest.key} {name}") for name in names}
 
 
 def _tried(name: str, own: Mapping[str, Json], design: BallotDesign) -> dict[str, Json]:
@@ -106,6 +167,27 @@ def _tried(name: str, own: Mapping[str, Json], design: BallotDesign) -> dict[str
     if RULES[name].seated:
         rule["seats"] = min(seats, len(design.options))
     return rule
+
+
+def _of_preset(
+    design: BallotDesign, box: Box, preset: ContestPreset, held: Contest, earlier: Contest | None
+) -> RuleOutcome:
+    """A preset tried with its own settings; shares of a census are taken of the earlier vote's."""
+    rule = rule_of(held)
+    if "seats" in rule:
+        rule["seats"] = min(held.seats, len(design.options))
+    if earlier:
+        rule = with_census(rule, earlier.census or earlier.area.population)
+    else:
+        box = replace(box, bodies=_made_up_bodies(held, design))
+        rule = {name: bar for name, bar in rule.items() if not _asks_people(name, bar)}
+    return replace(_outcome(design, box, rule, is_own=False), preset=preset)
+
+
+def _asks_people(name: str, bar: Json) -> bool:
+    """Whether a setting asks for a number of people, which made-up ballots say nothing about."""
+    counted = isinstance(bar, dict) and bar.get("of") in COUNTED_BASES
+    return name == "quorum" or (name == "threshold" and not counted)
 
 
 def _outcome(
@@ -126,6 +208,7 @@ def _outcome(
         is_own,
         winners=tuple(titles[key] for key in _chosen(result)),
         open=tuple(titles[key] for key in undecided),
+        quorum=result.quorum,
     )
 
 

@@ -18,6 +18,8 @@ from tests.factories.budgets import (
     review,
 )
 from tests.factories.residents import make_user
+from voting.models import ContestFigures
+from voting.selectors.what_if import MOST_BALLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +60,7 @@ def test_made_up_ballots_are_given_out_by_the_rule_and_the_other_way() -> None:
 def test_ballots_of_an_earlier_budget_fund_what_they_funded_then() -> None:
     earlier = make_allocated_budget(COSTS, BALLOTS)
     budget = prepared()
-    assert budgets_to_try(budget) == [earlier]
+    assert budgets_to_try(budget) == ([earlier], [])
     found = try_rule(budget, earlier)
     assert found is not None
     assert found.ballots == len(BALLOTS)
@@ -116,3 +118,21 @@ def test_earlier_ballots_that_lack_a_part_are_counted_alike() -> None:
     assert found is not None
     assert found.is_unweighted
     assert [one.way.label for one in found.ways] == ["득표순", "균등 몫"]
+
+
+def test_too_large_budgets_are_named_with_the_way_to_count_them(
+    client_of: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier, budget = make_allocated_budget(COSTS, BALLOTS), prepared()
+    office = client_of(make_user(role=RoleKind.ADMINISTRATOR))
+    at = f"/admin/budgets/budget/{budget.pk}/what-if/"
+    monkeypatch.setattr("budgets.selectors.trying.MOST_DIFFERENT", 1)
+    text = office.get(f"{at}?ballots={earlier.pk}").content.decode()
+    assert "서로 다른 표가 너무 많아" in text
+    monkeypatch.undo()
+    ContestFigures.objects.filter(contest=earlier.contest).update(web=MOST_BALLOTS + 1)
+    assert budgets_to_try(budget) == ([], [earlier])
+    text = office.get(at).content.decode()
+    assert f"/budgets/{earlier.pk}/export.pb" in text
+    assert "count_pabulib" in text
+    assert "아직 없습니다" not in text

@@ -265,11 +265,49 @@ def test_weights_say_what_one_ballot_would_weigh(
         assert earlier.title in text
 
 
-def test_a_body_alone_beside_the_web_weighs_no_ballots(office: Client) -> None:
-    options = weighted(50, 50)
-    options["weights"]["parts"][1] = {"part": "위원회", "weight": 50, "body": True}
+def with_body(weight: int, votes: str = "all") -> dict[str, Any]:
+    parts = [
+        {"part": votes, "weight": 100 - weight},
+        {"part": "위원회", "weight": weight, "body": True},
+    ]
+    return {"weights": {"parts": parts, "as": "points", "empty": "spread"}}
+
+
+@pytest.mark.parametrize(
+    ("options", "census", "said", "is_warned"),
+    [
+        (with_body(70), None, ["구성원 수는 여기에 적혀 있지 않습니다"], False),
+        # 5% of 12,000 are 600 voters: 70/10 against 30/600, and 70/30
+        (with_body(70), 12_000, ["5%", "600명", "10명이면 140명", "30명이면 46.7명"], True),
+        (with_body(30, "web"), 2_000, ["100명", "10명이면 4.3명", "30명이면 1.4명"], False),
+    ],
+)
+def test_a_body_says_what_one_member_weighs(
+    office: Client, options: dict[str, Any], census: int | None, said: list[str], *, is_warned: bool
+) -> None:
+    contest = make_contest(rule_options=options, census=census)
+    text = page(office, at(contest, "set-up/rule/"))
+    assert [words for words in said if words not in text] == []
+    assert ("10명이면" in text) is (census is not None)
+    assert ("office__note--warning" in text) is is_warned
+
+
+def test_a_member_is_weighed_against_the_voters_of_the_last_vote(office: Client) -> None:
+    earlier = make_open_contest(title="지난해 예산 투표")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    earlier = run_to_the_end(earlier)
+    ContestFigures.objects.filter(contest=earlier).update(web=900, paper=0)
+    text = page(office, at(make_contest(rule_options=with_body(70)), "set-up/rule/"))
+    assert "지난해 예산 투표" in text
+    assert "10명이면 210명" in text
+
+
+def test_bodies_alone_are_weighed_against_nobody(office: Client) -> None:
+    options = with_body(50)
+    options["weights"]["parts"][0] = {"part": "심사단", "weight": 50, "body": True}
     contest = make_contest(rule_options=options)
-    assert "office__note" not in page(office, at(contest, "set-up/rule/"))
+    assert "구성원 수는" not in page(office, at(contest, "set-up/rule/"))
 
 
 @pytest.mark.parametrize(("overpick", "warned"), [("void", False), ("first_k", True)])

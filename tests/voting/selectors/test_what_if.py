@@ -10,8 +10,9 @@ from django.db import connection
 from tests.factories.places import make_centre
 from tests.factories.voting import make_contest, make_open_contest, run_to_the_end, vote
 from voting.forms.rules import RULE_FIELDS
-from voting.models import Contest, ContestFigures
+from voting.models import Contest, ContestFigures, ContestPreset
 from voting.selectors.what_if import MOST_BALLOTS, WhatIf, votes_to_try, what_if
+from voting.services.contests import PRESET_FIELDS, let_follow
 from voting.tally import RULES
 
 pytestmark = pytest.mark.django_db
@@ -77,9 +78,78 @@ def test_ballots_of_an_earlier_vote_are_counted_by_every_rule() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     run_to_the_end(earlier)
     contest = make_contest(kind="pick", max_picks=3, keys=("x", "y"))
-    assert votes_to_try(contest) == [earlier]
-    assert votes_to_try(make_contest(kind="single")) == []
+    assert votes_to_try(contest) == ([earlier], [])
+    assert votes_to_try(make_contest(kind="single")) == ([], [])
     found = tried(contest, earlier)
     assert (found.ballots, {one.winners for one in found.outcomes}) == (3, {("의제 a",)})
     ContestFigures.objects.filter(contest=earlier).update(web=MOST_BALLOTS + 1)
-    assert votes_to_try(contest) == []
+    assert votes_to_try(contest) == ([], [earlier])
+
+
+def test_too_many_different_ballots_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voting.selectors.what_if.MOST_DIFFERENT", 1)
+    found = tried(make_contest(kind="pick", max_picks=2))
+    assert (found.ballots > 1, found.outcomes, found.presets) == (True, (), ())
+
+
+# --- Presets ---
+
+
+def held(**settings: Any) -> tuple[ContestPreset, Contest]:
+    """A preset and a contest with its settings, neither of them stored."""
+    contest = Contest(**settings)
+    let_follow(contest, contest.max_picks)
+    return ContestPreset(name="틀", settings=settings), contest
+
+
+def test_a_preset_is_tried_on_an_earlier_vote_with_its_quorum_and_seats() -> None:
+    earlier = make_open_contest(kind="pick", max_picks=2)
+    for keys in (("a", "b"), ("a",), ("a", "b")):
+        vote(earlier, *keys)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    run_to_the_end(earlier)
+    earlier.area.population = 300
+    earlier.census = None
+
+    def quorum(share: str) -> dict[str, Any]:
+        return {"quorum": {"of": "fixed", "share": share}}
+
+    low = held(kind="pick", max_picks=2, seats=2, rule_options=quorum("1/100"))
+    high = held(kind="pick", max_picks=2, seats=2, rule_options=quorum("2/100"))
+    other = held(kind="single")
+    found = what_if(make_contest(kind="pick", max_picks=2), earlier, [low, high, other])
+    assert found is not None
+    reached, missed = found.presets
+    assert (reached.preset, reached.winners) == (low[0], ("의제 a", "의제 b"))
+    assert (missed.winners, missed.open) == ((), ())
+    assert [one.quorum and (one.quorum.got, one.quorum.need) for one in found.presets] == [
+        (3, 3),
+        (3, 6),
+    ]
+
+
+def test_made_up_ballots_say_nothing_about_a_number_of_people() -> None:
+    fixed = {"of": "fixed", "number": 99_999}
+    counted = {"of": "valid", "share": "99/100"}
+    free = held(kind="pick", max_picks=2, rule_options={"quorum": fixed, "threshold": fixed})
+    barred = held(kind="pick", max_picks=2, rule_options={"threshold": counted})
+    found = what_if(make_contest(kind="pick", max_picks=2), None, [free, barred])
+    assert found is not None
+    assert [bool(one.winners) for one in found.presets] == [True, False]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_tried_before_there_is_a_contest(kind: str) -> None:
+    preset = held(kind=kind, seats=2, **KINDS[kind])
+    found = what_if(preset[1], None, [preset])
+    assert found is not None
+    assert [bool(one.winners or one.open) for one in found.presets] == [True]
+
+
+def test_every_preset_of_a_new_town_can_be_tried() -> None:
+    for preset in ContestPreset.objects.exclude(settings__kind="budget"):
+        known = {name: preset.settings[name] for name in PRESET_FIELDS & set(preset.settings)}
+        found = what_if(held(**known)[1], None, [(preset, held(**known)[1])])
+        assert found is not None, preset.slug
+        assert found.presets[0].problem is None, preset.slug
