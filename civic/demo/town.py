@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RESIDENTS = 300
+PANEL_AGE = 16
+"""How old one must be for a panel that recommends the head of a dong."""
 
 FIELDS = (
     ("safety", "안전", "Safety"),
@@ -223,7 +225,22 @@ def _neighbours() -> list[User]:
     chance = random.Random(1387)  # noqa: S311 - made-up people, not a secret
     dongs = list(Area.objects.filter(kind="dong").order_by("code"))
     weights = [dong.population or 1 for dong in dongs]
-    homes = chance.choices(dongs, weights=weights, k=RESIDENTS)
+    return _move_in(chance.choices(dongs, weights=weights, k=RESIDENTS), chance)
+
+
+def fill_panel_of(dong: Area, size: int) -> list[User]:
+    """So many people of a dong who are old enough for its panel, with new neighbours for the rest."""
+    today = timezone.localdate()
+    latest = date(today.year - PANEL_AGE, today.month, min(today.day, 28))
+    able = User.objects.filter(resident__area=dong, resident__birth_date__lte=latest)
+    chance = random.Random(1804)  # noqa: S311 - made-up people, not a secret
+    _move_in([dong] * max(0, size - able.count()), chance, first=RESIDENTS, youngest=PANEL_AGE + 3)
+    return list(able.order_by("pk"))
+
+
+def _move_in(
+    homes: Sequence[Area], chance: random.Random, *, first: int = 0, youngest: int = 9
+) -> list[User]:
     locked = make_password(None)
     users = User.objects.bulk_create(
         User(
@@ -232,22 +249,22 @@ def _neighbours() -> list[User]:
             name=chance.choice(SURNAMES) + chance.choice(GIVEN),
             home_area=home,
         )
-        for number, home in enumerate(homes, start=1)
+        for number, home in enumerate(homes, start=first + 1)
     )
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
     )
     residents = Resident.objects.bulk_create(
-        _resident(user, user.name + str(number), _birth(chance), home)
-        for number, (user, home) in enumerate(zip(users, homes, strict=True))
+        _resident(user, user.name + str(number), _birth(chance, youngest), home)
+        for number, (user, home) in enumerate(zip(users, homes, strict=True), start=first)
     )
     _note(residents, None)
     return users
 
 
-def _birth(chance: random.Random) -> date:
-    """Ages as a town has them: from school children to people past eighty."""
-    age = min(88, max(9, int(chance.triangular(9, 88, 52))))
+def _birth(chance: random.Random, youngest: int) -> date:
+    """Ages as a town has them: from school children (or grown-ups) to people past eighty."""
+    age = min(88, max(youngest, int(chance.triangular(9, 88, 52))))
     return timezone.localdate() - timedelta(days=age * 365 + chance.randrange(365))
 
 

@@ -26,6 +26,7 @@ from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject
 from budgets.services.allocation import allocate_due, money_text
 from budgets.services.importing import store_election
 from civic.demo.pictures import PROJECT_PICTURES, drawn
+from civic.demo.town import fill_panel_of
 from civic.demo.undertakings import Undertaking, set_up
 from civic.demo.voices import (
     ABOUT_AGENDA,
@@ -185,6 +186,8 @@ HEADS = (
     ("h3", "빈집을 이웃집으로"),
 )
 """Pledges of those who want to be head of 솔머리동; the panel ranks them."""
+PANEL = 60
+"""People on that panel, as many as its draw by lot has seats (`civic.demo.draws`)."""
 
 LAST_CONTEST = "느티동 자치계획 찬반 투표"
 """What the demo makes last; once it is there, the town is whole."""
@@ -270,7 +273,7 @@ def this_years_budget(ballots: Ballots) -> None:
         cap=300_000_000,
         rule=GreedyOptions(tie_orders=("lower_cost",)).as_data(),
         state=BudgetState.VOTING,
-        effect="이 투표로 뽑힌 사업을 내년 예산안에 넣습니다. 예산은 구의회가 12월에 확정합니다.",
+        effect="이 투표로 뽑힌 사업을 내년 예산안에 넣습니다. 예산은 구의회가 확정합니다.",
     )
     projects = [_project(budget, place, row) for place, row in enumerate(PROJECTS, start=1)]
     with transaction.atomic():
@@ -510,7 +513,7 @@ def head_panel(ballots: Ballots, beside: Contest) -> Contest:
     vote `beside`.
     """
     dong = Area.objects.get(name="솔머리동")
-    panel = list(User.objects.filter(resident__area=dong).order_by("pk"))
+    panel = fill_panel_of(dong, PANEL)
     with transaction.atomic():
         contest = build_contest(
             actor_ref=SYSTEM,
@@ -521,8 +524,16 @@ def head_panel(ballots: Ballots, beside: Contest) -> Contest:
                 OptionText(key=key, title=f"기호 {place} 〈{pledge}〉")
                 for place, (key, pledge) in enumerate(HEADS, start=1)
             ],
-            summary="정견발표와 질의응답을 마친 세 후보에게 주민평가단이 순위를 매겼습니다.",
-            census=len(panel),
+            summary=(
+                "개방형으로 뽑는 솔머리동장의 임기는 2년입니다. 후보 세 명이 정견발표를 생중계로 하고 주민이 미리 "
+                f"보낸 질문 31건에 답했으며, 주민평가단 {PANEL}명이 순위를 매깁니다. "
+                "평가단은 신청한 214명 가운데 추첨했습니다(청년 15명, 성별 균등, 외국인주민 3명)."
+            ),
+            effect=(
+                "상위 2명을 인사위원회에 추천합니다. "
+                "이 투표는 추천이며 임용은 인사위원회와 구청장이 정합니다."
+            ),
+            census=PANEL,
             age_on=timezone.localdate(),
             max_picks=len(HEADS),
             paper=False,
@@ -574,19 +585,20 @@ def draft_agenda() -> None:
 
 
 def coming_plan() -> Contest:
-    """A yes/no contest that opens in three days."""
+    """A yes/no contest of one dong that opens in three days."""
+    dong = Area.objects.get(name="느티동")
     opens = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
     with transaction.atomic():
         contest = build_contest(
             actor_ref=SYSTEM,
             title=LAST_CONTEST,
-            area=Area.objects.get(name="무등구"),
+            area=dong,
             preset=ContestPreset.objects.get(slug="songdo"),
             options=[OptionText(key=key, title=title) for key, title in PLAN],
             summary="주민자치회가 세운 내년 계획 세 가지에 하나씩 찬성이나 반대를 고릅니다.",
             effect="찬성이 과반인 계획만 내년에 실행합니다.",
-            decided_by="느티동 주민자치회",
-            census=22_460,
+            decided_by=f"{dong.name} 주민자치회",
+            census=dong.population,
             age_on=timezone.localdate(),
             min_picks=1,
             max_picks=len(PLAN),

@@ -22,7 +22,7 @@ from civic.selectors import today_in
 from places.selectors import dongs_in_force
 from proceedings.models import Phase
 from proposals.lifecycle import add_months
-from proposals.models import Proposal, ProposalState
+from proposals.models import Answer, Proposal, ProposalState
 from proposals.selectors import overdue_proposals
 from voting.models import Contest, ContestState, Draw
 
@@ -104,6 +104,13 @@ def test_the_town_is_alive_on_any_day(
     assert Draw.objects.filter(draws_at__gt=now).exists()
     assert Draw.objects.filter(draws_at__lt=now).exists()
     assert Phase.objects.filter(opens_at__lte=now, closes_at__gt=now).exists()
+    drawn = Draw.objects.get(title="솔머리동장 추천 주민평가단")
+    panel = Contest.objects.get(title="솔머리동장 추천")
+    assert panel.roll.count() == panel.census == drawn.seats
+    adopted = Answer.objects.get(next_step__contains="교체를 마치고")
+    assert adopted.next_date is not None
+    assert adopted.next_date > today
+    assert f"{adopted.next_date.month}월 {adopted.next_date.day}일까지" in adopted.next_step
     years = set(Budget.objects.values_list("year", flat=True))
     assert {today.year, today.year + 1} & years
 
