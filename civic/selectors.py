@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
@@ -17,12 +18,13 @@ from debates.selectors.standalone import open_debates, search_debates
 from hangul.formats import day, dday, people, won_text
 from hangul.search import query_patterns, query_tokens
 from places.selectors import ancestor_codes, subtree_codes
-from proceedings.selectors import running_phases
+from proceedings.selectors import public_processes, running_phases
 from proposals.selectors.cards import card_of
 from proposals.selectors.figures import answers_this_week, near_and_done, near_threshold
 from proposals.selectors.listing import count_in, search_proposals
 from voting.models import Contest, ContestState
 from voting.selectors import contests_today, open_contests, public_contests
+from voting.wording import badge_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from budgets.selectors.listing import BudgetCard
     from debates.models import Debate
     from places.models import Area, Centre
-    from proceedings.models import Phase
+    from proceedings.models import Phase, Process
     from proposals.models import Answer
     from proposals.selectors.cards import Card
 
@@ -40,6 +42,9 @@ MINUTE = 60
 """Seconds for which is kept what changes rarely and need not be exact."""
 MOST = 6
 """How many of a kind a page of several kinds shows; the rest is one link away."""
+
+PLAN_PRESETS = ("songdo", "seoul", "changwon")
+"""Presets for votes on the plan of a dong, each item by yes or no."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +195,54 @@ def today_in(area: Area | None) -> Today:
         results=tuple(results[:4]),
         running=running_in(above),
     )
+
+
+@dataclass(frozen=True)
+class PlanVote:
+    """A vote on a plan: where it stands, and its page, or its result once there is one."""
+
+    contest: Contest
+    url: str
+    badge: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The latest votes on the plan of a dong, and the processes of its own."""
+
+    votes: tuple[PlanVote, ...]
+    processes: tuple[Process, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.votes or self.processes)
+
+
+def plan_of(area: Area) -> Plan:
+    """How `area` decides on its plan, as it stood at most a minute ago.
+
+    Votes that began with a preset for plans, newest first; only its own.
+    """
+    kept: tuple[list[Contest], list[Process]] | None = cache.get_or_set(
+        f"plan-of:{area.pk}", lambda: _plan_rows(area), MINUTE
+    )
+    votes, processes = kept if kept is not None else _plan_rows(area)
+    return Plan(tuple(plan_vote(contest) for contest in votes), tuple(processes))
+
+
+def _plan_rows(area: Area) -> tuple[list[Contest], list[Process]]:
+    votes = public_contests().filter(area=area, preset__slug__in=PLAN_PRESETS)
+    processes = public_processes().filter(area=area).prefetch_related(None)
+    return list(votes.order_by("-opens_at", "-pk")[:3]), list(processes[:MOST])
+
+
+def plan_vote(contest: Contest) -> PlanVote:
+    """One vote on a plan with a way to where people look next."""
+    label, tone = badge_of(contest)
+    url = contest.get_absolute_url()
+    if contest.state in {ContestState.PUBLISHED, ContestState.FINAL}:
+        url = reverse("contest_result", args=[contest.pk])
+    return PlanVote(contest, url, str(label), tone)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.shortcuts import render
 
-from civic.selectors import delivered_in, proposals_in, today_in
+from civic.selectors import delivered_in, plan_of, proposals_in, today_in
 from places.models import Area
 from places.selectors import area_by_code, centres_of, rooms_of, with_rooms
 
@@ -28,6 +28,8 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
             "centres": centres_of(place),
             "rooms": rooms_of(place),
             "today": today_in(place if place.kind == "dong" else None),
+            "dong": place.code if place.kind == "dong" else "",
+            "plan": plan_of(place),
             "delivered": delivered_in(place),
             "proposals": proposals_in(place),
         },

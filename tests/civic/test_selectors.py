@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from budgets.models import Budget
-from civic.selectors import today_in
+from civic.selectors import plan_vote, today_in
 from proposals.lifecycle import AnswerKind
 from proposals.services import refresh_figures
 from tests.factories.budgets import make_budget
@@ -101,3 +101,8 @@ def test_budgets_and_processes_under_way_stand_where_they_concern_somebody() -> 
         "D-3",
     )
     assert elsewhere.title in {card.title for card in today_in(None).running}
+
+
+def test_a_decided_plan_leads_to_its_result_and_any_other_to_its_page() -> None:
+    assert plan_vote(Contest(pk=7, state="published")).url == "/votes/7/result/"
+    assert plan_vote(Contest(pk=7, state="frozen")).url == "/votes/7/"

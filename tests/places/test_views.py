@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
-from tests.factories.places import make_area, make_centre, make_room
+from proposals.services import refresh_figures
+from tests.factories.places import make_area, make_centre, make_district, make_room
+from tests.factories.proceedings import make_process
+from tests.factories.proposals import make_proposal
+from tests.factories.voting import make_contest
+from voting.models import ContestPreset
+from voting.services.contests import freeze
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -64,6 +72,50 @@ def test_a_dong_shows_its_own_rooms(client: Client) -> None:
     assert f'href="/places/rooms/#{room.code}"' in page
     assert other.name not in page
     assert "시간당 5,000원" in client.get("/places/rooms/").content.decode()
+
+
+def test_a_dong_leads_to_its_own_proposals_and_a_district_to_all(client: Client) -> None:
+    dong, district = make_area(), make_district()
+    make_proposal(area=dong)
+    refresh_figures()
+    page = client.get(dong.get_absolute_url()).content.decode()
+    assert page.count(f'href="/proposals/?area={dong.code}"') == 2  # the tile and the list below
+    assert "?area=" not in client.get(district.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_dong_shows_votes_on_its_plan_and_its_processes(
+    rows: int, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    dong, now = make_area(), timezone.now()
+    plans = ContestPreset.objects.get(slug="songdo")
+    for _ in range(rows):
+        soon: dict[str, Any] = {
+            "opens_at": now + timedelta(days=1),
+            "closes_at": now + timedelta(days=9),
+        }
+        contest = make_contest(
+            area=dong, kind="yes_no", preset=plans, max_picks=3, age_on=timezone.localdate(), **soon
+        )
+        freeze(contest_id=contest.pk, actor_ref="system")
+        process = make_process(area=dong)
+    draft = make_contest(
+        area=dong, kind="yes_no", preset=plans, max_picks=3, age_on=timezone.localdate()
+    )
+    address = dong.get_absolute_url()
+    client.get(address)
+    with django_assert_max_num_queries(10):
+        page = client.get(address).content.decode()
+    plan = page.split('id="plan"', 1)[1].split("</section>", 1)[0]
+    assert plan.count("<li") == 2 * rows
+    assert contest.get_absolute_url() in plan
+    assert process.get_absolute_url() in plan
+    assert draft.title not in page
+
+
+def test_a_dong_without_plan_and_process_says_nothing_of_them(client: Client) -> None:
+    page = client.get(make_area().get_absolute_url()).content.decode()
+    assert 'id="plan"' not in page
 
 
 def test_a_town_without_rooms_says_where_to_ask(client: Client) -> None:
