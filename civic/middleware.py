@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import time
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -13,11 +12,10 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from proceedings.refusals import Refused
-from proceedings.wording import as_plain, status_of
+from proceedings.wording import as_plain, seconds_to_wait, status_of
 from residents.models import User
 from residents.permissions import SECOND_FACTOR_NEEDED, WAY_BACK_KEY, second_factor_proven
 
@@ -155,7 +153,5 @@ class RefusalMiddleware:
             else JsonResponse(as_plain(refusal), status=status)
         )
         if status == 429:
-            again = refusal.params.get("again")
-            wait = again - timezone.now() if isinstance(again, datetime) else timedelta(minutes=1)
-            response["Retry-After"] = str(max(int(wait.total_seconds()), 1))
+            response["Retry-After"] = str(seconds_to_wait(refusal))
         return response

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import generics, serializers
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import generics, serializers, status
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from debates.forms import OPINION_LENGTH, REACTIONS, CommentForm
 from debates.models import Comment, CommentState, Debate, HouseRule, Position, Thread
 from debates.moderation import is_open
 from debates.opinion import Liking
 from debates.selectors import (
     author_name,
+    comment_with_thread,
     comments_of,
     debate_author,
     debates_on_show,
@@ -28,6 +31,8 @@ from debates.selectors import (
     still_open,
     threads_with_subject,
 )
+from debates.services import post_comment, react_to_comment
+from residents.permissions import account_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -200,6 +205,30 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
         return comment.body if comment.state == CommentState.VISIBLE else None
 
 
+class SayingSerializer(serializers.Serializer[Any]):
+    """An opinion or a reply to be posted."""
+
+    body = serializers.CharField(max_length=OPINION_LENGTH, allow_blank=True)
+    position = serializers.ChoiceField(
+        choices=Position.choices,
+        required=False,
+        help_text="Needed where the conversation asks for it; a reply stands on no side",
+    )
+    parent = serializers.IntegerField(  # type: ignore[assignment]  # a declared field is no attribute
+        required=False, allow_null=True, help_text="The opinion replied to"
+    )
+    contacts_meant = serializers.BooleanField(
+        required=False,
+        help_text="True if everybody may see the phone number or e-mail address in it",
+    )
+
+
+class RatingSerializer(serializers.Serializer[Any]):
+    """What the caller finds of an opinion."""
+
+    value = serializers.ChoiceField(choices=list(REACTIONS), help_text="`none` takes it back")
+
+
 class CommentFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """By position, and opinions apart from replies."""
 
@@ -236,6 +265,14 @@ class DebateView(generics.RetrieveAPIView[Debate]):
         return debates_on_show()
 
 
+def readable(pk: int) -> Thread:
+    """A conversation that everybody may read. Raises Http404, also where its debate is hidden."""
+    thread = public_thread(pk)
+    if thread is None:
+        raise Http404
+    return thread
+
+
 class DebateMapView(APIView):
     """Where the two sides of a debate agree."""
 
@@ -265,7 +302,7 @@ class ThreadListView(generics.ListAPIView[Thread]):
         return threads_with_subject()
 
 
-@extend_schema(summary="What is said in a conversation", tags=["debates"])
+@extend_schema_view(get=extend_schema(summary="What is said in a conversation", tags=["debates"]))
 class CommentListView(generics.ListAPIView[Comment]):
     """Opinions and replies of one conversation, newest first."""
 
@@ -275,11 +312,64 @@ class CommentListView(generics.ListAPIView[Comment]):
     queryset = Comment.objects.none()  # tells the schema the model
 
     def get_queryset(self) -> QuerySet[Comment]:
-        """The conversation's opinions; 404 for one that is not there or whose debate is hidden."""
-        thread = public_thread(self.kwargs["thread"])
-        if thread is None:
+        """The conversation's opinions."""
+        return comments_of(readable(self.kwargs["thread"]))
+
+    @extend_schema(
+        summary="Say something in a conversation, or reply to an opinion",
+        tags=["debates"],
+        request=SayingSerializer,
+        responses={201: CommentSerializer},
+    )
+    def post(self, request: Request, thread: int) -> Response:
+        """Post an opinion under the rules of the page; the same again gives the first one back."""
+        actor = account_of(request.user)
+        here = readable(thread)
+        asked = SayingSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        parent = asked.validated_data.get("parent")
+        if parent is not None and not comments_of(here).filter(pk=parent).exists():
+            raise serializers.ValidationError(
+                {"parent": [_("There is no such opinion in this conversation.")]}
+            )
+        takes_side = here.asks_position and parent is None
+        form = CommentForm(asked.validated_data, asks_position=takes_side)
+        if not form.is_valid():
+            raise serializers.ValidationError(
+                {name: [str(one) for one in errors] for name, errors in form.errors.items()}
+            )
+        said = post_comment(
+            actor=actor,
+            thread_id=here.pk,
+            body=form.cleaned_data["body"],
+            position=form.cleaned_data.get("position", Position.NEUTRAL),
+            parent_id=parent,
+        )
+        shown = CommentSerializer(comments_of(here).get(pk=said.pk))
+        return Response(shown.data, status=status.HTTP_201_CREATED)
+
+
+class ReactionView(APIView):
+    """What the caller finds of an opinion; the last word counts."""
+
+    @extend_schema(
+        summary="Find an opinion useful or not",
+        tags=["debates"],
+        request=RatingSerializer,
+        responses=CommentSerializer,
+    )
+    def put(self, request: Request, pk: int) -> Response:
+        """Rate an opinion of somebody else; its counts follow within seconds."""
+        actor = account_of(request.user)
+        found = comment_with_thread(pk)
+        if found is None:
             raise Http404
-        return comments_of(thread)
+        here = readable(found.thread_id)
+        asked = RatingSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        value = asked.validated_data["value"]
+        react_to_comment(actor=actor, comment_id=pk, useful=REACTIONS[value])
+        return Response(CommentSerializer(comments_of(here).get(pk=pk)).data)
 
 
 class RulePages(CursorPagination):

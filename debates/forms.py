@@ -26,6 +26,8 @@ else:
     AreaChoice = FieldChoice = forms.ModelChoiceField  # takes no type at run time
 
 OPINION_LENGTH = 1000
+REACTIONS = {"useful": True, "not_useful": False, "none": None}
+"""What one may find of an opinion; `none` takes it back."""
 
 
 class CommentForm(forms.Form):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from hangul.sentences import fill
@@ -36,6 +38,13 @@ def as_plain(refusal: Refusal) -> dict[str, str]:
 def status_of(refusal: Refusal) -> int:
     """The status of an answer that is a refusal: 429 for a limit on how often, else 409."""
     return 429 if refusal.code == LIMIT_REACHED else 409
+
+
+def seconds_to_wait(refusal: Refusal) -> int:
+    """How long until a limit on how often is free again, for Retry-After."""
+    again = refusal.params.get("again")
+    wait = again - timezone.now() if isinstance(again, datetime) else timedelta(minutes=1)
+    return max(int(wait.total_seconds()), 1)
 
 
 def show_refusal(form: BaseForm, refusal: Refusal) -> None:

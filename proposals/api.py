@@ -7,15 +7,35 @@ from typing import TYPE_CHECKING, Any, cast
 import django_filters
 from django.db.models import Q
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from proposals.models import Answer, Progress, Proposal, ProposalState, Revision
-from proposals.selectors import author_name, public_answers, search_proposals
+from proceedings.refusals import Refused
+from proposals.models import Answer, Progress, Proposal, ProposalState, Revision, SupportPreset
+from proposals.selectors import (
+    author_name,
+    proposal_by_id,
+    public_answers,
+    search_proposals,
+    support_state,
+)
 from proposals.selectors.distance import measured_from, spot_of
-from proposals.selectors.reading import proposal_rows, proposals_whole, revisions_of
+from proposals.selectors.reading import (
+    proposal_rows,
+    proposals_whole,
+    revisions_of,
+    support_presets,
+)
+from proposals.services import support_proposal, withdraw_support
+from proposals.services.supporting import ALREADY_SUPPORTED
+from residents.models import Department
+from residents.permissions import account_of
+from residents.selectors import departments_in_use
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -217,6 +237,36 @@ class ProposalDetail(generics.RetrieveAPIView[Proposal]):
         return proposals_whole()
 
 
+class SupportView(APIView):
+    """The caller's own support of a public proposal; asking twice changes nothing more."""
+
+    @extend_schema(summary="Support a proposal", request=None, responses=ProposalSerializer)
+    def put(self, request: Request, pk: int) -> Response:
+        """Count the caller's support; answers with the proposal and the sum at once."""
+        actor = account_of(request.user)
+        get_object_or_404(proposal_rows(), pk=pk)
+        try:
+            supports = support_proposal(actor=actor, proposal_id=pk).supports
+        except Refused as refused:
+            known = proposal_by_id(pk, actor)
+            if refused.refusal.code != ALREADY_SUPPORTED or known is None:
+                raise
+            supports = support_state(known).count
+        return self.answer(pk, supports)
+
+    @extend_schema(summary="Take a support back", request=None, responses={200: ProposalSerializer})
+    def delete(self, request: Request, pk: int) -> Response:
+        """Take the caller's support back while that is possible; answers as PUT does."""
+        actor = account_of(request.user)
+        get_object_or_404(proposal_rows(), pk=pk)
+        return self.answer(pk, withdraw_support(actor=actor, proposal_id=pk).supports)
+
+    def answer(self, pk: int, supports: int) -> Response:
+        """The proposal as it stands now, with the sum just counted."""
+        data = ProposalSerializer(get_object_or_404(proposal_rows(), pk=pk)).data
+        return Response({**data, "supports": supports})
+
+
 class RevisionPages(Pages):
     """The first version first."""
 
@@ -259,3 +309,59 @@ class AnswerList(generics.ListAPIView[Answer]):
     def get_queryset(self) -> QuerySet[Answer]:
         """Answers to public proposals."""
         return public_answers()
+
+
+class DepartmentSerializer(serializers.ModelSerializer[Department]):
+    """A department and how to reach it."""
+
+    class Meta:
+        model = Department
+        fields = ("name", "english_name", "phone")
+
+
+class DepartmentPages(Pages):
+    """Departments by name."""
+
+    ordering = ("name",)
+
+
+@extend_schema(summary="Departments")
+class DepartmentList(generics.ListAPIView[Department]):
+    """Departments in use that review and answer, by name."""
+
+    serializer_class = DepartmentSerializer
+    pagination_class = DepartmentPages
+    filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[Department]:
+        """Those that an official can choose."""
+        return departments_in_use()
+
+
+class PresetSerializer(serializers.ModelSerializer[SupportPreset]):
+    """How many supports in how many days carry a proposal on."""
+
+    class Meta:
+        model = SupportPreset
+        fields = (
+            "name",
+            "threshold",
+            "days",
+            "debate_days",
+            "answer_months",
+            "editable_until",
+            "is_default",
+        )
+
+
+@extend_schema(summary="Rules of support")
+class PresetList(generics.ListAPIView[SupportPreset]):
+    """The rules of support; a new proposal takes those of the default one and keeps them."""
+
+    serializer_class = PresetSerializer
+    pagination_class = Pages
+    filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[SupportPreset]:
+        """The rules as the office set them."""
+        return support_presets()

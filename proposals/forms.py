@@ -31,7 +31,7 @@ from proposals.selectors import area_choices, field_choices, local_name
 from proposals.selectors.distance import REACHES
 from proposals.selectors.listing import STAGES
 from proposals.services.drafts import Words
-from residents.models import Department
+from residents.selectors import departments_in_use
 
 if TYPE_CHECKING:
     from proceedings.refusals import Refusal
@@ -345,11 +345,11 @@ class AnswerForm(RefusableForm):
         error_messages={"required": _("An answer cannot be sent without its reason.")},
     )
     department = forms.ModelChoiceField(
-        label=_("Answering department"), queryset=Department.objects.filter(is_active=True)
+        label=_("Answering department"), queryset=departments_in_use()
     )
     transferred_to = forms.ModelChoiceField(
         label=_("Passed on to"),
-        queryset=Department.objects.filter(is_active=True),
+        queryset=departments_in_use(),
         required=False,
         help_text=_("Only when it is passed on."),
     )
@@ -391,7 +391,7 @@ class AssignForm(RefusableForm):
     """Which department is in charge."""
 
     department = forms.ModelChoiceField(
-        label=_("Department in charge"), queryset=Department.objects.filter(is_active=True)
+        label=_("Department in charge"), queryset=departments_in_use()
     )
 
 

@@ -42,6 +42,9 @@ urlpatterns = [
 api_urlpatterns = [
     path("proposals/", api.ProposalList.as_view(), name="api_proposals"),
     path("proposals/<int:pk>/", api.ProposalDetail.as_view(), name="api_proposal"),
+    path("proposals/<int:pk>/support/", api.SupportView.as_view(), name="api_support"),
     path("proposals/<int:pk>/revisions/", api.RevisionList.as_view(), name="api_revisions"),
     path("answers/", api.AnswerList.as_view(), name="api_answers"),
+    path("departments/", api.DepartmentList.as_view(), name="api_departments"),
+    path("support-presets/", api.PresetList.as_view(), name="api_support_presets"),
 ]

@@ -50,6 +50,14 @@ def refuse_unless_account(user: User | AnonymousUser) -> Refusal | None:
     return None if isinstance(user, User) and user.is_active else LOG_IN_FIRST
 
 
+def account_of(user: User | AnonymousUser) -> User:
+    """The account of somebody who is logged in. Raises Refused for everybody else."""
+    refusal = refuse_unless_account(user)
+    if refusal is not None or not isinstance(user, User):
+        raise Refused(refusal or LOG_IN_FIRST)
+    return user
+
+
 def refuse_unless_resident(user: User | AnonymousUser) -> Refusal | None:
     """None for an account whose residence is confirmed and in force today."""
     if not isinstance(user, User) or not user.is_active:

@@ -20,6 +20,7 @@ from residents.identity import MARKS, identity_hash
 from residents.models import (
     ConsentRecord,
     ConsentText,
+    Department,
     Notice,
     NoticeKind,
     NoticePreference,
@@ -187,6 +188,11 @@ class ShownNotice:
     notice: Notice
     title: str
     body: str
+
+
+def departments_in_use() -> QuerySet[Department]:
+    """Departments that review and answer today, by name."""
+    return Department.objects.filter(is_active=True)
 
 
 def notices_of(user: User, *, before: int | None = None, size: int = 20) -> list[ShownNotice]:

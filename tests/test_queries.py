@@ -52,6 +52,7 @@ API = {
         3: (
             *("areas", "centres", "fields", "processes", "debates", "threads", "contests"),
             *("draws", "proposals", "answers", "budgets", "projects", "house-rules"),
+            *("departments", "support-presets"),
             *(
                 "debates/{debate}/map",
                 "areas/geojson",

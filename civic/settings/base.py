@@ -381,10 +381,18 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Madang API",
-    "DESCRIPTION": "Everything public on this site, as data. 공개된 모든 내용을 자료로 드립니다.",
+    "DESCRIPTION": (
+        "Everything public on this site, as data. Reading needs no log-in. Writing goes by the "
+        "session of the site, with the value of the cookie `csrftoken` in the header "
+        "`X-CSRFToken`. A ballot is cast on its page only. 공개된 모든 내용을 자료로 드립니다."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "civic.api.describe_refusals",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,

@@ -17,12 +17,12 @@ def api_page(request: HttpRequest) -> HttpResponse:
     schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # the same
     resources = [
         {
+            "method": method.upper(),
             "path": path,
             "summary": operation.get("summary") or operation.get("description", ""),
             "parameters": operation.get("parameters", []),
         }
         for path, operations in sorted(schema["paths"].items())
         for method, operation in operations.items()
-        if method == "get"
     ]
     return render(request, "civic/api.html", {"resources": resources})

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, reswap, retarget
 
 from debates import services
-from debates.forms import AppealForm, CommentForm, FlagForm
+from debates.forms import REACTIONS, AppealForm, CommentForm, FlagForm
 from debates.models import Comment, Thread
 from debates.selectors import (
     appealable,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from residents.models import User
 
 either = require_http_methods(["GET", "HEAD", "POST"])
-REACTIONS = {"useful": True, "not_useful": False, "none": None}
 
 
 def reader(request: HttpRequest) -> User:

@@ -12,14 +12,15 @@ from django.utils import timezone
 from debates.permissions import codes_moderated
 from proposals.lifecycle import DECISIONS, WITH_PROGRESS
 from proposals.models import Answer, Proposal, ProposalState
-from residents.models import Department, User
 from residents.roles import RoleKind
+from residents.selectors import departments_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from places.models import Area
     from proposals.models import ProposalQuerySet
+    from residents.models import User
 
 DECIDING = [kind.value for kind in DECISIONS]
 ADOPTING = [kind.value for kind in WITH_PROGRESS]
@@ -148,7 +149,7 @@ def department_figures() -> list[DepartmentFigures]:
         for row in rows
     }
     unassigned = found.pop("", None)
-    names = set(Department.objects.filter(is_active=True).values_list("name", flat=True))
+    names = set(departments_in_use().values_list("name", flat=True))
     table = [
         found.get(name) or DepartmentFigures(name, 0, 0, 0, 0, 0)
         for name in sorted(names | {*found})

@@ -42,6 +42,7 @@ from proposals.models import (
     Revision,
     StateChange,
     Support,
+    SupportPreset,
 )
 from proposals.models import (
     AnswerKind as AnswerWord,
@@ -522,6 +523,11 @@ def proposals_whole() -> ProposalQuerySet:
     return proposal_rows().prefetch_related(
         "pictures", "answers__department", "answers__transferred_to", "progress__department"
     )
+
+
+def support_presets() -> QuerySet[SupportPreset]:
+    """How many supports in how many days carry a proposal on; one of them is used for new ones."""
+    return SupportPreset.objects.all()
 
 
 def revisions_of(pk: int) -> QuerySet[Revision] | None:

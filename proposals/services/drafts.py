@@ -25,10 +25,10 @@ from proposals.models import (
     ProposalPicture,
     ProposalState,
     Revision,
-    SupportPreset,
 )
 from proposals.permissions import refuse_unless_author
 from proposals.pictures import MOST_PICTURES, rewritten, thumbnail_of
+from proposals.selectors.reading import support_presets
 from proposals.services.moving import insist, lock_proposal, subject, take_step
 from residents.permissions import refuse_unless_account
 
@@ -158,7 +158,7 @@ def publish(draft: Proposal, *, actor_ref: str) -> None:
     outside = refuse_outside_phase(draft.process, PhaseKind.PROPOSE)
     if outside is not None:
         raise Refused(replace(outside, next_step=OUTSIDE_NEXT))
-    preset = SupportPreset.objects.filter(is_default=True).first()
+    preset = support_presets().filter(is_default=True).first()
     if preset is None:
         raise Refused(
             Refusal(

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from places.models import Centre
     from residents.models import Resident, User
 
+ALREADY_SUPPORTED = "already_supported"
+"""The code of a refusal for somebody whose support is counted."""
+
 
 @dataclass(frozen=True)
 class Supported:
@@ -123,7 +126,7 @@ def _refuse_support(proposal: Proposal, resident: Resident) -> Refusal | None:
         return refusal
     if Support.objects.filter(proposal=proposal, resident=resident).exists():
         return Refusal(
-            code="already_supported",
+            code=ALREADY_SUPPORTED,
             message=mark("You already support this proposal. Each person counts once."),
             next_step=mark("You can take your support back until the threshold is reached."),
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from debates.models import Thread, ThreadFigures
+from debates.models import Comment, Reaction, Thread, ThreadFigures
 from debates.opinion import LEAST
 from tests.factories.debates import (
     make_comment,
@@ -21,7 +23,11 @@ from tests.factories.debates import (
 from tests.factories.residents import make_user
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_django import DjangoAssertNumQueries
+
+    from residents.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +161,158 @@ def test_a_debate_that_is_hidden_or_asks_no_side_has_no_map() -> None:
     assert get(f"debates/{make_debate().pk}/map/")["opinions"] == []
     for debate in (plain, hidden):
         assert Client().get(f"/api/v1/debates/{debate.pk}/map/").status_code == 404
+
+
+JSON = "application/json"
+
+
+def say(client: Client, thread: Thread, **body: object) -> Any:
+    """Post to a conversation."""
+    return client.post(f"/api/v1/threads/{thread.pk}/comments/", body, content_type=JSON)
+
+
+def rate(client: Client, opinion: Comment, value: str) -> Any:
+    """Rate an opinion."""
+    return client.put(
+        f"/api/v1/comments/{opinion.pk}/reaction/", {"value": value}, content_type=JSON
+    )
+
+
+def test_an_opinion_and_a_reply_are_posted(client_of: Callable[[User], Client]) -> None:
+    thread = make_thread()
+    client = client_of(make_user(name="이느티"))
+    said = say(client, thread, body="그늘이 필요합니다.", position="against")
+    assert said.status_code == 201
+    found = said.json()
+    assert (found["author"], found["position"], found["parent"]) == ("이○○", "against", None)
+    again = say(client, thread, body="그늘이 필요합니다.", position="against")
+    assert again.json()["id"] == found["id"]
+    reply = say(client, thread, body="저도요.", parent=found["id"]).json()
+    assert (reply["parent"], reply["position"]) == (found["id"], "neutral")
+    assert get(f"threads/{thread.pk}/comments/")["results"] == [reply, found | {"replies": 1}]
+    assert Comment.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"body": "", "position": "for"}, "body"),
+        ({"position": "for"}, "body"),
+        ({"body": "가" * 1001, "position": "for"}, "body"),
+        ({"body": "주민번호 900101-1234568", "position": "for"}, "body"),
+        ({"body": "그늘"}, "position"),
+        ({"body": "그늘", "position": "up"}, "position"),
+        ({"body": "그늘", "parent": 0}, "parent"),
+        ({"body": "010-1234-5678로 주세요", "position": "for"}, "contacts_meant"),
+    ],
+)
+def test_what_cannot_be_kept_is_told_by_its_field(
+    client_of: Callable[[User], Client], body: dict[str, object], field: str
+) -> None:
+    answer = say(client_of(make_user()), make_thread(), **body)
+    assert answer.status_code == 422
+    found = answer.json()
+    assert (found["code"], list(found["fields"])) == ("not_valid", [field])
+    assert found["message"] == found["fields"][field][0]
+    assert found["next_step"]
+    assert not Comment.objects.exists()
+
+
+def test_a_contact_is_kept_where_it_is_meant(client_of: Callable[[User], Client]) -> None:
+    body = {"body": "062-000-0000으로 알려 주세요", "position": "for", "contacts_meant": True}
+    assert say(client_of(make_user()), make_thread(), **body).status_code == 201
+
+
+def test_a_parent_of_another_conversation_is_none(client_of: Callable[[User], Client]) -> None:
+    answer = say(client_of(make_user()), make_thread(), body="그늘", parent=make_comment().pk)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["parent"])
+    assert Comment.objects.count() == 1
+
+
+def test_a_conversation_refuses_as_on_the_page(client_of: Callable[[User], Client]) -> None:
+    client = client_of(make_user())
+    opinion = make_comment()
+    thread = opinion.thread
+    reply = make_comment(thread=thread, parent=opinion)
+    withdrawn = make_comment(thread=thread, state="withdrawn")
+    closed = make_comment(thread=make_thread(closed_at=timezone.now()))
+    mine = client_of(opinion.author)
+    refused = {
+        "conversation_closed": [
+            say(client, closed.thread, body="그늘", position="for"),
+            rate(client, closed, "useful"),
+        ],
+        "reply_to_reply": [say(client, thread, body="그늘", parent=reply.pk)],
+        "opinion_not_shown": [
+            say(client, thread, body="그늘", parent=withdrawn.pk),
+            rate(client, withdrawn, "useful"),
+        ],
+        "own_opinion": [rate(mine, opinion, "useful")],
+    }
+    for code, answers in refused.items():
+        for answer in answers:
+            assert (answer.status_code, answer.json()["code"]) == (409, code)
+            assert answer.json()["message"]
+    assert Comment.objects.count() == 4
+    assert not Reaction.objects.exists()
+
+
+def test_a_rating_is_the_last_word(client_of: Callable[[User], Client]) -> None:
+    opinion, client = make_comment(), client_of(make_user())
+    for value, kept in (
+        ("useful", [True]),
+        ("useful", [True]),
+        ("not_useful", [False]),
+        ("none", []),
+        ("none", []),
+    ):
+        answer = rate(client, opinion, value)
+        assert (answer.status_code, answer.json()["id"]) == (200, opinion.pk)
+        assert list(Reaction.objects.values_list("useful", flat=True)) == kept
+    answer = rate(client, opinion, "fine")
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["value"])
+
+
+def test_what_is_hidden_or_not_there_takes_nothing(client_of: Callable[[User], Client]) -> None:
+    client = client_of(make_user())
+    hidden = make_comment(thread=make_debate(is_hidden=True).thread)
+    missing = client.put("/api/v1/comments/0/reaction/", {"value": "useful"}, content_type=JSON)
+    said = say(client, hidden.thread, body="그늘", position="for")
+    for answer in (missing, said, rate(client, hidden, "useful")):
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert Comment.objects.count() == 1
+    assert not Reaction.objects.exists()
+
+
+def test_opinions_and_ratings_share_the_limits_of_the_page(
+    client_of: Callable[[User], Client], limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("opinion", "1/hour")
+    limit_to("reaction", "1/hour")
+    opinion, client = make_comment(), client_of(make_user())
+    client.post(f"/threads/{opinion.thread_id}/opinions/", {"body": "그늘", "position": "for"})
+    client.post(f"/comments/{opinion.pk}/reaction/", {"value": "useful"})
+    assert (Comment.objects.count(), Reaction.objects.count()) == (2, 1)
+    said = say(client, opinion.thread, body="햇빛", position="for")
+    for answer in (said, rate(client, opinion, "none")):
+        assert (answer.status_code, answer.json()["code"]) == (429, "limit_reached")
+        assert 0 < int(answer["Retry-After"]) <= 3600
+    assert (Comment.objects.count(), Reaction.objects.count()) == (2, 1)
+
+
+def test_writing_costs_no_more_in_a_long_conversation(client_of: Callable[[User], Client]) -> None:
+    def costs() -> tuple[int, int]:
+        client = client_of(make_user())
+        with CaptureQueriesContext(connection) as spoken:
+            assert say(client, thread, body="그늘", position="for").status_code == 201
+        with CaptureQueriesContext(connection) as rated_:
+            assert rate(client, opinion, "useful").status_code == 200
+        return len(spoken), len(rated_)
+
+    opinion = make_comment()
+    thread = opinion.thread
+    few = costs()
+    for _ in range(5):
+        make_comment(thread=thread)
+    assert costs() == few
+    assert max(few) <= 20

@@ -8,14 +8,30 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from proposals.lifecycle import AnswerKind
+from proposals.models import Support
+from proposals.services import refresh_figures
+from tests.factories.debates import make_house_rule
 from tests.factories.places import make_area
-from tests.factories.proposals import make_answer, make_draft, make_proposal, make_reviewed
-from tests.factories.residents import make_user
+from tests.factories.proposals import (
+    make_answer,
+    make_draft,
+    make_preset,
+    make_proposal,
+    make_reviewed,
+    make_supporter,
+)
+from tests.factories.residents import make_department, make_user
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
+
+    from proposals.models import Proposal
+    from residents.models import User
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/proposals/"
@@ -100,3 +116,92 @@ def test_the_list_costs_the_same_with_one_row_and_with_three(client: Client) -> 
     make_proposal()
     assert cost() == one
     assert one <= 2
+
+
+def support_address(proposal: Proposal) -> str:
+    return f"{LIST}{proposal.pk}/support/"
+
+
+def test_a_support_is_counted_once_however_often_it_is_put(
+    client_of: Callable[[User], Client],
+) -> None:
+    make_preset(threshold=500)
+    proposal, client = make_proposal(), client_of(make_supporter())
+    refresh_figures()
+    for _try in range(2):
+        answer = client.put(support_address(proposal))
+        assert answer.status_code == 200
+        assert (answer.json()["id"], answer.json()["supports"]) == (proposal.pk, 1)
+    assert proposal.supports.count() == 1
+    for _try in range(2):
+        answer = client.delete(support_address(proposal))
+        assert (answer.status_code, answer.json()["supports"]) == (200, 0)
+    assert proposal.supports.count() == 0
+
+
+def test_the_crossing_support_shows_the_next_stage(client_of: Callable[[User], Client]) -> None:
+    make_preset(threshold=1)
+    proposal, client = make_proposal(), client_of(make_supporter())
+    assert client.put(support_address(proposal)).json()["state"] == "reviewing"
+    refused = client.delete(support_address(proposal))
+    assert (refused.status_code, refused.json()["code"]) == (409, "support_final")
+    late = client_of(make_supporter()).put(support_address(proposal))
+    assert (late.status_code, late.json()["code"]) == (409, "support_closed")
+    assert proposal.supports.count() == 1
+
+
+def test_only_residents_support(client_of: Callable[[User], Client]) -> None:
+    proposal, client = make_proposal(), client_of(make_user())
+    for answer in (client.put(support_address(proposal)), client.delete(support_address(proposal))):
+        assert (answer.status_code, answer.json()["code"]) == (403, "residence_not_confirmed")
+        assert answer.json()["next_step"]
+    assert not proposal.supports.exists()
+
+
+def test_what_is_hidden_a_draft_or_not_there_is_not_supported(
+    client_of: Callable[[User], Client],
+) -> None:
+    client = client_of(make_supporter())
+    hidden = make_proposal(is_hidden=True, hidden_rule=make_house_rule(), hidden_at=timezone.now())
+    for pk in (hidden.pk, make_draft().pk, 0):
+        for answer in (client.put(f"{LIST}{pk}/support/"), client.delete(f"{LIST}{pk}/support/")):
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert not Support.objects.exists()
+
+
+def test_supports_share_the_limit_of_the_page(
+    client_of: Callable[[User], Client], limit_to: Callable[[str, str], None]
+) -> None:
+    limit_to("support", "1/hour")
+    first, second, client = make_proposal(), make_proposal(), client_of(make_supporter())
+    client.post(f"/proposals/{first.pk}/support/")
+    for answer in (client.put(support_address(second)), client.delete(support_address(first))):
+        assert (answer.status_code, answer.json()["code"]) == (429, "limit_reached")
+        assert 0 < int(answer["Retry-After"]) <= 3600
+    assert first.supports.count() == 1
+    assert not second.supports.exists()
+
+
+def test_a_support_costs_the_same_with_many_supports(client_of: Callable[[User], Client]) -> None:
+    make_preset(threshold=500)
+    proposal = make_proposal()
+    counts = []
+    for _ in range(3):
+        client = client_of(make_supporter())
+        with CaptureQueriesContext(connection) as captured:
+            assert client.put(support_address(proposal)).status_code == 200
+        counts.append(len(captured))
+    assert len(set(counts)) == 1
+    assert counts[0] <= 14
+
+
+def test_departments_and_rules_of_support_are_given(client: Client) -> None:
+    department = make_department(name="가로수과", english_name="Trees", phone="062-000-0001")
+    make_department(name="옛 부서", is_active=False)
+    preset = make_preset(threshold=70, days=45)
+    rows = client.get("/api/v1/departments/", {"page_size": 100}).json()["results"]
+    assert {"name": "가로수과", "english_name": "Trees", "phone": department.phone} in rows
+    assert "옛 부서" not in [row["name"] for row in rows]
+    rules = client.get("/api/v1/support-presets/").json()["results"]
+    found = next(rule for rule in rules if rule["name"] == preset.name)
+    assert (found["threshold"], found["days"], found["is_default"]) == (70, 45, True)

@@ -38,15 +38,41 @@ def test_the_description_names_every_address() -> None:
     found = {re.sub(r"{(id|slug)}", "{pk}", path) for path in described["paths"]}
     assert found == {re.sub(r"{(id|slug)}", "{pk}", path) for path in paths()}
     for operations in described["paths"].values():
-        assert set(operations) == {"get"}  # the API is for reading
-        answer = operations["get"]["responses"]["200"]
-        assert answer["content"]["application/json"]["schema"]
+        for operation in operations.values():
+            done = [words for status, words in operation["responses"].items() if status < "300"]
+            assert [one["content"]["application/json"]["schema"] for one in done]
+
+
+def test_the_description_names_every_write_with_its_refusals() -> None:
+    described = Client().get("/api/v1/schema/", headers={"Accept": "application/json"}).json()
+    found = set()
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            if method == "get":
+                assert set(operation["responses"]) == {"200"}, path
+                continue
+            found.add((method, path))
+            refused = {*operation["responses"]} - {"200", "201"}
+            assert refused == {"403", "404", "409", "422", "429"}, path
+            for status in refused:
+                schema = operation["responses"][status]["content"]["application/json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/Refusal"}
+    assert found == {
+        ("put", "/api/v1/proposals/{id}/support/"),
+        ("delete", "/api/v1/proposals/{id}/support/"),
+        ("post", "/api/v1/threads/{thread}/comments/"),
+        ("put", "/api/v1/comments/{id}/reaction/"),
+    }
+    refusal = described["components"]["schemas"]["Refusal"]
+    assert refusal["required"] == ["code", "message", "next_step"]
 
 
 def test_each_list_of_the_description_comes_in_pages_by_cursor() -> None:
     described = Client().get("/api/v1/schema/", headers={"Accept": "application/json"}).json()
     whole = {"/api/v1/areas/geojson/", "/api/v1/centres/geojson/"}
     for path, operations in described["paths"].items():
+        if "get" not in operations:
+            continue
         schema = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         assert schema.get("type") != "array", path
         names = {parameter["name"] for parameter in operations["get"].get("parameters", [])}
@@ -59,7 +85,9 @@ def test_the_page_lists_every_address_with_its_words() -> None:
     assert page.status_code == 200
     for resource in page.context["resources"]:
         assert resource["summary"], resource["path"]
-    assert len(page.context["resources"]) == len(paths())
+    reads = [each for each in page.context["resources"] if each["method"] == "GET"]
+    written = {each["path"] for each in page.context["resources"] if each["method"] != "GET"}
+    assert len({each["path"] for each in reads} | written) == len(paths())
     assert 'href="/api/v1/schema/"' in page.content.decode()
 
 
