@@ -72,6 +72,7 @@ class Action(models.TextChoices):
     RECOUNT_ORDERED = "voting.recount.ordered", _("New count ordered after a dispute")
     CONTEST_PUBLISHED = "voting.contest.published", _("Result published")
     CONTEST_FINAL = "voting.contest.final", _("Result final")
+    DRAW_PRESET_SAVED = "voting.draw_preset.saved", _("Preset of a draw saved")
     CONTEST_PRESET_SAVED = "voting.preset.saved", _("Contest preset saved")
     ROLL_BUILT = "voting.roll.built", _("Voter roll built")
     ROLL_IMPORTED = "voting.roll.imported", _("Voter roll imported")

@@ -43,6 +43,7 @@ ROLE_PERMISSIONS: dict[RoleKind, frozenset[str]] = {
         | _perms("residents", "department staffrole consenttext", "view add change")
         | _perms("residents", "applicantroll", "add")
         | _perms("voting", "contest option contestpreset correction draw", "add change")
+        | _perms("voting", "drawpreset", "view add change")
         | _perms("voting", "option", "delete")
         | _perms("budgets", "budget project costline projectreview milestone", "add change")
         | _perms("budgets", "costline milestone", "delete")

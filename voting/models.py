@@ -1106,6 +1106,32 @@ class DrawState(models.TextChoices):
     DRAWN = "drawn", _("drawn")
 
 
+class DrawPreset(models.Model):
+    """A ready set of rules for draws, edited in the admin; draws begun before keep theirs."""
+
+    slug = models.SlugField(_("address"), unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    note = models.CharField(_("where it is used"), max_length=200, blank=True)
+    effect = models.CharField(_("what the draw decides"), max_length=300)
+    ordinance = models.TextField(_("clauses of the ordinance"), blank=True)
+    entropy_source = models.CharField(_("where the public numbers come from"), max_length=300)
+    seats = models.PositiveSmallIntegerField(_("seats"))
+    reserves = models.PositiveSmallIntegerField(_("reserves"), default=0)
+    demands = models.JSONField(default=list, editable=False)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("preset of a draw")
+        verbose_name_plural = _("presets of draws")
+        ordering = ("position", "id")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(seats__gte=1), name="draw_preset_has_seats"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Draw(models.Model):
     """Seats of a council that are filled by lot, in public.
 

@@ -17,10 +17,26 @@ from proceedings.office import error_of
 from proceedings.refusals import Refused
 from proceedings.tables import BadLines
 from voting.admin.frame import OfficePages, actor_of, sets_up
-from voting.forms.draws import CalledForm, DemandForms, DrawForm, ListForm, demand_rows, demands_in
-from voting.models import Draw, DrawState
-from voting.selectors.draws import demands_of, missing_for_draw, office_draw
-from voting.services.draws import change_draw, create_draw, hold_draw, import_people, publish_draw
+from voting.forms.draws import (
+    CalledForm,
+    DemandForms,
+    DrawForm,
+    DrawPresetForm,
+    ListForm,
+    demand_rows,
+    demands_in,
+    start_of,
+)
+from voting.models import Draw, DrawPreset, DrawState
+from voting.selectors.draws import demands_of, draw_presets, missing_for_draw, office_draw
+from voting.services.draws import (
+    change_draw,
+    create_draw,
+    hold_draw,
+    import_people,
+    publish_draw,
+    save_draw_preset,
+)
 from voting.wording import draw_words
 
 if TYPE_CHECKING:
@@ -71,10 +87,15 @@ class DrawAdmin(OfficePages):
         return draw
 
     def new_view(self, request: HttpRequest) -> HttpResponse:
-        """Begin a draw."""
+        """Begin a draw, with the rules of `?preset=…` if one is named."""
         if not sets_up(request):
             raise PermissionDenied
-        form, rows = DrawForm(request.POST or None), DemandForms(request.POST or None)
+        named, presets = request.GET.get("preset", ""), list(draw_presets())
+        preset = next((one for one in presets if one.slug == named), None)
+        if named and preset is None:
+            raise Http404
+        form = DrawForm(request.POST or None, initial=start_of(preset))
+        rows = DemandForms(request.POST or None, initial=demand_rows(demands_of(preset)))
         if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
             draw = create_draw(
                 actor=actor_of(request), demands=demands_in(rows), **form.cleaned_data
@@ -83,8 +104,8 @@ class DrawAdmin(OfficePages):
         title = gettext("New draw by lot")
         wrong = bool(form.errors or rows.is_bound)
         return self.page(
-            request, "admin_draw_form", title=title, form=form, rows=rows,
-            status=422 if wrong else 200,
+            request, "admin_draw_form", title=title, form=form, rows=rows, presets=presets,
+            chosen=preset, save=gettext("Save as a draft"), status=422 if wrong else 200,
         )  # fmt: skip
 
     def change_view(
@@ -178,6 +199,56 @@ class DrawAdmin(OfficePages):
             back=reverse("admin:voting_draw_change", args=[draw.pk]),
             status=422 if form.errors else 200,
         )
+
+
+@admin.register(DrawPreset)
+class DrawPresetAdmin(OfficePages):
+    """Rules that new draws begin with, for those who prepare draws."""
+
+    list_display = ("name", "note", "seats", "reserves")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return sets_up(request)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:  # noqa: ARG002 - Django's signature
+        """A preset of one's own."""
+        return self._edit(request, None)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002 - Django's signature
+        extra_context: Any = None,  # noqa: ARG002 - Django's signature
+    ) -> HttpResponse:
+        """One preset."""
+        named = object_id if object_id.isdecimal() and len(object_id) < 18 else "0"
+        preset = draw_presets().filter(pk=named).first()
+        if preset is None:
+            raise Http404
+        return self._edit(request, preset)
+
+    def _edit(self, request: HttpRequest, preset: DrawPreset | None) -> HttpResponse:
+        if not sets_up(request):
+            raise PermissionDenied
+        title = preset.name if preset else gettext("New preset")
+        demands = demand_rows(demands_of(preset))
+        form = DrawPresetForm(request.POST or None, instance=preset)
+        rows = DemandForms(request.POST or None, initial=demands)
+        if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
+            save_draw_preset(
+                actor=actor_of(request),
+                preset=preset,
+                demands=demands_in(rows),
+                fields=form.cleaned_data,
+            )
+            messages.success(request, gettext("Saved. Draws begun before keep their rules."))
+            return redirect("admin:voting_drawpreset_changelist")
+        wrong = bool(form.errors or rows.is_bound)
+        return self.page(
+            request, "admin_draw_form", title=title, form=form, rows=rows,
+            save=gettext("Save"), status=422 if wrong else 200,
+        )  # fmt: skip
 
 
 def tell(

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from places.selectors import areas_in_force
 from proceedings.texts import SafeWords
-from voting.models import Draw
+from voting.models import Draw, DrawPreset
 from voting.services.lots import Called
 from voting.sortition import Demand
 
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     DrawModelForm = forms.ModelForm[Draw]
+    PresetModelForm = forms.ModelForm[DrawPreset]
     DemandFormSet = forms.BaseFormSet["DemandForm"]
 else:
-    DrawModelForm = forms.ModelForm  # takes no type at run time
+    DrawModelForm = PresetModelForm = forms.ModelForm  # takes no type at run time
     DemandFormSet = forms.BaseFormSet
 
 MOST_DEMANDS = 12
+STARTS_WITH = ("effect", "seats", "reserves", "entropy_source", "ordinance")
+"""What a preset fills in of a new draw, its rules about seats aside."""
 
 
 class DrawForm(SafeWords, DrawModelForm):
@@ -53,6 +57,20 @@ class DrawForm(SafeWords, DrawModelForm):
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = areas_in_force()  # type: ignore[attr-defined]  # a model choice
         self.fields["seats"].widget.attrs["min"] = 1
+
+
+class DrawPresetForm(SafeWords, PresetModelForm):
+    """The name of a preset and what draws begin with."""
+
+    class Meta:
+        model = DrawPreset
+        fields = ("name", "note", *STARTS_WITH)
+        widgets: ClassVar = {"ordinance": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seats"].widget.attrs["min"] = 1
+        self.fields["seats"].validators.append(MinValueValidator(1))
 
 
 class DemandForm(SafeWords):
@@ -111,6 +129,11 @@ def demand_rows(demands: Sequence[Demand]) -> list[dict[str, Any]]:
         }
         for demand in demands
     ]
+
+
+def start_of(preset: DrawPreset | None) -> dict[str, Any]:
+    """What the form of a new draw begins with: the words of `preset`, or nothing."""
+    return {name: getattr(preset, name) for name in STARTS_WITH} if preset else {}
 
 
 def demands_in(rows: DemandFormSet) -> list[Demand]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from proceedings.refusals import Refusal, mark
 from voting.log import Json
-from voting.models import Draw, DrawState
+from voting.models import Draw, DrawPreset, DrawState
 from voting.sortition import Demand, Person, caps_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ def public_draws() -> QuerySet[Draw]:
         .select_related("area")
         .defer("people", "outcome", "demands")
     )
+
+
+def draw_presets() -> QuerySet[DrawPreset]:
+    """Ready sets of rules for draws, in their order."""
+    return DrawPreset.objects.all()
 
 
 @dataclass(frozen=True)
@@ -71,11 +76,11 @@ def people_of(draw: Draw) -> list[Person]:
     return [Person(one["number"], one["groups"]) for one in draw.people]
 
 
-def demands_of(draw: Draw) -> list[Demand]:
-    """What the ordinance asks."""
+def demands_of(draw: Draw | DrawPreset | None) -> list[Demand]:
+    """What the ordinance asks; nothing without a draw or a preset."""
     return [
         Demand(one["field"], tuple(one["values"]), one["least"], one["percent"])
-        for one in draw.demands
+        for one in (draw.demands if draw else [])
     ]
 
 

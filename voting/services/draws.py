@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from proceedings.audit import Action
@@ -21,7 +23,7 @@ from voting.lots import (
     secret_of,
     seed_of,
 )
-from voting.models import Draw, DrawState
+from voting.models import Draw, DrawPreset, DrawState
 from voting.selectors.draws import demands_of, missing_for_draw, people_of
 from voting.services.contests import refuse_unless_administrator
 from voting.services.lots import agreed_numbers
@@ -85,6 +87,31 @@ def change_draw(
         data={"fields": sorted(fields)},
     )
     return draw
+
+
+@transaction.atomic(durable=True)
+def save_draw_preset(
+    *,
+    actor: User,
+    demands: Sequence[Demand],
+    fields: Mapping[str, Any],
+    preset: DrawPreset | None = None,
+) -> DrawPreset:
+    """Write down a preset, new or changed. Draws begun with it before keep their own rules."""
+    refuse_unless_administrator(actor)
+    last = DrawPreset.objects.aggregate(last=Max("position"))["last"]
+    kept = preset or DrawPreset(slug=f"own-{uuid4().hex[:12]}", position=(last or 0) + 1)
+    for name, value in fields.items():
+        setattr(kept, name, value)
+    kept.demands = [one.to_json() for one in demands]
+    kept.save()
+    record_event(
+        action=Action.DRAW_PRESET_SAVED,
+        actor_ref=actor.actor_ref,
+        subject=f"voting.drawpreset:{kept.pk}",
+        data={"fields": sorted(fields)},
+    )
+    return kept
 
 
 @transaction.atomic(durable=True)

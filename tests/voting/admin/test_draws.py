@@ -14,7 +14,7 @@ from residents.roles import RoleKind
 from tests.factories.draws import LIST, make_draw, make_published_draw
 from tests.factories.places import make_district
 from tests.factories.residents import make_user
-from voting.models import Draw, DrawState
+from voting.models import Draw, DrawPreset, DrawState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 DRAWS = "/admin/voting/draw/"
+PRESETS = "/admin/voting/drawpreset/"
 
 
 @pytest.fixture
@@ -89,6 +90,44 @@ def test_wrong_fields_are_named_and_nothing_typed_is_lost(
     assert not Draw.objects.exists()
 
 
+def test_a_preset_fills_in_the_rules_of_a_new_draw(office: Client) -> None:
+    assert 'href="?preset=council"' in office.get(f"{DRAWS}new/").content.decode()
+    answer = office.get(f"{DRAWS}new/?preset=council")
+    form, rows = answer.context["form"], answer.context["rows"]
+    assert (form["seats"].value(), form["reserves"].value()) == (30, 10)
+    assert "18세 이상" in form["ordinance"].value()
+    assert "6시간" in form["ordinance"].value()
+    assert [row.get("field") for row in rows.initial] == ["6시간 교육", "성별", "성별"]
+    kept = {f"form-{n}-{name}": value for n, row in enumerate(rows.initial)
+            for name, value in row.items()}  # fmt: skip
+    made = typed(**{**kept, "form-TOTAL_FORMS": "5", "form-INITIAL_FORMS": "3"})
+    assert office.post(f"{DRAWS}new/?preset=council", made).status_code == 302
+    assert Draw.objects.get().demands == DrawPreset.objects.get().demands
+
+
+def test_an_unknown_preset_of_a_draw_is_not_found(office: Client) -> None:
+    assert office.get(f"{DRAWS}new/?preset=nothing").status_code == 404
+
+
+def test_presets_are_changed_and_added_in_the_office(office: Client) -> None:
+    preset = DrawPreset.objects.get(slug="council")
+    address = f"{PRESETS}{preset.pk}/change/"
+    assert "6시간 교육" in office.get(address).content.decode()
+    assert office.post(address, {**typed(), "name": "위원 추첨", "note": ""}).status_code == 302
+    preset.refresh_from_db()
+    assert (preset.name, preset.seats, len(preset.demands)) == ("위원 추첨", 5, 1)
+    assert office.post(f"{PRESETS}add/", {**typed(), "name": "평가단"}).status_code == 302
+    assert [one.name for one in DrawPreset.objects.all()] == ["위원 추첨", "평가단"]
+    assert "평가단" in office.get(PRESETS).content.decode()
+
+
+def test_a_preset_without_seats_is_refused_and_nothing_typed_is_lost(office: Client) -> None:
+    answer = office.post(f"{PRESETS}add/", {**typed(seats=0), "name": "평가단"})
+    assert answer.status_code == 422
+    assert "위원으로 위촉합니다." in answer.content.decode()
+    assert DrawPreset.objects.count() == 1
+
+
 def test_list_is_taken_over_then_published(office: Client) -> None:
     draw = make_draw(data=b"")
     address = f"{DRAWS}{draw.pk}/change/"
@@ -147,6 +186,7 @@ def test_who_watches_reads_but_does_nothing(client_of: ClientOf, role: RoleKind)
     assert client.get(f"{DRAWS}{draw.pk}/change/").status_code == 200
     assert client.post(f"{DRAWS}{draw.pk}/change/", {"act": "publish"}).status_code == 403
     assert client.get(f"{DRAWS}new/").status_code == 403
+    assert client.get(f"{PRESETS}add/").status_code == 403
     assert client.get(f"{DRAWS}{draw.pk}/hold/").status_code == 403
 
 

@@ -16,13 +16,14 @@ from residents.roles import RoleKind
 from tests.factories.draws import DICE, LIST, WOMEN, YOUNG, hold, make_draw, make_published_draw
 from tests.factories.residents import make_user
 from voting.lots import commitment, drawn_order, list_digest, seed_of
-from voting.models import Draw, DrawState
-from voting.selectors.draws import draw_document, people_of
+from voting.models import Draw, DrawPreset, DrawState
+from voting.selectors.draws import demands_of, draw_document, people_of
 from voting.services.draws import (
     change_draw,
     hold_draw,
     import_people,
     publish_draw,
+    save_draw_preset,
 )
 from voting.services.lots import Called
 from voting.sortition import Demand, list_lines
@@ -174,3 +175,23 @@ def test_database_refuses_another_outcome_and_deletion() -> None:
         Draw.objects.filter(pk=draw.pk).update(outcome={"seated": ["1"]})
     with pytest.raises(IntegrityError), transaction.atomic():
         Draw.objects.filter(pk=draw.pk).delete()
+
+
+def test_the_preset_of_a_council_seats_only_who_finished_the_training() -> None:
+    preset = DrawPreset.objects.get(slug="council")
+    lines = [f"{n},{'마침' if n % 3 else '아직'},{'여' if n % 2 else '남'}" for n in range(1, 91)]
+    data = "\n".join(["접수번호,6시간 교육,성별", *lines]).encode()
+    draw = hold(make_published_draw(data=data, demands=demands_of(preset), seats=30, reserves=10))
+    seated = set(draw.outcome["seated"])  # type: ignore[index]  # drawn
+    assert len(seated) == 30
+    assert all(int(number) % 3 for number in seated)
+
+
+def test_only_the_administrator_writes_presets_of_draws() -> None:
+    fields = {"name": "평가단", "effect": "투표합니다.", "seats": 60}
+    with pytest.raises(Refused):
+        save_draw_preset(actor=make_user(RoleKind.OFFICIAL), demands=[WOMEN], fields=fields)
+    actor = make_user(RoleKind.ADMINISTRATOR)
+    made = save_draw_preset(actor=actor, demands=[WOMEN], fields=fields)
+    assert made.demands == [WOMEN.to_json()]
+    assert AuditEvent.objects.filter(subject=f"voting.drawpreset:{made.pk}").count() == 1
