@@ -208,7 +208,9 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
 class SayingSerializer(serializers.Serializer[Any]):
     """An opinion or a reply to be posted."""
 
-    body = serializers.CharField(max_length=OPINION_LENGTH, allow_blank=True)
+    body = serializers.CharField(
+        max_length=OPINION_LENGTH, allow_blank=True, help_text="Up to 1,000 characters"
+    )
     position = serializers.ChoiceField(
         choices=Position.choices,
         required=False,

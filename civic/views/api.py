@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 from drf_spectacular.generators import SchemaGenerator
@@ -20,9 +20,22 @@ def api_page(request: HttpRequest) -> HttpResponse:
             "method": method.upper(),
             "path": path,
             "summary": operation.get("summary") or operation.get("description", ""),
-            "parameters": operation.get("parameters", []),
+            "parameters": [
+                *operation.get("parameters", []),
+                *fields_sent(operation, schema["components"]["schemas"]),
+            ],
         }
         for path, operations in sorted(schema["paths"].items())
         for method, operation in operations.items()
     ]
     return render(request, "civic/api.html", {"resources": resources})
+
+
+def fields_sent(operation: dict[str, Any], shapes: dict[str, Any]) -> list[dict[str, str]]:
+    """What a writing request sends in its body, field by field; empty for all others."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    shape = shapes.get(content.get("schema", {}).get("$ref", "").rpartition("/")[2], {})
+    return [
+        {"name": name, "description": words.get("description", "")}
+        for name, words in shape.get("properties", {}).items()
+    ]

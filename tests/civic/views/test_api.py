@@ -86,6 +86,9 @@ def test_the_page_lists_every_address_with_its_words() -> None:
     for resource in page.context["resources"]:
         assert resource["summary"], resource["path"]
     reads = [each for each in page.context["resources"] if each["method"] == "GET"]
+    said = next(each for each in page.context["resources"] if each["method"] == "POST")
+    names = [one["name"] for one in said["parameters"] if one["name"] != "thread"]
+    assert names == ["body", "position", "parent", "contacts_meant"]
     written = {each["path"] for each in page.context["resources"] if each["method"] != "GET"}
     assert len({each["path"] for each in reads} | written) == len(paths())
     assert 'href="/api/v1/schema/"' in page.content.decode()
