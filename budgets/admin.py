@@ -45,7 +45,12 @@ from budgets.selectors.queues import (
 )
 from budgets.selectors.reading import budget_by_id
 from budgets.selectors.trying import budgets_to_try, try_rule
-from budgets.services.contests import ballot_gaps, candidates_of, prepare_budget_contest
+from budgets.services.contests import (
+    ballot_gaps,
+    candidates_of,
+    contest_to_try,
+    prepare_budget_contest,
+)
 from budgets.services.execution import CHOSEN, plan_milestone, report_milestone
 from budgets.services.pictures import put_picture, refuse_picture, remove_picture
 from budgets.services.planning import (
@@ -302,6 +307,7 @@ class BudgetAdmin(OfficePages):
             form = forms_[act]
             if done(request, form, lambda: BUDGET_ACTS[act](actor_of(request), budget, form)):
                 return redirect("admin:budgets_budget_change", budget.pk)
+        trial = tried(request, budget, forms_["contest"]) if "contest" in forms_ else {}
         move = request.POST.get("to", "")
         if move in dict(moves):
             form = SafeWords(request.POST)
@@ -320,11 +326,36 @@ class BudgetAdmin(OfficePages):
             budget=budget,
             projects=list(budget_projects(budget)),
             forms=forms_,
+            **trial,
             moves=moves,
             gaps=ballot_gaps(budget) if "contest" in forms_ or show_gaps(request, budget) else [],
             can_add=refuse_unless_administrator(actor_of(request)) is None
             and check_open(budget.state, imported=budget.is_imported) is None,
         )
+
+
+TRY = "try"
+"""The act that counts by what the form of the contest holds and stores nothing."""
+
+
+def tried(request: HttpRequest, budget: Budget, form: Any) -> dict[str, Any]:
+    """Ballots to try the form of the contest on; if that was asked for, what would be funded."""
+    if request.POST.get("act") != TRY or not form.is_valid():
+        return {"earlier": budgets_to_try(budget)[0]}
+    try:
+        drafted = contest_to_try(budget, **form.choices())
+    except Refused as refused:
+        form.refuse(refused.refusal, f"{say(refused.refusal)} {say_next(refused.refusal)}".strip())
+        return {"earlier": budgets_to_try(budget)[0]}
+    earlier = budgets_to_try(budget, drafted[0])[0]
+    asked = request.POST.get("ballots", "")
+    chosen = next((one for one in earlier if str(one.pk) == asked), None)
+    problems = [] if chosen else drafted[1].check()
+    if problems:
+        form.refuse(problems[0], f"{say(problems[0])} {say_next(problems[0])}".strip())
+        return {"earlier": earlier}
+    found = try_rule(budget, chosen, drafted)
+    return {"earlier": earlier, "chosen": chosen, "found": found}
 
 
 def show_gaps(request: HttpRequest, budget: Budget) -> bool:
@@ -345,7 +376,7 @@ def budget_acts(request: HttpRequest, budget: Budget) -> dict[str, SafeWords]:
         amount = {"cap": typed(own.cap)}
         forms_["change"] = BudgetForm(data, instance=own, prefix="change", initial=amount)
     if budget.state == BudgetState.REVIEWING and not ballot_gaps(budget):
-        data = request.POST if act == "contest" else None
+        data = request.POST if act in {"contest", TRY} else None
         forms_["contest"] = ContestForm(data, prefix="contest", candidates=candidates_of(budget))
     return forms_
 
@@ -378,11 +409,7 @@ BUDGET_ACTS: Mapping[str, Callable[[User, Budget, Any], object]] = {
     "contest": lambda actor, budget, form: prepare_budget_contest(
         actor=actor,
         budget_id=budget.pk,
-        preset=form.cleaned_data["preset"],
-        options=form.options(),
-        tie_rule=form.tie_end(),
-        groups=form.chosen_groups(),
-        points=form.cleaned_data["points"],
+        **form.choices(),
     ),
 }
 

@@ -320,6 +320,16 @@ class ContestForm(SafeWords):
         """The contest's rule of ties that goes with the chosen order."""
         return TIES[self.cleaned_data["tie_rule"]][1]
 
+    def choices(self) -> dict[str, Any]:
+        """Everything that was chosen, as a contest is prepared with it."""
+        return {
+            "preset": self.cleaned_data["preset"],
+            "options": self.options(),
+            "tie_rule": self.tie_end(),
+            "groups": self.chosen_groups(),
+            "points": self.cleaned_data["points"],
+        }
+
     def options(self) -> Options:
         """The rule as the count takes it."""
         data = self.cleaned_data

@@ -61,15 +61,19 @@ class Trial:
     is_unweighted: bool = False
 
 
-def budgets_to_try(budget: Budget) -> tuple[list[Budget], list[Budget]]:
+def budgets_to_try(
+    budget: Budget, contest: Contest | None = None
+) -> tuple[list[Budget], list[Budget]]:
     """Earlier budgets in the same currency, all of whose ballots are public.
 
-    Those that can be tried, and those with too many ballots for that.
+    Those that can be tried, and those with too many ballots for that. `contest` is one that is
+    not stored yet.
     """
+    own = contest or budget.contest
     done = Budget.objects.filter(
         currency=budget.currency,
         contest__publication="full",
-        contest__kind=budget.contest.kind if budget.contest else ContestKind.BUDGET,
+        contest__kind=own.kind if own else ContestKind.BUDGET,
         contest__outcome="allocation",
         contest__state__in=[ContestState.PUBLISHED, ContestState.FINAL],
     ).select_related("contest__figures", "area")
@@ -81,13 +85,21 @@ def budgets_to_try(budget: Budget) -> tuple[list[Budget], list[Budget]]:
     )
 
 
-def try_rule(budget: Budget, earlier: Budget | None = None) -> Trial | None:
-    """Count by the rule that was set; None while there is none, or no ballot that can be marked."""
-    own, source = budget.contest, earlier or budget
+def try_rule(
+    budget: Budget,
+    earlier: Budget | None = None,
+    drafted: tuple[Contest, BallotDesign] | None = None,
+) -> Trial | None:
+    """Count by the rule that was set; None while there is none, or no ballot that can be marked.
+
+    `drafted` is a contest that is not stored, and its ballot, in place of the budget's own.
+    """
+    own, source = drafted[0] if drafted else budget.contest, earlier or budget
     rule: Mapping[str, Any] = own.rule_options.get("allocation", {}) if own else {}
-    if own is None or not rule or source.contest is None:
+    asked = earlier.contest if earlier else own
+    if own is None or not rule or asked is None:
         return None
-    design = ballot_design(source.contest)
+    design = drafted[1] if drafted and earlier is None else ballot_design(asked)
     if earlier is None and design.check():
         return None
     box = box_of(earlier.contest) if earlier and earlier.contest else sample_box(own, design)

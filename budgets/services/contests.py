@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -20,9 +21,11 @@ from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import record_event
+from voting.ballots import Option
 from voting.configuration import BY_COST
 from voting.models import Contest, ContestKind, ContestState
-from voting.services.contests import OptionText, build_contest, put_options
+from voting.selectors import ballot_design, money
+from voting.services.contests import OptionText, build_contest, draft_of, put_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from budgets.methods.rules import Options
     from budgets.models import Project
     from residents.models import User
+    from voting.ballots import BallotDesign
     from voting.models import ContestPreset
 
 BY_DONG, BY_FIELD = "area", "field"
@@ -65,19 +69,8 @@ def prepare_budget_contest(
     """
     refuse(refuse_unless_administrator(actor))
     budget = locked_budget(budget_id)
-    missing = ballot_gaps(budget)
-    if missing:
-        raise Refused(missing[0])
-    options = options or GreedyOptions()
-    if not options.tie_orders and tie_rule in BY_COST:
-        options = replace(options, tie_orders=("lower_cost",))
-    candidates = candidates_of(budget)
-    refuse(check_rule(options, candidates, Fraction(budget.cap), pointed=bool(points)))
-    allocation = {
-        **options.as_data(),
-        **places_of(options, candidates),
-        "budget": money_text(budget.cap),
-    }
+    options = _settled(options, tie_rule)
+    allocation = _allocation_of(budget, options, pointed=bool(points))
     ballot = _ballot_of(budget, preset, points)
     contest = _draft_contest(budget, actor, preset, allocation, {**ballot, "tie_rule": tie_rule})
     put_options(contest, option_texts(budget, groups))
@@ -91,6 +84,66 @@ def prepare_budget_contest(
         data={"contest": contest.pk, "projects": contest.options.count(), "rule": allocation},
     )
     return contest
+
+
+def contest_to_try(
+    budget: Budget,
+    *,
+    preset: ContestPreset | None = None,
+    options: Options | None = None,
+    tie_rule: str = "lower_cost",
+    groups: str = BY_DONG,
+    points: int | None = None,
+) -> tuple[Contest, BallotDesign]:
+    """The contest and the ballot that the same choices would make; nothing is stored.
+
+    Refused for the same reasons as the contest itself.
+    """
+    options = _settled(options, tie_rule)
+    allocation = _allocation_of(budget, options, pointed=bool(points))
+    columns = {**_ballot_of(budget, preset, points), "tie_rule": tie_rule}
+    if budget.contest and budget.contest.kind == columns["kind"]:
+        columns |= {name: getattr(budget.contest, name) for name in KEPT}
+    lines = option_texts(budget, groups)
+    contest = draft_of(
+        preset,
+        len(lines),
+        **{**columns, **_fixed(budget, preset, allocation), "key": UUID(int=budget.pk)},
+    )
+    design = ballot_design(contest)
+    ballot = tuple(
+        Option(
+            key=line.key,
+            number=number,
+            title=line.title,
+            cost=money(line.cost),
+            group=line.group or None,
+        )
+        for number, line in enumerate(lines, start=1)
+    )
+    return contest, replace(design, options=ballot)
+
+
+def _settled(options: Options | None, tie_rule: str) -> Options:
+    """The rule of the money, greedy unless given; the cheaper first where only ties say so."""
+    options = options or GreedyOptions()
+    if not options.tie_orders and tie_rule in BY_COST:
+        return replace(options, tie_orders=("lower_cost",))
+    return options
+
+
+def _allocation_of(budget: Budget, options: Options, *, pointed: bool) -> dict[str, Any]:
+    """The rule of the money as it is frozen; Refused while it cannot count these projects."""
+    missing = ballot_gaps(budget)
+    if missing:
+        raise Refused(missing[0])
+    candidates = candidates_of(budget)
+    refuse(check_rule(options, candidates, Fraction(budget.cap), pointed=pointed))
+    return {
+        **options.as_data(),
+        **places_of(options, candidates),
+        "budget": money_text(budget.cap),
+    }
 
 
 def ballot_gaps(budget: Budget) -> list[Refusal]:
@@ -175,8 +228,7 @@ def _draft_contest(
     columns: Mapping[str, Any],
 ) -> Contest:
     """The budget's draft from an earlier try with the new rule, or a new one."""
-    rule_options = {**(preset.settings.get("rule_options", {}) if preset else {})}
-    rule_options["allocation"] = allocation
+    fixed = _fixed(budget, preset, allocation)
     if budget.contest is not None:
         lock_exclusive(f"contest:{budget.contest_id}")
         contest = Contest.objects.select_for_update().get(pk=budget.contest.pk)
@@ -190,20 +242,25 @@ def _draft_contest(
             )
         kept = KEPT if contest.kind == columns["kind"] else ()
         changed = {name: value for name, value in columns.items() if name not in kept}
-        contest.rule_options = rule_options
+        contest.rule_options = fixed["rule_options"]
         for name, value in changed.items():
             setattr(contest, name, value)
         contest.save(update_fields=["rule_options", *changed])
         return contest
-    return build_contest(
-        actor_ref=actor.actor_ref,
-        title=budget.title,
-        area=budget.area,
-        preset=preset,
-        process=budget.process,
-        outcome="allocation",
-        rule_options=rule_options,
-        effect=budget.effect,
-        census=budget.area.population,
-        **columns,
-    )
+    return build_contest(actor_ref=actor.actor_ref, preset=preset, **fixed, **columns)
+
+
+def _fixed(
+    budget: Budget, preset: ContestPreset | None, allocation: dict[str, Any]
+) -> dict[str, Any]:
+    """What a contest has from its budget, and the rule of the money beside the preset's."""
+    rule_options = preset.settings.get("rule_options", {}) if preset else {}
+    return {
+        "title": budget.title,
+        "area": budget.area,
+        "process": budget.process,
+        "outcome": "allocation",
+        "rule_options": {**rule_options, "allocation": allocation},
+        "effect": budget.effect,
+        "census": budget.area.population,
+    }

@@ -21,6 +21,7 @@ from budgets.models import (
     ProjectState,
 )
 from budgets.services.uploads import store_upload
+from proceedings.models import AuditEvent
 from residents.roles import RoleKind
 from tests.factories.budgets import (
     OWN_FILES,
@@ -33,6 +34,7 @@ from tests.factories.budgets import (
 )
 from tests.factories.places import make_area, make_district
 from tests.factories.residents import make_user
+from voting.models import Contest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,6 +165,54 @@ def test_the_office_moves_a_budget_and_prepares_its_contest(office: Client) -> N
     assert budget.rule["rule"] == "equal_shares"
     assert budget.contest is not None
     assert "투표용지에서 내리고 부서 검토로 되돌리기" in page(office, address)
+
+
+def test_a_rule_is_tried_before_the_projects_go_on_the_ballot(office: Client) -> None:
+    earlier = make_allocated_budget((200_000_000, 90_000_000), (["01", "02"], ["02"]))
+    budget = make_reviewing_budget((200_000_000, 150_000_000, 90_000_000))
+    for project in budget.projects.all():
+        review(project)
+    address = f"{BUDGETS}{budget.pk}/change/"
+    before = (Contest.objects.count(), AuditEvent.objects.count())
+    data = {
+        "act": "try",
+        "contest-method": "equal_shares",
+        "contest-step": "0.7",
+        "contest-tie_rule": "lower_cost",
+        "ballots": "",
+    }
+    text = office.post(address, data).content.decode()
+    assert "아직 저장한 것은 없습니다" in text
+    assert "지어낸 표" in text
+    assert 'value="0.7"' in text
+    assert office.post(address, data).content.decode().count("명") == text.count("명")
+    text = office.post(address, {**data, "ballots": earlier.pk}).content.decode()
+    assert f"“{earlier.title}”" in text
+    pointed = {**data, "contest-method": "greedy", "contest-points": "10"}
+    assert "아직 저장한 것은 없습니다" in office.post(address, pointed).content.decode()
+    assert (Contest.objects.count(), AuditEvent.objects.count()) == before
+    budget.refresh_from_db()
+    assert (budget.state, budget.contest) == (BudgetState.REVIEWING, None)
+
+
+def test_a_rule_that_cannot_be_counted_is_refused_when_it_is_tried(office: Client) -> None:
+    budget = make_reviewing_budget((200_000_000, 150_000_000))
+    for project in budget.projects.all():
+        review(project)
+    address = f"{BUDGETS}{budget.pk}/change/"
+    data = {
+        "act": "try",
+        "contest-method": "greedy",
+        "contest-tie_rule": "lower_cost",
+        "contest-exclusions": "01, 99",
+    }
+    answer = office.post(address, data)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "01, 99" in text
+    assert "아직 저장한 것은 없습니다" not in text
+    answer = office.post(address, {**data, "contest-exclusions": "", "contest-method": "x"})
+    assert answer.status_code == 422
 
 
 def test_a_budget_is_changed_and_a_low_cap_is_refused_beside_its_field(office: Client) -> None:

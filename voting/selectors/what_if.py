@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 BARS = ("quorum", "threshold")
 MOST_EARLIER = 12
 MOST_BALLOTS = 200_000
-MOST_DIFFERENT = 20_000
+MOST_DIFFERENT = 10_000
 """A vote with more ballots, or more different ones, is not counted while somebody waits for a page.
 
 Equal ballots are counted as one, so the first limit is about reading them, the second about rules.

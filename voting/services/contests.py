@@ -110,12 +110,8 @@ def build_contest(
     **fields: Any,
 ) -> Contest:
     """The same inside a caller's transaction: for subjects that put themselves to the vote."""
-    settings_ = {k: v for k, v in (preset.settings if preset else {}).items() if k in PRESET_FIELDS}
     centres = fields.pop("centres", ())
-    contest = Contest(
-        title=title, area=area, preset=preset, **{"kind": ContestKind.SINGLE, **settings_, **fields}
-    )
-    let_follow(contest, len(options))
+    contest = draft_of(preset, len(options), title=title, area=area, **fields)
     contest.save()
     contest.centres.set(centres)
     ContestFigures.objects.create(contest=contest)
@@ -126,6 +122,14 @@ def build_contest(
         subject=subject_of(contest),
         data={"preset": preset.slug if preset else ""},
     )
+    return contest
+
+
+def draft_of(preset: ContestPreset | None, options: int, **fields: Any) -> Contest:
+    """A contest that is not stored: what the preset sets, then what is given, what follows last."""
+    given = {k: v for k, v in (preset.settings if preset else {}).items() if k in PRESET_FIELDS}
+    contest = Contest(preset=preset, **{"kind": ContestKind.SINGLE, **given, **fields})
+    let_follow(contest, options)
     return contest
 
 
