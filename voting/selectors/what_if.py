@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
+
 from voting.ballots import Option, read_marks
 from voting.ballots.samples import sample_ballots, sample_points
 from voting.models import Contest, ContestState
@@ -134,7 +136,7 @@ def _made_up_design(contest: Contest) -> BallotDesign:
     number = max(MADE_UP_OPTIONS, picks + 2, contest.seats + 2)
     grouped = contest.rule_options.get("per_group") or contest.group_picks
     options = tuple(
-        Option(key=f"o{n}", number=n, title=str(n), group="ab"[n % 2] if grouped else None)
+        Option(key=f"o{n}", number=n, title=_title(n), group="ab"[n % 2] if grouped else None)
         for n in range(1, number + 1)
     )
     most = {"single": 1, "yes_no": number, "score": number}.get(contest.kind, contest.max_picks)
@@ -169,12 +171,16 @@ def _tried(name: str, own: Mapping[str, Json], design: BallotDesign) -> dict[str
     return rule
 
 
+def _title(number: int) -> str:
+    return gettext("Option %(number)s") % {"number": number}
+
+
 def _of_preset(
     design: BallotDesign, box: Box, preset: ContestPreset, held: Contest, earlier: Contest | None
 ) -> RuleOutcome:
     """A preset tried with its own settings; shares of a census are taken of the earlier vote's."""
     rule = rule_of(held)
-    if "seats" in rule:
+    if "seats" in rule and not rule.get("seats_by"):
         rule["seats"] = min(held.seats, len(design.options))
     if earlier:
         rule = with_census(rule, earlier.census or earlier.area.population)
