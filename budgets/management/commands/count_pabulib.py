@@ -356,6 +356,8 @@ def _tie_words(tie: Tie) -> str:
         return _("Tie at %(score)s: %(projects)s. The order makes no difference.") % place
     if LOT in tie.decided_by:
         return _("Tie at %(score)s: %(projects)s. It mattered; the lot decided.") % place
+    if not tie.decided_by:
+        return _("Tie at %(score)s: %(projects)s. What is still level makes no difference.") % place
     if "lower_cost" in tie.decided_by:
         return _("Tie at %(score)s: %(projects)s. It mattered; the lower cost came first.") % place
     return _("Tie at %(score)s: %(projects)s. It mattered; more votes came first.") % place

@@ -154,6 +154,20 @@ def test_a_tie_that_all_survive_is_told(tmp_path: Path, count: Any) -> None:
     assert "Tie at 2: B, C. The order makes no difference." in count(str(rich))[0]
 
 
+def test_a_tie_of_equal_shares_that_ends_alike_whoever_is_drawn_is_told(
+    tmp_path: Path, count: Any
+) -> None:
+    alike = tmp_path / "alike.pb"
+    alike.write_text(
+        "META\nkey;value\nbudget;6\nvote_type;approval\n"
+        "PROJECTS\nproject_id;cost\nA;1\nB;1\nC;1\nD;1\n"
+        "VOTES\nvoter_id;vote\n1;A\n2;D\n3;B,C\n4;A,B,C,D\n",
+        encoding="utf-8",
+    )
+    out, _ = count(str(alike), "--rule", "equal_shares", "--completion", "none", "--tie", "")
+    assert out.endswith("Tie at 2: A, B, C, D. What is still level makes no difference.\n")
+
+
 def test_figures_with_decimals_and_signs_are_readable(tmp_path: Path, count: Any) -> None:
     text = (DATA / "scoring_default.pb").read_text(encoding="utf-8")
     minus = tmp_path / "minus.pb"
