@@ -316,7 +316,10 @@ def test_another_weight_gives_other_projects_and_both_are_shown(client: Client) 
     assert beside["ways"]["weighted"]["winners"] == ["02", "03", "04"]
     assert beside["ways"]["unweighted"]["winners"] == ["03", "04", "02"]
     text = client.get(budget.get_absolute_url()).content.decode()
-    assert "반영 비율을 적용한 결과와 적용하지 않은 결과" in text
+    assert set(beside["ways"]) == {"weighted", "unweighted", "equal_shares"}
+    assert "반영 비율을 적용한 결과, 적용하지 않은 결과, 균등 몫으로 나눈 결과" in text
+    assert "균등 몫에는 반영 비율이 없습니다." in text
+    assert "다른 방법(균등 몫)으로는" in text
     assert "투표 전체 20% + 참여예산위원회 80%" in text
     assert "비율대로 합친 점수(100점 만점)가 높은 사업부터" in text
     lost = client.get(budget.projects.get(code="01").get_absolute_url()).content.decode()

@@ -3,7 +3,7 @@
 It explains a result and decides nothing: who would have been funded by votes or by equal shares,
 how many voters each leaves with nothing, what more votes would have done, and how the money of
 a project's supporters went to other projects before its own turn. Where ways of voting or bodies
-have weights, which equal shares know nothing of, the other way is the plain votes.
+have weights, which equal shares know nothing of, the plain votes are counted both ways beside.
 """
 
 from __future__ import annotations
@@ -15,21 +15,19 @@ from typing import TYPE_CHECKING
 
 from budgets.methods.equal_shares import EqualSharesOptions, Utility
 from budgets.methods.exact import plain, rounded
-from budgets.methods.explaining import score_to_pass, votes_short
+from budgets.methods.explaining import in_the_way, score_to_pass, votes_short
 from budgets.methods.greedy import GreedyOptions
 from budgets.methods.outcome import Fate
 from budgets.methods.rules import count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from budgets.methods.exact import Exact
     from budgets.methods.outcome import Outcome
     from budgets.methods.profile import Ballots, Profile
     from budgets.methods.rules import Options
 
-MOST_STEPS = 6
-"""So many of the largest payments are told of one project."""
 FINE = 10**6
 """Money on its way is counted in millionths and cut; it explains and never decides."""
 
@@ -57,6 +55,7 @@ class Beside:
     more_votes: Mapping[str, int]
     paths: Mapping[str, Sequence[tuple[str, int]]]
     more_than: Mapping[str, Exact] = field(default_factory=dict)
+    in_the_way: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, object]:
         """Return all but the paths as plain JSON values."""
@@ -74,6 +73,8 @@ class Beside:
             },
             "more_votes": dict(self.more_votes),
             "more_than": {key: plain(score) for key, score in self.more_than.items()},
+            "in_the_way": {key: list(others) for key, others in self.in_the_way.items()},
+            "every_step": True,  # allocations before this word kept the largest payments only
         }
 
     def paths_as_data(self) -> dict[str, list[list[object]]]:
@@ -92,6 +93,7 @@ def side_by_side(
     if profile.ballots is None:
         raise ValueError("Two ways can only be compared on ballots.")
     other = the_other(options)
+    more = _more_votes(profile, options, outcome)
     by_shares = isinstance(options, EqualSharesOptions)
     beside = count(profile, other, lot)
     ways = {
@@ -103,16 +105,18 @@ def side_by_side(
         voters=sum(number for marks, number in profile.ballots.groups if marks),
         ways=ways,
         without={name: left_out(profile.ballots, one) for name, one in ways.items()},
-        more_votes=_more_votes(profile, options, outcome),
+        more_votes=more,
         paths=paths_of(profile.ballots, options, outcome),
+        in_the_way=_in_the_way(profile, options, outcome, more),
     )
 
 
 def beside_plain_votes(
     profile: Profile, options: GreedyOptions, outcome: Outcome, lot: Sequence[str] | None = None
 ) -> Beside:
-    """Count weighted projects without their weights, by the votes that each of them has.
+    """Count weighted projects without their weights: by votes, and by equal shares.
 
+    Both know the voters only; equal shares give each of them the same, however they voted.
     Raises ValueError without ballots.
     """
     if profile.ballots is None:
@@ -121,9 +125,15 @@ def beside_plain_votes(
         profile,
         candidates=tuple(replace(one, score=one.supporters) for one in profile.candidates),
     )
-    ways = {WEIGHTED: outcome, UNWEIGHTED: count(by_votes, options, lot)}
+    ways = {
+        WEIGHTED: outcome,
+        UNWEIGHTED: count(by_votes, options, lot),
+        SHARES: count(by_votes, the_other(options), lot),
+    }
     passing = {
-        one.key: score_to_pass(profile, options, outcome, one.key) for one in outcome.decisions
+        one.key: score
+        for one in outcome.decisions
+        if (score := score_to_pass(profile, options, outcome, one.key)) is not None
     }
     return Beside(
         counted=WEIGHTED,
@@ -132,11 +142,8 @@ def beside_plain_votes(
         without={name: left_out(profile.ballots, one) for name, one in ways.items()},
         more_votes={},
         paths={},
-        more_than={
-            key: score
-            for key, score in passing.items()
-            if score is not None and options.outside_percent is None
-        },
+        more_than=passing,
+        in_the_way=_in_the_way(profile, options, outcome, passing),
     )
 
 
@@ -163,10 +170,32 @@ def left_out(ballots: Ballots, outcome: Outcome) -> int:
 
 
 def _more_votes(profile: Profile, options: Options, outcome: Outcome) -> dict[str, int]:
-    if not isinstance(options, GreedyOptions) or options.outside_percent is not None:
-        return {}
+    """How many more votes would have been enough, where votes decided.
+
+    With equal shares they do if the comparison chose the outcome of greedy.
+    """
+    if isinstance(options, EqualSharesOptions):
+        if not _greedy_was_chosen(outcome):
+            return {}
+        options = GreedyOptions(
+            threshold=options.threshold,
+            tie_orders=options.tie_orders,
+            constraints=options.constraints,
+        )
     found = {one.key: votes_short(profile, options, outcome, one.key) for one in outcome.decisions}
     return {key: int(more) for key, more in found.items() if more is not None}
+
+
+def _greedy_was_chosen(outcome: Outcome) -> bool:
+    return outcome.comparison is not None and outcome.comparison.greedy_is_chosen
+
+
+def _in_the_way(
+    profile: Profile, options: Options, outcome: Outcome, enough: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """What barred the projects of which it is not told how much would have been `enough`."""
+    barred = in_the_way(profile, options.constraints, outcome)
+    return {key: others for key, others in barred.items() if key not in enough}
 
 
 def paths_of(
@@ -174,10 +203,11 @@ def paths_of(
 ) -> dict[str, list[tuple[str, int]]]:
     """Tell of each project how the money of its supporters went, up to its own turn.
 
-    The first step names no project: it is what they had together at first. Of many payments only
-    the largest are told, in their order.
+    The first step names no project: it is what they had together at first.
     """
     if not isinstance(options, EqualSharesOptions) or outcome.shares is None:
+        return {}
+    if _greedy_was_chosen(outcome):
         return {}
     told = [one.key for one in outcome.decisions if one.fate in TOLD]
     purses = _Purses(ballots, outcome.shares.share, pointed=options.utility is Utility.POINTS)
@@ -190,7 +220,7 @@ def paths_of(
                 if key in money and amount:
                     money[key] -= amount
                     paths[key].append((one.key, money[key]))
-    return {key: _short(path) for key, path in paths.items()}
+    return {key: _in_units(path) for key, path in paths.items()}
 
 
 class _Purses:
@@ -224,8 +254,6 @@ class _Purses:
         return lost
 
 
-def _short(path: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """The start and the largest payments of a path, in whole units of money."""
-    drops = sorted(range(1, len(path)), key=lambda place: path[place][1] - path[place - 1][1])
-    kept = sorted([0, *drops[:MOST_STEPS]])
-    return [(path[place][0], int(rounded(Fraction(path[place][1], FINE)))) for place in kept]
+def _in_units(path: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """A path in whole units of money."""
+    return [(key, int(rounded(Fraction(money, FINE)))) for key, money in path]

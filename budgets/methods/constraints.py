@@ -179,10 +179,23 @@ class Limits:
         if rivals:
             return Bar(rival=min(rivals))
         for name, cap in self.pools.get(key, ()):
-            spent = sum(self.costs[one] for one in funded if self._is_in(one, name))
-            if spent + self.costs[key] > cap:
+            if self._spent(name, funded) + self.costs[key] > cap:
                 return Bar(limit=name.removeprefix(AREA), cap=cap)
         return None
+
+    def in_the_way(self, key: str, funded: Collection[str]) -> tuple[str, ...]:
+        """Return the funded projects on whose account `bar` forbids one, in their order."""
+        bar = self.bar(key, funded)
+        if bar is None:
+            return ()
+        if bar.rival is not None:
+            return tuple(one for one in funded if one in self.rivals[key])
+        [full, *_] = [
+            name
+            for name, cap in self.pools[key]
+            if self._spent(name, funded) + self.costs[key] > cap
+        ]
+        return tuple(one for one in funded if self._is_in(one, full))
 
     def allow(self, keys: Iterable[str], funded: Sequence[str]) -> bool:
         """Whether all of these may be funded together, beside the funded ones."""
@@ -207,6 +220,9 @@ class Limits:
         return other in self.rivals.get(key, set()) or any(
             name in pools for name, _cap in self.pools.get(other, ())
         )
+
+    def _spent(self, name: str, funded: Collection[str]) -> Exact:
+        return sum(self.costs[one] for one in funded if self._is_in(one, name))
 
     def _is_in(self, key: str, name: str) -> bool:
         return any(name == pool for pool, _cap in self.pools.get(key, ()))

@@ -1,4 +1,4 @@
-"""How far a project was from being funded greedily."""
+"""How far a project was from being funded, or what stood in its way whatever its votes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ from budgets.methods.constraints import Limits
 from budgets.methods.outcome import FUNDED, Fate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from budgets.methods.constraints import Constraints
     from budgets.methods.exact import Exact
     from budgets.methods.greedy import GreedyOptions
-    from budgets.methods.outcome import Outcome
+    from budgets.methods.outcome import Decision, Outcome
     from budgets.methods.profile import Profile
 
 VOTES_HELP = frozenset(
     {Fate.DOES_NOT_FIT, Fate.AFTER_STOP, Fate.BELOW_THRESHOLD, Fate.EXCLUDED, Fate.OVER_LIMIT}
 )
 """Fates that more votes can change."""
+
+BARRED = frozenset({Fate.EXCLUDED, Fate.OVER_LIMIT})
+"""Fates of projects that others keep out."""
 
 
 def score_to_pass(
@@ -39,8 +45,9 @@ def score_to_pass(
     least = decision.score if options.skip else max([decision.score, *stops])
     for score in sorted({least, *(one.score for one in funded if one.score >= least)}):
         before = [one for one in funded if one.score > score]
-        left = profile.budget - sum(one.cost for one in before)
-        if decision.cost <= left and not limits.bar(key, [one.key for one in before]):
+        if options.pays(decision.cost, _left(profile, before)) and not limits.bar(
+            key, [one.key for one in before]
+        ):
             return score
     return None
 
@@ -67,7 +74,29 @@ def votes_short(
         least = max([least, *(floor(one.score) + 1 for one in stops if one.key != key)])
     for score in sorted({least, *(floor(one.score) + 1 for one in funded if one.score >= least)}):
         before = [one for one in funded if one.score >= score]
-        left = profile.budget - sum(one.cost for one in before)
-        if decision.cost <= left and not limits.bar(key, [one.key for one in before]):
+        if options.pays(decision.cost, _left(profile, before)) and not limits.bar(
+            key, [one.key for one in before]
+        ):
             return score - decision.score
     return None
+
+
+def in_the_way(
+    profile: Profile, constraints: Constraints, outcome: Outcome
+) -> dict[str, tuple[str, ...]]:
+    """Which funded projects kept out those that an exclusion or a limit bars.
+
+    As long as these are funded no number of votes is enough, whatever the method. Empty for a
+    project that costs more by itself than its limit allows.
+    """
+    limits = Limits(profile, constraints)
+    return {
+        one.key: limits.in_the_way(one.key, outcome.winners)
+        for one in outcome.decisions
+        if one.fate in BARRED and limits.bar(one.key, outcome.winners) is not None
+    }
+
+
+def _left(profile: Profile, funded: Sequence[Decision]) -> Exact:
+    """What funded projects leave of the budget; money from outside is not part of it."""
+    return profile.budget - sum(one.cost - (one.outside or 0) for one in funded)

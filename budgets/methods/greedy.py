@@ -46,6 +46,11 @@ class GreedyOptions:
         if self.outside_percent is not None and not 0 < self.outside_percent < 100:
             raise ValueError("outside_percent must be more than 0 and less than 100.")
 
+    def pays(self, cost: Exact, left: Exact) -> bool:
+        """Whether so much left pays a cost, with money from outside if there may be any."""
+        percent = self.outside_percent
+        return cost <= left or (percent is not None and cost * percent <= left * 100)
+
     def as_data(self) -> dict[str, object]:
         """Return the options as plain JSON values, as a frozen contest keeps them."""
         data: dict[str, object] = {
@@ -237,16 +242,11 @@ class _Count:
     def _bar(self, candidate: Candidate) -> Bar | None:
         return self.limits.bar(candidate.key, self.funded)
 
-    def _is_payable(self, cost: Exact, left: Exact) -> bool:
-        """Whether so much left pays a cost, with money from outside if there may be any."""
-        percent = self.options.outside_percent
-        return cost <= left or (percent is not None and cost * percent <= left * 100)
-
     def _order_matters(self, members: Sequence[Candidate]) -> bool:
         """Whether the order changes who is funded; projects that are barred anyway take no part."""
         free = [member for member in members if self._bar(member) is None]
         skip, left = self.options.skip, self.left
-        payable = [member for member in free if self._is_payable(member.cost, left)]
+        payable = [member for member in free if self.options.pays(member.cost, left)]
         pool = payable if skip else free
         if payable and not self.limits.allow([member.key for member in pool], self.funded):
             return True
@@ -255,7 +255,7 @@ class _Count:
             return order_matters(costs, left, skip=skip)
         total = sum(costs)
         last_is_paid = all(
-            total - cost <= left and self._is_payable(cost, left - total + cost) for cost in costs
+            total - cost <= left and self.options.pays(cost, left - total + cost) for cost in costs
         )
         return bool(payable) and not last_is_paid
 
@@ -265,7 +265,7 @@ class _Count:
             self._pass_by((candidate,))
         elif bar is not None:
             self.decisions.append(barred(candidate, bar, self.left))
-        elif self._is_payable(candidate.cost, self.left):
+        elif self.options.pays(candidate.cost, self.left):
             self._fund(candidate)
         else:
             self.decisions.append(_decision(candidate, Fate.DOES_NOT_FIT, self.left))
@@ -290,7 +290,7 @@ class _Count:
             elif bar is not None:
                 self.decisions.append(barred(candidate, bar, self.left))
             else:
-                payable = self._is_payable(candidate.cost, self.left)
+                payable = self.options.pays(candidate.cost, self.left)
                 fate = Fate.WAITING if payable else Fate.DOES_NOT_FIT
                 self.decisions.append(_decision(candidate, fate, self.left))
 
@@ -313,7 +313,7 @@ class _Count:
                 self.winners.append(candidate.key)
                 self.funded.append(candidate.key)
                 self.left -= candidate.cost
-            elif self._is_payable(candidate.cost, before):
+            elif self.options.pays(candidate.cost, before):
                 fate = Fate.CONTESTED
                 contested.append(candidate.key)
             else:

@@ -28,13 +28,14 @@ from budgets.methods.outcome import FUNDED, MESSAGES, Fate
 from budgets.models import Budget, Project, ProjectReview, ProjectState
 from budgets.selectors.measures import Piece, measures_of, series_of
 from budgets.selectors.ways import (
-    PathStep,
-    TwoWays,
+    Path,
+    Ways,
+    barring_words,
     enough_words,
     other_way_words,
     passing_words,
     path_of,
-    two_ways,
+    ways_of,
 )
 from budgets.selectors.words import (
     BUDGET_TONES,
@@ -50,6 +51,7 @@ from debates.models import Follow
 from places.selectors import dongs_in_force
 from voting.models import ContestState, PublicationFile
 from voting.selectors import PUBLIC_STATES, has_result
+from voting.selectors.counting import counting_now
 from voting.selectors.pages import shown_result
 from voting.wording import channel_words, weight_sentences
 from voting.words import money_sentences, unit_of
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
     from residents.models import User
     from voting.models import Contest
     from voting.results import ChannelSum
+    from voting.selectors.counting import CountingNow
     from voting.selectors.pages import ShownResult
 
 MOVING = (ProjectState.EXECUTING, ProjectState.DONE)
@@ -179,8 +182,8 @@ class Result:
     series: tuple[tuple[int, str], ...]
     filled: tuple[tuple[str, Fraction, bool], ...]
     ties: tuple[tuple[str, bool], ...]
-    beside: TwoWays | None
-    path: tuple[PathStep, ...]
+    beside: Ways | None
+    path: Path
 
     @property
     def channels(self) -> tuple[ChannelSum, ...]:
@@ -233,6 +236,7 @@ class BudgetPage:
     rule: tuple[str, ...]
     carried_out: tuple[ProjectRow, ...]
     spent: Decimal
+    counting: CountingNow | None
 
     @property
     def channels(self) -> list[tuple[str, int]]:
@@ -316,6 +320,7 @@ def budget_page(budget: Budget, query: ProjectQuery) -> BudgetPage:
         rule=result.rule if result else _rule_ahead(contest, budget.currency),
         carried_out=carried_out,
         spent=sum((row.spending.spent for row in carried_out if row.spending), Decimal(0)),
+        counting=counting_now(contest) if contest else None,
     )
 
 
@@ -458,8 +463,14 @@ def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result
             for tie in outcome["ties"]
             if (words := tie_words(tie, titles, allocation.rule["rule"], contest.tie_rule, unit))
         ),
-        beside=two_ways(allocation.beside, titles, budget.currency, unit),
-        path=path_of(allocation.path, titles, budget.currency),
+        beside=ways_of(allocation.beside, titles, budget.currency, unit),
+        path=path_of(
+            allocation.path,
+            outcome["decisions"],
+            titles,
+            budget.currency,
+            is_whole=bool(allocation.beside.get("every_step")),
+        ),
     )
 
 
@@ -468,8 +479,10 @@ def outcomes_of(result: Result, currency: str) -> dict[str, Outcome]:
     figures, measures = result.shown.figures, measures_of(result.shown)
     titles = {option.key: option.title for option in figures.options}
     votes = {option.key: option.votes for option in figures.options}
-    more = result.allocation.beside.get("more_votes", {})
-    more_than = result.allocation.beside.get("more_than", {})
+    beside, outcome = result.allocation.beside, result.allocation.result["outcome"]
+    more, more_than = beside.get("more_votes", {}), beside.get("more_than", {})
+    in_the_way = beside.get("in_the_way", {})
+    compared = outcome.get("comparison", {}).get("chosen") == "greedy"
     return {
         one["project"]: Outcome(
             votes=votes[one["project"]],
@@ -483,10 +496,13 @@ def outcomes_of(result: Result, currency: str) -> dict[str, Outcome]:
             reason=reason_of(
                 one, currency, titles, in_points=result.in_points, per_point=result.per_point
             ),
-            enough=enough_words(more.get(one["project"]), in_points=result.in_points)
-            or passing_words(more_than.get(one["project"])),
+            enough=enough_words(
+                more.get(one["project"]), in_points=result.in_points, compared=compared
+            )
+            or passing_words(more_than.get(one["project"]))
+            or barring_words(in_the_way.get(one["project"]), titles),
         )
-        for rank, one in enumerate(result.allocation.result["outcome"]["decisions"], start=1)
+        for rank, one in enumerate(outcome["decisions"], start=1)
     }
 
 
@@ -511,7 +527,7 @@ class ProjectPage:
     result: Result | None
     spending: Spending | None
     contest: Contest | None
-    path: tuple[PathStep, ...]
+    path: Path
     other_way: str
 
     @property
@@ -580,10 +596,10 @@ def _other_way(result: Result, contest: Contest, project: Project) -> str:
     return other_way_words(result.allocation.beside, project.code, unit)
 
 
-def _path_shown(result: Result | None, outcome: Outcome | None) -> tuple[PathStep, ...]:
+def _path_shown(result: Result | None, outcome: Outcome | None) -> Path:
     """How the money behind it went; of a funded project only if others were paid before it."""
-    path = result.path if result else ()
-    return () if outcome and outcome.funded and len(path) < 2 else path
+    path = result.path if result else Path()
+    return Path() if outcome and outcome.funded and path.payments < 1 else path
 
 
 def with_steps(projects: QuerySet[Project]) -> QuerySet[Project]:

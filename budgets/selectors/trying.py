@@ -17,7 +17,7 @@ from budgets.methods.greedy import GreedyOptions
 from budgets.methods.profile import Ballots, Candidate, Profile
 from budgets.methods.rules import count, options_from_data
 from budgets.models import Budget
-from budgets.selectors.ways import Way, two_ways
+from budgets.selectors.ways import Way, ways_of
 from voting.ballots import points_of
 from voting.models import ContestKind, ContestState
 from voting.selectors import ballot_design
@@ -118,7 +118,7 @@ def try_rule(
     else:
         beside = side_by_side(profile, options, count(profile, options))
     titles = {option.key: option.title for option in design.options}
-    told = two_ways(beside.as_data(), titles, budget.currency, unit)
+    told = ways_of(beside.as_data(), titles, budget.currency, unit)
     names = sorted(beside.ways, key=lambda name: name != beside.counted)
     return Trial(
         earlier=earlier,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from budgets.methods.equal_shares import EqualSharesOptions
+from budgets.methods.constraints import Constraints
+from budgets.methods.equal_shares import Completion, EqualSharesOptions
 from budgets.models import Budget, Project
 from budgets.pabulib import read_pabulib
 from budgets.services.contests import prepare_budget_contest
@@ -33,6 +37,7 @@ from tests.factories.budgets import (
 from tests.factories.debates import make_comment, make_hidden_comment, make_house_rule
 from tests.factories.places import make_district
 from tests.factories.proposals import make_proposal
+from voting.selectors.counting import counting_key
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -154,6 +159,26 @@ def test_the_result_says_for_each_project_why(client: Client) -> None:
     assert "사업 3개 가운데 2개를 2억 9,000만 원으로 합니다. 남은 돈은 1,000만 원입니다." in text
     assert f"/budgets/{budget.pk}/export.pb" in text
     assert "직접 다시 세기" in text
+
+
+def test_a_count_that_goes_on_is_told_and_leads_to_how_far_it_is(client: Client) -> None:
+    budget = import_file("approval_greedy.pb")
+    assert budget.contest is not None
+    address = f"/votes/{budget.contest.pk}/result/#counting"
+    assert address not in page(client, budget.get_absolute_url())
+    budget.contest.tally_runs.create(
+        input_root="0",
+        config_digest=budget.contest.config_digest,
+        engine="money/plain/1",
+        state="running",
+        lease_until=Now() + timedelta(minutes=1),
+    )
+    text = page(client, budget.get_absolute_url())
+    assert "지금 개표하고 있습니다." in text
+    assert address in text
+    cache.set(counting_key(budget.contest.pk, "money/plain/1"), (timezone.now(), 120), 60)
+    text = page(client, budget.get_absolute_url())
+    assert "지금 개표하고 있습니다. 120번째 계산까지 마쳤습니다." in text
 
 
 def test_a_missed_quorum_is_named_on_the_pages_of_budget_and_project(client: Client) -> None:
@@ -286,6 +311,63 @@ def test_a_lost_project_says_what_was_left(client: Client) -> None:
     budget = make_allocated_budget(COSTS, BALLOTS)
     text = page(client, project_url(budget, "02"))
     assert "남은 예산 1억 원으로는 1억 5,000만 원 사업을 할 수 없었습니다." in text
+
+
+def shared_out(number: int, **options: Any) -> Budget:
+    """Ten voters for so many projects of 10 million won, of which all but the last are paid."""
+    codes = [f"{place:02d}" for place in range(1, number + 1)]
+    rule = EqualSharesOptions(completion=Completion.NONE, tie_orders=("lower_cost",), **options)
+    costs = [10_000_000 + place for place in range(number - 1)] + [40_000_000]
+    return make_allocated_budget(
+        costs, [codes] * 2, cap=Decimal(100_000_000), options=rule, max_picks=number
+    )
+
+
+def test_a_project_tells_every_round_its_supporters_paid_in(client: Client) -> None:
+    budget = shared_out(9)
+    text = page(client, project_url(budget, "09"))
+    assert "낸 몫 8번을 차수마다 모두 보기" in text
+    rows = re.findall(r'<tr><td class="num">(\d)</td><th scope="row">(.*?)</th>', text)
+    assert [int(number) for number, _label in rows] == list(range(1, 9))
+    first = ("9,000만 원", "1,000만 원", "500만 원")  # left, paid together, at most by one
+    assert "".join(f'<td class="num">{money}</td>' for money in first) in text
+    assert "그림에는 큰 것만, 표에는 모두 있습니다." in text
+
+
+def test_a_story_stored_with_its_largest_payments_only_is_still_told(client: Client) -> None:
+    budget = shared_out(3)
+    stored = budget.allocations.get()
+    beside = {**stored.beside}
+    del beside["every_step"], beside["in_the_way"]
+    budget.allocations.create(
+        version=2,
+        rule=stored.rule,
+        result=stored.result,
+        digest=stored.digest,
+        beside=beside,
+        paths={"03": [["", 100_000_000], ["02", 70_000_000]]},
+    )
+    text = page(client, project_url(budget, "03"))
+    assert "낸 몫 가운데 큰 것만 보여 드립니다." in text
+    assert "차수마다 모두 보기" not in text
+    told = r'<td class="num">2</td><th scope="row">[^<]*</th><td class="num">7,000만 원</td>'
+    assert re.search(f'{told}<td class="num">–</td><td class="num">500만 원</td>', text)
+
+
+@pytest.mark.parametrize(
+    ("exclusions", "words"),
+    [
+        ((("01", "03"),), "”[이가] 선정되는 한 표를 아무리 더 얻어도"),
+        ((("01", "03"), ("02", "03")), "모두 선정되는 한 표를 아무리 더 얻어도"),
+    ],
+)
+def test_what_barred_a_project_of_equal_shares_is_named(
+    client: Client, exclusions: tuple[tuple[str, ...], ...], words: str
+) -> None:
+    budget = shared_out(3, constraints=Constraints(exclusions=exclusions))
+    rival = Project.objects.get(budget=budget, code="01")
+    text = page(client, project_url(budget, "03"))
+    assert re.search(f"“{rival.title}”.*{words}", text)
 
 
 @pytest.mark.parametrize("opinions", [1, 3])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets.methods.beside import GREEDY, SHARES, side_by_side
+from budgets.methods.beside import (
+    GREEDY,
+    SHARES,
+    UNWEIGHTED,
+    WEIGHTED,
+    beside_plain_votes,
+    side_by_side,
+)
+from budgets.methods.constraints import Constraints
 from budgets.methods.equal_shares import Completion, EqualSharesOptions
 from budgets.methods.greedy import GreedyOptions
 from budgets.methods.outcome import Fate
@@ -67,6 +76,68 @@ def test_votes_that_were_missing_are_told_where_votes_decide() -> None:
     beside = side_by_side(profile, BY_VOTES, count(profile, BY_VOTES))
     assert beside.more_votes == {"a": 1}
     assert beside.paths == {}
+
+
+def test_every_payment_is_kept() -> None:
+    keys = [f"{number:02d}" for number in range(12)]
+    groups = Ballots.of([([(key, 1) for key in keys], 10)])
+    profile = Profile(110, tuple(Candidate(key, 10, 10) for key in keys), groups)
+    outcome = count(profile, BY_SHARES, keys)
+    path = side_by_side(profile, BY_SHARES, outcome, keys).paths[keys[-1]]
+    assert path == [("", 110), *((key, 100 - 10 * place) for place, key in enumerate(keys[:-1]))]
+
+
+def test_votes_that_were_missing_are_told_where_the_comparison_chose_them() -> None:
+    profile = profile_of()
+    compared = replace(BY_SHARES, comparison=True)
+    outcome = count(profile, compared)
+    assert outcome.comparison is not None
+    assert outcome.comparison.greedy_is_chosen
+    beside = side_by_side(profile, compared, outcome)
+    assert beside.more_votes == {"a": 1}
+    assert beside.paths == {}
+
+
+def test_equal_shares_tell_what_barred_a_project() -> None:
+    profile = profile_of()
+    barred = replace(BY_SHARES, constraints=Constraints(exclusions=(("c", "d"),)))
+    outcome = count(profile, barred)
+    beside = side_by_side(profile, barred, outcome)
+    assert {one.fate for one in outcome.decisions if one.key == "d"} == {Fate.EXCLUDED}
+    assert beside.in_the_way == {"d": ("c",)}
+    assert beside.as_data()["in_the_way"] == {"d": ["c"]}
+    by_votes = replace(BY_VOTES, constraints=barred.constraints)
+    told = side_by_side(profile, by_votes, count(profile, by_votes))
+    assert told.more_votes == {"a": 1, "d": 3}  # enough to come before what bars it
+    assert told.in_the_way == {}
+
+
+def test_weighted_projects_are_counted_by_plain_votes_and_by_equal_shares() -> None:
+    profile = profile_of()
+    scores = {"a": 90, "b": 5, "c": 3, "d": 2}
+    weighted = replace(
+        profile,
+        candidates=tuple(
+            replace(one, score=scores[one.key], votes=int(one.score)) for one in profile.candidates
+        ),
+    )
+    beside = beside_plain_votes(weighted, BY_VOTES, count(weighted, BY_VOTES))
+    assert beside.counted == WEIGHTED
+    assert {name: way.winners for name, way in beside.ways.items()} == {
+        WEIGHTED: ("a", "c"),
+        UNWEIGHTED: ("c", "b", "d"),
+        SHARES: ("c", "b", "d"),
+    }
+    assert beside.without == {WEIGHTED: 2, UNWEIGHTED: 0, SHARES: 0}
+    assert beside.as_data()["ways"] == {
+        name: {
+            "winners": list(way.winners),
+            "cost": way.cost,
+            "undecided": False,
+            "without": beside.without[name],
+        }
+        for name, way in beside.ways.items()
+    }
 
 
 def test_nothing_is_compared_without_ballots() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgets.methods.constraints import Constraints
-from budgets.methods.explaining import score_to_pass, votes_short
+from budgets.methods.explaining import in_the_way, score_to_pass, votes_short
 from budgets.methods.greedy import GreedyOptions, allocate_greedily
 from budgets.methods.profile import Candidate, Profile
 from tests.budgets.methods.test_greedy import profiles
@@ -40,6 +40,7 @@ PROFILE = Profile(
         (GreedyOptions(skip=False), {"a": None, "c": None, "d": 4, "e": None, "f": 7, "g": None}),
         (GreedyOptions(threshold=5), {"c": 4, "d": 2, "f": 7}),
         (GreedyOptions(constraints=Constraints(exclusions=(("a", "d"),))), {"d": 7}),
+        (GreedyOptions(outside_percent=40), {"a": None, "c": 4, "d": None, "e": 2, "f": 3}),
     ],
 )
 def test_the_figure_by_example(options: GreedyOptions, short: dict[str, Exact | None]) -> None:
@@ -51,6 +52,19 @@ def test_the_figure_by_example(options: GreedyOptions, short: dict[str, Exact | 
     outcome = allocate_greedily(profile, options)
     told = {key: votes_short(profile, options, outcome, key) for key in short}
     assert told == short
+
+
+def test_what_bars_a_project_is_named_by_its_limit_or_its_rival() -> None:
+    areas = {"a": "N", "b": "N", "c": "N", "d": "", "e": "S", "f": "N"}
+    profile = replace(
+        PROFILE,
+        candidates=tuple(replace(one, area=areas.get(one.key, "")) for one in PROFILE.candidates),
+    )
+    limits = Constraints(exclusions=(("a", "d"),), area_caps=(("N", 95), ("S", 100)))
+    outcome = allocate_greedily(profile, GreedyOptions(constraints=limits))
+    assert outcome.winners == ("a", "b")
+    told = in_the_way(profile, limits, outcome)
+    assert told == {"c": ("a", "b"), "d": ("a",), "e": (), "f": ("a", "b")}
 
 
 def test_an_undecided_outcome_has_no_figure() -> None:
@@ -67,6 +81,7 @@ def test_an_undecided_outcome_has_no_figure() -> None:
         skip=st.booleans(),
         threshold=st.none() | st.integers(0, 3),
         tie_orders=st.just(("lower_cost",)),
+        outside_percent=st.none() | st.integers(1, 99),
     ),
 )
 def test_so_many_more_votes_would_have_been_enough(
@@ -84,14 +99,19 @@ def test_so_many_more_votes_would_have_been_enough(
             )
             again = allocate_greedily(replace(profile, candidates=more), options, lot)
             assert one.key in again.winners
-        elif one.key not in outcome.winners and one.cost <= profile.budget:
+        elif one.key not in outcome.winners and options.pays(one.cost, profile.budget):
             pytest.fail("There always is a number of votes for what the budget can pay.")
 
 
 @settings(deadline=None, max_examples=300)
 @given(
     profiles(),
-    st.builds(GreedyOptions, skip=st.booleans(), tie_orders=st.just(("lower_cost",))),
+    st.builds(
+        GreedyOptions,
+        skip=st.booleans(),
+        tie_orders=st.just(("lower_cost",)),
+        outside_percent=st.none() | st.integers(1, 99),
+    ),
 )
 def test_a_little_more_than_the_score_to_pass_is_enough_and_no_more_is_not(
     profile: Profile, options: GreedyOptions
@@ -108,7 +128,8 @@ def test_a_little_more_than_the_score_to_pass_is_enough_and_no_more_is_not(
     for one in profile.candidates:
         bar = score_to_pass(profile, options, outcome, one.key)
         if bar is None:
-            paid = one.cost > profile.budget or one.key in outcome.winners
+            dear = not options.pays(one.cost, profile.budget)
+            paid = dear or one.key in outcome.winners
             assert paid or one.withdrawn
             continue
         assert not funds(one.key, one.score)

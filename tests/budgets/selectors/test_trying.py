@@ -100,7 +100,7 @@ def test_weights_are_tried_on_made_up_ballots_and_a_made_up_committee() -> None:
     found = try_rule(budget)
     assert found is not None
     assert not found.is_unweighted
-    assert [one.way.label for one in found.ways] == ["반영 비율 적용", "반영 비율 없음"]
+    assert [one.way.label for one in found.ways] == ["반영 비율 적용", "반영 비율 없음", "균등 몫"]
     again = try_rule(budget)
     assert again is not None
     assert again.ways == found.ways
