@@ -262,6 +262,18 @@ def test_a_budget_and_its_projects_cost_no_more_for_more_projects(
     assert max(project) <= DETAIL
 
 
+def test_a_budget_of_160_projects_costs_no_more_than_one_of_three(client: Client) -> None:
+    def costs(projects: int) -> int:
+        budget = make_allocated_budget(
+            [50_000_000] * projects, [["01", "02"], ["01"], ["03"]], cap=150_000_000
+        )
+        return cost(client, budget.get_absolute_url())
+
+    many = costs(160)
+    assert many == costs(3)
+    assert many <= DETAIL
+
+
 def test_each_resource_of_the_api_costs_no_more_for_more_rows(
     client: Client,
     client_of: Callable[[User], Client],
