@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpResponse
 
+    from proceedings.refusals import Refusal
     from residents.models import User
 
 AMBER_DAYS = 3
@@ -340,22 +341,28 @@ TRY = "try"
 
 def tried(request: HttpRequest, budget: Budget, form: Any) -> dict[str, Any]:
     """Ballots to try the form of the contest on; if that was asked for, what would be funded."""
-    if request.POST.get("act") != TRY or not form.is_valid():
-        return {"earlier": budgets_to_try(budget)[0]}
-    try:
-        drafted = contest_to_try(budget, **form.choices())
-    except Refused as refused:
-        form.refuse(refused.refusal, f"{say(refused.refusal)} {say_next(refused.refusal)}".strip())
-        return {"earlier": budgets_to_try(budget)[0]}
-    earlier = budgets_to_try(budget, drafted[0])[0]
+    drafted = None
+    if request.POST.get("act") == TRY and form.is_valid():
+        try:
+            drafted = contest_to_try(budget, **form.choices())
+        except Refused as refused:
+            form.refuse(refused.refusal, words_of(refused.refusal))
+    earlier, too_large = budgets_to_try(budget, drafted[0] if drafted else None)
     asked = request.POST.get("ballots", "")
     chosen = next((one for one in earlier if str(one.pk) == asked), None)
+    shown = {"earlier": earlier, "too_large": too_large, "chosen": chosen}
+    if drafted is None:
+        return shown
     problems = [] if chosen else drafted[1].check()
     if problems:
-        form.refuse(problems[0], f"{say(problems[0])} {say_next(problems[0])}".strip())
-        return {"earlier": earlier}
-    found = try_rule(budget, chosen, drafted)
-    return {"earlier": earlier, "chosen": chosen, "found": found}
+        form.refuse(problems[0], words_of(problems[0]))
+        return shown
+    return {**shown, "found": try_rule(budget, chosen, drafted)}
+
+
+def words_of(refusal: Refusal) -> str:
+    """Why something was refused, and what can be done."""
+    return f"{say(refusal)} {say_next(refusal)}".strip()
 
 
 def show_gaps(request: HttpRequest, budget: Budget) -> bool:

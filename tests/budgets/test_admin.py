@@ -34,7 +34,8 @@ from tests.factories.budgets import (
 )
 from tests.factories.places import make_area, make_district
 from tests.factories.residents import make_user
-from voting.models import Contest
+from voting.models import Contest, ContestFigures, ContestPreset
+from voting.selectors.what_if import MOST_BALLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,6 +189,8 @@ def test_a_rule_is_tried_before_the_projects_go_on_the_ballot(office: Client) ->
     assert office.post(address, data).content.decode().count("명") == text.count("명")
     text = office.post(address, {**data, "ballots": earlier.pk}).content.decode()
     assert f"“{earlier.title}”" in text
+    ContestFigures.objects.filter(contest=earlier.contest).update(web=MOST_BALLOTS + 1)
+    assert f"/budgets/{earlier.pk}/export.pb" in page(office, address)
     pointed = {**data, "contest-method": "greedy", "contest-points": "10"}
     assert "아직 저장한 것은 없습니다" in office.post(address, pointed).content.decode()
     assert (Contest.objects.count(), AuditEvent.objects.count()) == before
@@ -213,6 +216,12 @@ def test_a_rule_that_cannot_be_counted_is_refused_when_it_is_tried(office: Clien
     assert "아직 저장한 것은 없습니다" not in text
     answer = office.post(address, {**data, "contest-exclusions": "", "contest-method": "x"})
     assert answer.status_code == 422
+    nothing = ContestPreset.objects.create(
+        slug="none", name="없음", position=99, settings={"kind": "budget", "min_picks": 9}
+    )
+    answer = office.post(address, {**data, "contest-exclusions": "", "contest-preset": nothing.pk})
+    assert answer.status_code == 422
+    assert "아직 저장한 것은 없습니다" not in answer.content.decode()
 
 
 def test_a_budget_is_changed_and_a_low_cap_is_refused_beside_its_field(office: Client) -> None:

@@ -139,6 +139,16 @@ def test_made_up_ballots_say_nothing_about_a_number_of_people() -> None:
     assert [bool(one.winners) for one in found.presets] == [True, False]
 
 
+def test_seats_given_by_part_are_not_cut_to_the_options_there_are() -> None:
+    parts = [{"part": "web", "seats": 5}, {"part": "paper", "seats": 4}]
+    preset = held(kind="pick", max_picks=2, seats=9, rule_options={"seats_by": parts})
+    found = what_if(make_contest(kind="pick", max_picks=2), None, [preset])
+    assert found is not None
+    problem = found.presets[0].problem
+    assert problem is not None
+    assert problem.code != "seats_by_sum"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_tried_before_there_is_a_contest(kind: str) -> None:
     preset = held(kind=kind, seats=2, **KINDS[kind])
