@@ -73,7 +73,8 @@ def _council(actor: User) -> None:
             draws_at=_at(6, 19),
             place="느티동 행정복지센터 3층 느티마루",
             entropy_source="그날 오신 주민 세 사람이 주사위를 세 개씩 던집니다.",
-            ordinance="한쪽 성이 위원의 10분의 6을 넘지 않게 하고, 50세 미만을 100분의 15 이상 둔다.",
+            ordinance="18세 이상이고 주민자치 교육 6시간을 마친 신청자 가운데 뽑는다. "
+            "한쪽 성이 위원의 10분의 6을 넘지 않게 하고, 50세 미만을 100분의 15 이상 둔다.",
             seats=30,
             reserves=10,
             demands=(*SIX_OF_TEN, Demand("연령대", ("청년", "중년"), least=True, percent=15)),
