@@ -139,6 +139,7 @@ def test_pages_of_the_frame_cost_no_more_for_more_rows(
         f"/?dong={town.dong.code}": DETAIL,
         "/search/?q=골목": LIST,
         "/places/": LIST,
+        "/places/rooms/": LIST,
         f"/places/{town.dong.code}/": DETAIL,
         f"/places/{town.district.code}/": DETAIL,
         f"/board/{town.centre.code}/": LIST,
@@ -213,7 +214,7 @@ def test_a_vote_costs_no_more_for_more_options_and_voters(
         contest, voter = publish(options=options, voters=voters)
         reader = client_of(voter)
         here = contest.get_absolute_url()
-        names = ("", "result/", "recount/", "log/", "receipt/")
+        names = ("", "counting/", "result/", "recount/", "log/", "receipt/")
         return {name: cost(reader, f"{here}{name}") for name in names}
 
     few, many = costs(2, 1), costs(20, 12)
