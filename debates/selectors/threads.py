@@ -558,8 +558,9 @@ def threads_with_subject() -> QuerySet[Thread]:
 
 
 def public_thread(pk: int) -> Thread | None:
-    """A conversation that everybody may read; None if there is none or its debate is hidden."""
-    return Thread.objects.exclude(debate__is_hidden=True).filter(pk=pk).first()
+    """A conversation that everybody may read; None where there is none or its subject is hidden."""
+    shown = Thread.objects.filter(is_hidden=False).exclude(debate__is_hidden=True)
+    return shown.filter(pk=pk).first()
 
 
 def comments_of(thread: Thread) -> QuerySet[Any]:

@@ -89,6 +89,13 @@ def name_thread(*, thread: Thread, title: str, url: str, area: Area) -> Thread:
 
 
 @transaction.atomic
+def hide_thread(thread: Thread, *, is_hidden: bool) -> None:
+    """Hide a conversation with its subject, or show it again with it."""
+    thread.is_hidden = is_hidden
+    thread.save(update_fields=["is_hidden"])
+
+
+@transaction.atomic
 def close_thread(*, actor_ref: str, thread: Thread) -> Thread:
     """Close a conversation for new opinions from now on; one that is closed stays as it is."""
     lock_exclusive(thread_lock(thread.pk))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from debates.services.threads import hide_thread
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
@@ -98,6 +99,8 @@ def hide_proposal(*, actor: User, proposal_id: int, rule: HouseRule, reason: str
     proposal.is_hidden, proposal.hidden_rule, proposal.hidden_reason = True, rule, reason
     proposal.hidden_at, proposal.appealed_at, proposal.appeal = timezone.now(), None, ""
     proposal.save()
+    if proposal.thread is not None:
+        hide_thread(proposal.thread, is_hidden=True)
     record_event(
         action=Action.PROPOSAL_HIDDEN,
         actor_ref=actor.actor_ref,
@@ -128,6 +131,8 @@ def restore_proposal(*, actor: User, proposal_id: int, reason: str) -> Proposal:
     proposal.is_hidden, proposal.hidden_rule, proposal.hidden_reason = False, None, ""
     proposal.hidden_at, proposal.appealed_at, proposal.appeal = None, None, ""
     proposal.save()
+    if proposal.thread is not None:
+        hide_thread(proposal.thread, is_hidden=False)
     record_event(
         action=Action.PROPOSAL_RESTORED,
         actor_ref=actor.actor_ref,

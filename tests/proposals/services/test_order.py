@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from debates.models import HouseRule
+from debates.selectors import public_thread
 from proceedings.audit import Action
 from proceedings.models import AuditEvent
 from proceedings.refusals import Refused
@@ -83,6 +84,8 @@ def test_hiding_names_a_rule_and_tells_the_author(rule: HouseRule) -> None:
         actor=moderator, proposal_id=proposal.pk, rule=rule, reason="전화번호가 있습니다."
     )
     assert proposal not in Proposal.objects.public()
+    assert proposal.thread_id is not None
+    assert public_thread(proposal.thread_id) is None
     event = AuditEvent.objects.get(action=Action.PROPOSAL_HIDDEN)
     assert (event.data, event.reason) == ({"rule": 93}, "전화번호가 있습니다.")
     notice = Notice.objects.get(user=proposal.author)
@@ -94,6 +97,7 @@ def test_hiding_names_a_rule_and_tells_the_author(rule: HouseRule) -> None:
         == "not_shown"
     )
     restore_proposal(actor=moderator, proposal_id=proposal.pk, reason="고쳤습니다.")
+    assert public_thread(proposal.thread_id) == proposal.thread
     assert proposal in Proposal.objects.public()
     assert (
         refused(lambda: restore_proposal(actor=moderator, proposal_id=proposal.pk, reason="가"))
