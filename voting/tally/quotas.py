@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from proceedings.refusals import Refusal, mark
 from voting.tally.result import OptionResult, SeatedPart, Tie, report
 from voting.tally.seats import fill
+from voting.tally.weights import read_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,21 +41,10 @@ def read_quotas(given: Json) -> tuple[SeatPart, ...]:
         return ()
     if not isinstance(given, list) or not given:
         raise ValueError("parts")
-    parts = tuple(_part(one) for one in given)
+    parts = tuple(SeatPart(*read_part(one, "seats")) for one in given)
     if len({part.name for part in parts}) < len(parts):
         raise ValueError("two parts of one name")
     return parts
-
-
-def _part(one: Json) -> SeatPart:
-    if not isinstance(one, dict) or not {"part", "seats"} <= set(one) <= {"part", "seats", "body"}:
-        raise ValueError("a part")
-    name, seats, body = one["part"], one["seats"], one.get("body", False)
-    if not isinstance(name, str) or not name or type(seats) is not int or seats < 1:
-        raise ValueError("a part's name or seats")
-    if not isinstance(body, bool):
-        raise ValueError("a part's body")  # noqa: TRY004 - a value from a file
-    return SeatPart(name, seats, body)
 
 
 def quotas_problem(rule: Mapping[str, Json]) -> list[Refusal]:

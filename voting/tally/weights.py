@@ -73,7 +73,7 @@ def read_weights(given: Json) -> Weights | None:
     way, empty, parts = given["as"], given["empty"], given["parts"]
     if way not in WAYS or empty not in EMPTY or not isinstance(parts, list):
         raise ValueError("as, empty or parts")
-    read = tuple(_part(one) for one in parts)
+    read = tuple(Part(*read_part(one, "weight")) for one in parts)
     if len({part.name for part in read}) < len(read) or sum(part.weight for part in read) != ALL:
         raise ValueError("weights that do not add up, or two of one name")
     weights = Weights(read, str(way), str(empty))
@@ -97,19 +97,19 @@ def tells_channel(rule: Mapping[str, Json]) -> bool:
     return apart or bool(rule.get("seats_by"))
 
 
-def _part(one: Json) -> Part:
-    if not isinstance(one, dict) or not {"part", "weight"} <= set(one) <= {
-        "part",
-        "weight",
-        "body",
-    }:
+def read_part(one: Json, number: str) -> tuple[str, int, bool]:
+    """Read a part's name, its whole number above 0 (of the key `number`) and whether it is a body.
+
+    Raises ValueError for anything else.
+    """
+    if not isinstance(one, dict) or not {"part", number} <= set(one) <= {"part", number, "body"}:
         raise ValueError("a part")
-    name, weight, body = one["part"], one["weight"], one.get("body", False)
-    if not isinstance(name, str) or not name or type(weight) is not int or weight < 1:
-        raise ValueError("a part's name or weight")
+    name, much, body = one["part"], one[number], one.get("body", False)
+    if not isinstance(name, str) or not name or type(much) is not int or much < 1:
+        raise ValueError(f"a part's name or {number}")
     if not isinstance(body, bool):
         raise ValueError("a part's body")  # noqa: TRY004 - a value from a file
-    return Part(name, weight, body)
+    return name, much, body
 
 
 def weights_problem(rule: Mapping[str, Json]) -> list[Refusal]:
