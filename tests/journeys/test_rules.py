@@ -173,8 +173,6 @@ WAYS = (
         paper=True,
     ),
 )
-SET_UP_AT_A_DESK = WAYS[-1]
-"""All others are set up on a phone."""
 
 
 def is_new(way: Way) -> bool:
@@ -253,7 +251,7 @@ def set_up(town: Town, way: Way) -> Contest:
         closes_at=now + timedelta(hours=2),
     )
     first_rule = {"rank": "irv", "pick": "plurality"}.get(way.kind, way.rule)
-    town.office.widen(DESKTOP if way is SET_UP_AT_A_DESK else PHONE)
+    town.office.widen(PHONE)
     section(town.office, contest, "ballot", {"kind": way.kind}, way.ballot)
     if is_new(way):
         town.office.check()
