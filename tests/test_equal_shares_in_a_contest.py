@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from budgets.methods.constraints import Constraints
 from budgets.methods.equal_shares import Completion, EqualSharesOptions
-from budgets.models import Budget, Project, ProjectState
+from budgets.models import Budget
 from budgets.services.contests import prepare_budget_contest
 from proceedings.refusals import Refused
 from tests.factories.budgets import (
@@ -20,9 +18,11 @@ from tests.factories.budgets import (
     open_now,
     review,
     run_to_the_result,
+    selected,
+    verified,
     vote_for,
 )
-from voting.models import Contest, PublicationFile, TallyRun
+from voting.models import Contest, TallyRun
 from voting.selectors import frozen_config_of, readiness
 
 if TYPE_CHECKING:
@@ -42,23 +42,6 @@ BALLOTS = (
 """Greedy spends on 01 first; equal shares on 03 and 04, and what is left on nothing dearer."""
 
 
-def selected(budget: Budget) -> set[str]:
-    chosen = Project.objects.filter(budget=budget, state=ProjectState.SELECTED)
-    return set(chosen.values_list("code", flat=True))
-
-
-def verify(budget: Budget, folder: Path) -> tuple[int, str]:
-    for one in PublicationFile.objects.filter(publication__contest=budget.contest):
-        (folder / one.name).write_bytes(bytes(one.content))
-    told = subprocess.run(  # noqa: S603 - the verifier of the bundle itself
-        [sys.executable, "-I", folder / "verify.py", folder],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return told.returncode, told.stdout
-
-
 @pytest.mark.parametrize("completion", list(Completion))
 @pytest.mark.parametrize("then_greedy", [False, True])
 def test_both_engines_and_the_verifier_give_the_money_out_alike(
@@ -73,7 +56,7 @@ def test_both_engines_and_the_verifier_give_the_money_out_alike(
     assert config["allocation"] == {**options.as_data(), "budget": 300_000_000}
     assert {"03", "04"} <= selected(budget)
     assert TallyRun.objects.filter(engine__startswith="money", state="done").count() == 2
-    code, said = verify(budget, tmp_path)
+    code, said = verified(budget, tmp_path)
     assert code == 0, said
     assert "rule;equalshares" in (tmp_path / "election.pb").read_text()
 
@@ -116,7 +99,7 @@ def test_exclusions_and_limits_are_frozen_counted_and_verified(tmp_path: Path) -
     decisions = budget.allocations.get().result["outcome"]["decisions"]
     fates = {one["project"]: one["fate"] for one in decisions}
     assert (fates["03"], fates["04"]) == ("funded", "excluded")
-    code, said = verify(budget, tmp_path)
+    code, said = verified(budget, tmp_path)
     assert code == 0, said
 
 

@@ -30,12 +30,14 @@ from tests.factories.budgets import (
     open_now,
     review,
     run_to_the_result,
+    selected,
+    verified,
 )
 from tests.factories.paper import Desk
 from tests.factories.places import make_centre
 from tests.factories.rules import Case, cases
 from tests.factories.voting import make_voter
-from tests.test_weighted_money import COSTS, GIVEN, MANY, by, codes, selected, spent, verified
+from tests.test_weighted_money import COSTS, GIVEN, MANY, by, codes, in_line, spent
 from voting.models import Contest
 from voting.selectors import ballot_design
 from voting.selectors.pages import shown_result
@@ -113,25 +115,7 @@ def test_points_are_spent_by_the_definition(drawn: tuple[Case, Plain], data: st.
         for key, points in json.loads(marks).items():
             given_points[key] += points * number
             voters[key] += number
-    cost = {one["key"]: one["cost"] for one in case.ballot["options"]}
-    orders: Plain = {"lower_cost": cost, "more_votes": {key: -voters[key] for key in case.keys}}
-    line = sorted(
-        case.keys,
-        key=lambda key: (
-            -given_points[key],
-            *(orders[name][key] for name in money["tie"]),
-            lot.index(key),
-        ),
-    )
-    left, winners = money["budget"], set()
-    for key in line:
-        if voters[key] < (money["threshold"] or 0):
-            continue
-        if cost[key] <= left:
-            winners.add(key)
-            left -= cost[key]
-        elif not money["skip"]:
-            break
+    winners = set(in_line(case, money, lot, given_points, voters))
     assert set(json.loads(spent(case, money)[0])["winners"]) == winners
 
 

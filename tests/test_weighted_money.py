@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 
 from budgets.methods.greedy import GreedyOptions, allocate_greedily
 from budgets.methods.profile import Candidate, Profile
-from budgets.models import Budget, Project
 from budgets.services.allocation import ENGINES, MoneyInput, why_nothing
 from budgets.services.contests import prepare_budget_contest
 from tests.budgets.selectors.test_exporting import found_by_checker
@@ -25,6 +22,8 @@ from tests.factories.budgets import (
     make_voting_budget,
     review,
     run_to_the_result,
+    selected,
+    verified,
     vote_for,
 )
 from tests.factories.bundles import Town, budget_town
@@ -33,7 +32,7 @@ from tests.factories.rules import Case, cases
 from tests.test_two_engines import TWINS
 from voting.ballots import picks_of
 from voting.log import canonical, digest
-from voting.models import Contest, PublicationFile
+from voting.models import Contest
 from voting.selectors import readiness
 from voting.selectors.counting import CountInput, count
 from voting.selectors.pages import shown_result
@@ -45,6 +44,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.test import Client
+
+    from budgets.models import Budget
 
 Plain = dict[str, Any]
 COMMITTEE = "참여예산위원회"
@@ -155,17 +156,16 @@ def scores_of(case: Case) -> dict[str, Fraction] | None:
     }
 
 
-def reference(case: Case, money: Plain, lot: list[str]) -> list[str] | None:
-    """The winners by the definition, where a lot decides whatever is level."""
-    scores = scores_of(case)
-    if scores is None:
-        return None
-    votes = {
-        key: sum(number for (marks, _), number in case.box.items() if key in picks_of(marks))
-        for key in case.keys
-    }
+def in_line(
+    case: Case,
+    money: Plain,
+    lot: list[str],
+    scores: Mapping[str, Fraction | int],
+    voters: Mapping[str, int],
+) -> list[str]:
+    """Whom the money reaches, one after the other: the definition of greedy, without its engine."""
     cost = {one["key"]: one["cost"] for one in case.ballot["options"]}
-    orders = {"lower_cost": cost, "more_votes": {key: -votes[key] for key in case.keys}}
+    orders: Plain = {"lower_cost": cost, "more_votes": {key: -voters[key] for key in case.keys}}
     line = sorted(
         case.keys,
         key=lambda key: (
@@ -176,7 +176,7 @@ def reference(case: Case, money: Plain, lot: list[str]) -> list[str] | None:
     )
     left, winners = money["budget"], []
     for key in line:
-        if votes[key] < (money["threshold"] or 0):
+        if voters[key] < (money["threshold"] or 0):
             continue
         if cost[key] <= left:
             winners.append(key)
@@ -184,6 +184,18 @@ def reference(case: Case, money: Plain, lot: list[str]) -> list[str] | None:
         elif not money["skip"]:
             break
     return winners
+
+
+def reference(case: Case, money: Plain, lot: list[str]) -> list[str] | None:
+    """The winners by the definition, where a lot decides whatever is level."""
+    scores = scores_of(case)
+    if scores is None:
+        return None
+    votes = {
+        key: sum(number for (marks, _), number in case.box.items() if key in picks_of(marks))
+        for key in case.keys
+    }
+    return in_line(case, money, lot, scores, votes)
 
 
 @MANY
@@ -268,23 +280,6 @@ def decided(weights: Plain, ballots: Any = BALLOTS, **columns: Any) -> Budget:
     budget = make_voting_budget(COSTS, threshold=1, weights=weights, **columns)
     vote_for(budget, *ballots)
     return run_to_the_result(budget, **GIVEN)
-
-
-def selected(budget: Budget) -> set[str]:
-    chosen = Project.objects.filter(budget=budget, state="selected")
-    return set(chosen.values_list("code", flat=True))
-
-
-def verified(budget: Budget, folder: Path) -> tuple[int, str]:
-    for one in PublicationFile.objects.filter(publication__contest=budget.contest):
-        (folder / one.name).write_bytes(bytes(one.content))
-    told = subprocess.run(  # noqa: S603 - the verifier of the bundle itself
-        [sys.executable, "-I", folder / "verify.py", folder],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return told.returncode, told.stdout
 
 
 @pytest.mark.django_db

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from budgets.methods.greedy import GreedyOptions
-from budgets.models import Budget, Project
+from budgets.models import Budget, Project, ProjectState
 from budgets.pabulib import read_pabulib
 from budgets.services.allocation import allocate_due
 from budgets.services.contests import prepare_budget_contest
@@ -30,7 +32,7 @@ from residents.roles import RoleKind
 from tests.factories.places import make_area, make_district
 from tests.factories.residents import make_department, make_user
 from tests.factories.voting import pass_the_close, vote
-from voting.models import Contest
+from voting.models import Contest, PublicationFile
 from voting.services.bodies import enter_body
 from voting.services.clock import advance_contests
 from voting.services.contests import freeze, open_contest
@@ -215,3 +217,22 @@ def import_file(path: Path | str, area: Area | None = None, **options: Any) -> B
             source=Path(path).name,
             **options,
         )
+
+
+def selected(budget: Budget) -> frozenset[str]:
+    """The codes of the projects that the result selected."""
+    chosen = Project.objects.filter(budget=budget, state=ProjectState.SELECTED)
+    return frozenset(chosen.values_list("code", flat=True))
+
+
+def verified(budget: Budget, folder: Path) -> tuple[int, str]:
+    """Write the published bundle out and run its own verifier over it: how it ended, what it said."""
+    for file in PublicationFile.objects.filter(publication__contest=budget.contest):
+        (folder / file.name).write_bytes(bytes(file.content))
+    done = subprocess.run(  # noqa: S603 - the verifier of the bundle itself
+        [sys.executable, "-I", str(folder / "verify.py"), str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout

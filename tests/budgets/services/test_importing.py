@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -18,10 +16,16 @@ from budgets.models import Budget, BudgetState, Project, ProjectState
 from budgets.pabulib import count_totals, read_pabulib
 from budgets.services.importing import CHANNELS, store_election
 from proceedings.refusals import Refused
-from tests.factories.budgets import OWN_FILES, import_file, run_to_the_result
+from tests.factories.budgets import (
+    OWN_FILES,
+    import_file,
+    run_to_the_result,
+    selected,
+    verified,
+)
 from tests.factories.pabulib import city_file
 from tests.factories.places import make_district
-from voting.models import Ballot, Contest, ContestState, PublicationFile
+from voting.models import Ballot, Contest, ContestState
 
 pytestmark = pytest.mark.django_db
 
@@ -29,25 +33,6 @@ OWN = ("approval_greedy.pb", "bom_crlf_quotes.pb", "threshold.pb", "no_skip_thre
        "withdrawn_no_skip.pb", "custom_codes.pb", "equal_shares.pb", "points.pb")  # fmt: skip
 FOLDER = os.environ.get("MADANG_PABULIB_DIR")
 REAL = sorted(Path(FOLDER).glob("*.pb*")) if FOLDER else []
-
-
-def bundle_says(budget: Budget, folder: Path) -> tuple[int, str]:
-    """Write the published bundle out and run its own verifier over it."""
-    files = PublicationFile.objects.filter(publication__contest__budget=budget)
-    for file in files:
-        (folder / file.name).write_bytes(bytes(file.content))
-    done = subprocess.run(  # noqa: S603 - the verifier of the bundle itself
-        [sys.executable, "-I", str(folder / "verify.py"), str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout
-
-
-def selected(budget: Budget) -> frozenset[str]:
-    chosen = Project.objects.filter(budget=budget, state=ProjectState.SELECTED)
-    return frozenset(chosen.values_list("code", flat=True))
 
 
 @pytest.mark.parametrize("path", [*OWN, *REAL], ids=lambda path: Path(path).name)
@@ -65,7 +50,7 @@ def test_an_imported_greedy_file_gives_its_own_winners_and_verifies(
     assert (budget.state, contest.state) == (BudgetState.ALLOCATED, ContestState.PUBLISHED)
     assert selected(budget) == election.official_winners
     assert contest.ballots.count() == len(election.ballots)
-    code, said = bundle_says(budget, tmp_path)
+    code, said = verified(budget, tmp_path)
     assert code == 0, said
     exported = read_pabulib((tmp_path / "election.pb").read_bytes()).election
     assert exported.official_winners == election.official_winners
@@ -95,7 +80,7 @@ def test_a_file_in_the_shape_of_a_city_goes_through_the_site_with_its_own_winner
     ways = [ballot.extra.get("voting_method", "") for ballot in election.ballots]
     assert Counter(found) == Counter(CHANNELS.get(way, "other") for way in ways)
     (tmp_path / "bundle").mkdir()
-    code, said = bundle_says(budget, tmp_path / "bundle")
+    code, said = verified(budget, tmp_path / "bundle")
     assert code == 0, said
 
 
