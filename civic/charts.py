@@ -75,11 +75,14 @@ def threshold(value: int, goal: int) -> Threshold:
 
 @dataclass(frozen=True)
 class Segment:
-    """One piece of a stacked bar; `series` (0, 1, …) chooses its tone and pattern."""
+    """One piece of a stacked bar; `series` (0, 1, …) chooses its tone and pattern.
+
+    Without a count (`value` None) it has no width, and its cell in the table a dash.
+    """
 
     key: str
     label: str
-    value: int
+    value: int | None
     series: int
     x: str
     width: str
@@ -115,8 +118,8 @@ def stacked_bars(
     """Lay out one bar per row, stacked by series, longest possible bar = 100%.
 
     `rows` are (label, {series key: count}); `series` are (key, label) in drawing order; `marked`
-    names the rows to stress (elected, selected). A count may be missing (0). Raises ValueError
-    for a negative count or a key that is no series.
+    names the rows to stress (elected, selected). A count may be missing: the row does not tell
+    it. Raises ValueError for a negative count or a key that is no series.
     """
     keys = [key for key, _ in series]
     for label, counts in rows:
@@ -134,7 +137,7 @@ def stacked_bars(
                 total=total,
                 share=share(total, everything),
                 marked=label in stressed,
-                segments=stack([counts.get(key, 0) for key in keys], series, longest),
+                segments=stack([counts.get(key) for key in keys], series, longest),
             )
             for (label, counts), total in zip(rows, totals, strict=True)
         ),
@@ -145,7 +148,7 @@ def stacked_bars(
 
 
 def stack(
-    values: Sequence[int],
+    values: Sequence[int | None],
     series: Sequence[tuple[str, str]],
     whole: int,
 ) -> tuple[Segment, ...]:
@@ -154,9 +157,9 @@ def stack(
     segments = []
     for index, ((key, label), value) in enumerate(zip(series, values, strict=True)):
         segments.append(
-            Segment(key, label, value, index, percent(before, whole), percent(value, whole)),
+            Segment(key, label, value, index, percent(before, whole), percent(value or 0, whole)),
         )
-        before += value
+        before += value or 0
     return tuple(segments)
 
 

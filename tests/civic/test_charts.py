@@ -96,9 +96,12 @@ def test_stacked_bars_lie_end_to_end_inside_the_frame(rows: list[tuple[int, int,
         assert ends <= 100.02
 
 
-def test_stacked_bars_count_a_missing_series_as_zero_and_stress_marked_rows() -> None:
-    chart = stacked_bars([("가", {"web": 3}), ("나", {"paper": 1})], SERIES, marked=["나"])
-    assert [part.value for part in chart.bars[0].segments] == [3, 0, 0]
+def test_stacked_bars_leave_a_missing_count_open_and_stress_marked_rows() -> None:
+    rows = [("가", {"web": 3, "desk": 0}), ("나", {"paper": 1})]
+    chart = stacked_bars(rows, SERIES, marked=["나"])
+    assert [part.value for part in chart.bars[0].segments] == [3, 0, None]
+    assert [part.width for part in chart.bars[0].segments] == ["100%", "0%", "0%"]
+    assert (chart.bars[0].total, chart.sums) == (3, (3, 0, 1))
     assert [bar.marked for bar in chart.bars] == [False, True]
 
 

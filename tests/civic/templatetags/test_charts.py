@@ -92,3 +92,14 @@ def test_split_bar_counts_for_neutral_and_against() -> None:
     )
     assert "찬성 3" in html
     assert 'class="split__against" x="75%" width="25%"' in html
+
+
+def test_a_row_that_does_not_tell_a_channel_has_a_dash_there_and_not_a_zero() -> None:
+    chart = '{% load charts %}{% channel_chart "c" "결과" rows series %}'
+    rows = [("보안등", {"web": 0, "paper": 34})], [("보안등", {"paper": 34})]
+    series = [("web", "온라인"), ("paper", "종이")]
+    with translation.override("ko"):
+        told, untold = (
+            Template(chart).render(Context({"rows": one, "series": series})) for one in rows
+        )
+    assert [name for name in (told, untold) if '<td class="num">–</td>' in name] == [untold]
