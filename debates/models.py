@@ -25,7 +25,7 @@ class Thread(models.Model):
     subject_url = models.CharField(_("address"), max_length=200)
     asks_position = models.BooleanField(_("asks for a position"), default=True)
     is_hidden = models.BooleanField(_("hidden"), default=False, editable=False)
-    """Hidden with its subject, which lies above this room; a debate of its own says so itself."""
+    """Hidden with its subject: nobody writes there, and nobody reads it."""
     closed_at = models.DateTimeField(
         _("closes at"), null=True, blank=True, help_text=_("May lie ahead; empty: stays open.")
     )

@@ -84,6 +84,17 @@ def refuse_if_closed(closed_at: datetime | None, now: datetime) -> Refusal | Non
     )
 
 
+def refuse_if_hidden(*, is_hidden: bool) -> Refusal | None:
+    """What is said below a hidden subject is hidden with it: nothing is added or rated."""
+    if not is_hidden:
+        return None
+    return Refusal(
+        code="conversation_hidden",
+        message=mark("This conversation is hidden under the house rules."),
+        next_step=mark("It can go on if a moderator shows it again."),
+    )
+
+
 def refuse_unless_visible(comment: CommentFacts) -> Refusal | None:
     """What is hidden or withdrawn cannot be answered, rated or reported."""
     if comment.state is State.VISIBLE:

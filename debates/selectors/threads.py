@@ -35,7 +35,14 @@ from debates.models import (
     Reaction,
     Thread,
 )
-from debates.moderation import State, Verdict, appeal_deadline, is_open, refuse_if_closed
+from debates.moderation import (
+    State,
+    Verdict,
+    appeal_deadline,
+    is_open,
+    refuse_if_closed,
+    refuse_if_hidden,
+)
 from hangul.masking import mask_name
 from proceedings.models import PhaseKind
 from proceedings.selectors import refuse_outside_phase
@@ -191,10 +198,12 @@ class _Address:
 
 
 def refuse_opinions(thread: Thread) -> Refusal | None:
-    """None while a conversation takes opinions: not closed, nor outside its process' debate."""
+    """None while a conversation takes opinions: shown, open, in the debate of its process."""
     now = timezone.now()
-    return refuse_if_closed(thread.closed_at, now) or refuse_outside_phase(
-        thread.process, PhaseKind.DEBATE, now
+    return (
+        refuse_if_hidden(is_hidden=thread.is_hidden)
+        or refuse_if_closed(thread.closed_at, now)
+        or refuse_outside_phase(thread.process, PhaseKind.DEBATE, now)
     )
 
 
@@ -559,8 +568,7 @@ def threads_with_subject() -> QuerySet[Thread]:
 
 def public_thread(pk: int) -> Thread | None:
     """A conversation that everybody may read; None where there is none or its subject is hidden."""
-    shown = Thread.objects.filter(is_hidden=False).exclude(debate__is_hidden=True)
-    return shown.filter(pk=pk).first()
+    return Thread.objects.filter(pk=pk, is_hidden=False).first()
 
 
 def comments_of(thread: Thread) -> QuerySet[Any]:

@@ -1,8 +1,9 @@
 """Write conversations: open and close them; say, rate, report and moderate opinions.
 
-Locks: whoever writes into a conversation shares `thread:<id>`, whoever closes it holds it alone,
-so no opinion comes after the closing. An account's own posting is one at a time (`author:<id>`,
-taken first), so a double click says a thing once. A decision locks the opinion's row.
+Locks: whoever says something shares `thread:<id>`, whoever closes or hides the conversation holds
+it alone, so no opinion, rating or report comes after that. An account's own posting is one at a
+time (`author:<id>`, taken first), so a double click says a thing once. A decision locks the
+opinion's row.
 """
 
 from debates.services.desk import write_down_comment

@@ -22,6 +22,7 @@ from debates.moderation import (
     CommentFacts,
     State,
     refuse_flag,
+    refuse_if_hidden,
     refuse_reaction,
     refuse_reply,
     refuse_withdrawal,
@@ -51,6 +52,21 @@ def raise_if(refusal: Refusal | None) -> None:
     """Stop with a refusal, if there is one."""
     if refusal is not None:
         raise Refused(refusal)
+
+
+def shared_thread(thread_id: int) -> Thread:
+    """The conversation, shared by all who say something: nobody closes or hides it meanwhile."""
+    lock_shared(thread_lock(thread_id))
+    return Thread.objects.select_related("process").get(pk=thread_id)
+
+
+def shared_comment(comment_id: int) -> Comment:
+    """An opinion whose conversation nobody closes or hides meanwhile."""
+    among = Comment.objects.values_list("thread_id", flat=True)
+    thread = shared_thread(among.get(pk=comment_id))
+    comment = Comment.objects.get(pk=comment_id)
+    comment.thread = thread
+    return comment
 
 
 def facts(comment: Comment, actor: User) -> CommentFacts:
@@ -87,8 +103,8 @@ def post_comment(
     """Say something in a conversation, or reply to an opinion in it.
 
     Saying the same twice (a double click) gives the first one back. A reply stands on no side.
-    Raises Refused when the conversation is closed, its process is in no debate, the opinion
-    replied to is not shown, or the limit of the hour is reached.
+    Raises Refused when the conversation is closed or hidden, its process is in no debate, the
+    opinion replied to is not shown, or the limit of the hour is reached.
     """
     raise_if(refuse_unless_account(actor))
     return add_comment(
@@ -107,8 +123,7 @@ def add_comment(
 ) -> Comment:
     """Store an opinion within the caller's transaction, with all that follows from it."""
     lock_exclusive(f"author:{actor.pk}")
-    lock_shared(thread_lock(thread_id))
-    thread = Thread.objects.select_related("process").get(pk=thread_id)
+    thread = shared_thread(thread_id)
     raise_if(refuse_opinions(thread))
     parent = Comment.objects.get(pk=parent_id, thread=thread) if parent_id is not None else None
     if parent is not None:
@@ -152,10 +167,10 @@ def add_comment(
 def react_to_comment(*, actor: User, comment_id: int, useful: bool | None) -> Comment:
     """Find an opinion useful or not; None takes it back. The last word counts.
 
-    Raises Refused for one's own opinion, one that is not shown, or a closed conversation.
+    Raises Refused for one's own opinion, one that is not shown, or where nothing is said any more.
     """
     raise_if(refuse_unless_account(actor))
-    comment = Comment.objects.select_related("thread__process").get(pk=comment_id)
+    comment = shared_comment(comment_id)
     raise_if(refuse_opinions(comment.thread))
     raise_if(refuse_reaction(facts(comment, actor)))
     spend("reaction", actor.actor_ref)
@@ -176,10 +191,12 @@ def react_to_comment(*, actor: User, comment_id: int, useful: bool | None) -> Co
 def flag_comment(*, actor: User, comment_id: int, rule: HouseRule, note: str = "") -> Flag:
     """Report an opinion under a house rule; a moderator looks at it.
 
-    Raises Refused for one's own opinion, one that is not shown, or a second report.
+    Raises Refused for one's own opinion, one that is not shown, a hidden conversation, or a second
+    report. What is closed can still be reported.
     """
     raise_if(refuse_unless_account(actor))
-    comment = Comment.objects.get(pk=comment_id)
+    comment = shared_comment(comment_id)
+    raise_if(refuse_if_hidden(is_hidden=comment.thread.is_hidden))
     raise_if(refuse_flag(facts(comment, actor)))
     spend("report", actor.actor_ref)
     flag, is_new = Flag.objects.get_or_create(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from debates.models import Debate
 from debates.permissions import refuse_unless_moderator
 from debates.services.opinions import raise_if
-from debates.services.threads import close_thread, name_thread, open_thread
+from debates.services.threads import close_thread, hide_thread, name_thread, open_thread
 from proceedings.audit import Action
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import record_event, spend
@@ -157,10 +157,12 @@ def _show(
     actor: User, debate_id: int, *, hidden: bool, note: str, rule: HouseRule | None = None
 ) -> Debate:
     raise_if(refuse_unless_role(actor, RoleKind.MODERATOR))
-    debate = Debate.objects.select_for_update(of=("self",)).select_related("area").get(pk=debate_id)
+    found = Debate.objects.select_for_update(of=("self",)).select_related("area", "thread")
+    debate = found.get(pk=debate_id)
     raise_if(refuse_unless_moderator(actor, debate.area))
     debate.is_hidden = hidden
     debate.save(update_fields=["is_hidden"])
+    hide_thread(debate.thread, is_hidden=hidden)
     record_event(
         action=Action.DEBATE_CHANGED,
         actor_ref=actor.actor_ref,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def thread_lock(thread_id: int) -> str:
-    """The lock that posting shares and closing holds alone."""
+    """The lock that all who say something share, and that closing and hiding hold alone."""
     return f"thread:{thread_id}"
 
 
@@ -91,6 +91,7 @@ def name_thread(*, thread: Thread, title: str, url: str, area: Area) -> Thread:
 @transaction.atomic
 def hide_thread(thread: Thread, *, is_hidden: bool) -> None:
     """Hide a conversation with its subject, or show it again with it."""
+    lock_exclusive(thread_lock(thread.pk))
     thread.is_hidden = is_hidden
     thread.save(update_fields=["is_hidden"])
 

@@ -30,6 +30,7 @@ from proceedings.wording import form_status, show_refusal
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from debates.selectors import Opinion
     from residents.models import User
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -53,6 +54,24 @@ def known(pk: int) -> Comment:
     return found
 
 
+def refuse_blank_form(request: HttpRequest, thread: Thread) -> None:
+    """No empty form below what is hidden (404); who typed into one gets their words back."""
+    if thread.is_hidden and request.method != "POST":
+        raise Http404
+
+
+def crumbs_of(thread: Thread, word: str) -> list[tuple[str, str]]:
+    """The way back from a page about a conversation; a hidden subject is not named."""
+    way = [] if thread.is_hidden else [(thread.subject_title, thread.subject_url)]
+    return [*way, (word, "")]
+
+
+def quoted(comment: Comment, user: User) -> Opinion | None:
+    """An opinion as a page about it shows it; in a hidden conversation to its author only."""
+    shown = not comment.thread.is_hidden or comment.author_id == user.pk
+    return one_opinion(comment, user) if shown else None
+
+
 def way_back(request: HttpRequest, otherwise: str) -> str:
     """The page that the form came from, if it is one of this site."""
     asked = request.POST.get("next", "")
@@ -70,6 +89,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001 - Dj
 def thread_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Post an opinion; with an error the form comes back as it was typed."""
     thread = get_object_or_404(Thread, pk=pk)
+    refuse_blank_form(request, thread)
     form = CommentForm(request.POST or None, asks_position=thread.asks_position)
     if form.is_valid():
         try:
@@ -108,10 +128,11 @@ def form_again(
     context = {
         "form": form,
         "thread": thread,
+        "about": "" if thread.is_hidden else thread.subject_title,
         "parent": parent,
-        "opinion": one_opinion(parent, request.user) if parent else None,
+        "opinion": quoted(parent, reader(request)) if parent else None,
         "next": way_back(request, thread.subject_url),
-        "crumbs": [(thread.subject_title, thread.subject_url), (_("Write an opinion"), "")],
+        "crumbs": crumbs_of(thread, _("Write an opinion")),
     }
     part = is_htmx(request) and request.method == "POST"
     template = "debates/_comment_form.html" if part else "debates/comment_form.html"
@@ -123,6 +144,7 @@ def form_again(
 def comment_reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Reply to an opinion, on a page that shows it."""
     parent = known(pk)
+    refuse_blank_form(request, parent.thread)
     form = CommentForm(request.POST or None, asks_position=False)
     if form.is_valid():
         try:
@@ -163,6 +185,7 @@ def comment_react(request: HttpRequest, pk: int) -> HttpResponse:
 def comment_flag(request: HttpRequest, pk: int) -> HttpResponse:
     """Report an opinion under a house rule."""
     found = known(pk)
+    refuse_blank_form(request, found.thread)
     form = FlagForm(request.POST or None)
     if form.is_valid():
         try:
@@ -223,11 +246,11 @@ def about_opinion(
     """A page about one opinion, which it shows."""
     context = {
         "comment": found,
-        "opinion": one_opinion(found, request.user),
+        "opinion": quoted(found, reader(request)),
         "place": comment_place(found),
         "hiding": appealable(found),
         "form": form,
-        "crumbs": [(found.thread.subject_title, found.thread.subject_url), (word, "")],
+        "crumbs": crumbs_of(found.thread, word),
     }
     return render(request, template, context, status=form_status(form))
 

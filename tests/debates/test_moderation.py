@@ -19,6 +19,7 @@ from debates.moderation import (
     refuse_appeal,
     refuse_flag,
     refuse_if_closed,
+    refuse_if_hidden,
     refuse_reaction,
     refuse_reply,
     refuse_verdict,
@@ -51,6 +52,13 @@ def test_conversation_is_open_until_the_moment_it_closes() -> None:
 def test_closed_conversation_refuses_with_words() -> None:
     assert code(refuse_if_closed(NOW, NOW)) == "conversation_closed"
     assert refuse_if_closed(None, NOW) is None
+
+
+def test_hidden_conversation_refuses_with_words() -> None:
+    refusal = refuse_if_hidden(is_hidden=True)
+    assert refusal is not None
+    assert (refusal.code, bool(refusal.next_step)) == ("conversation_hidden", True)
+    assert refuse_if_hidden(is_hidden=False) is None
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,10 @@ def make_debate(**columns: Any) -> Debate:
     title = columns.pop("title", f"하천변 야간 조명을 세 시간 끌까 {number}")
     area = columns.pop("area", None) or make_area()
     thread = columns.pop("thread", None) or make_thread(
-        subject_title=title, area=area, closed_at=columns.get("closes_at")
+        subject_title=title,
+        area=area,
+        closed_at=columns.get("closes_at"),
+        is_hidden=columns.get("is_hidden", False),
     )
     debate = Debate.objects.create(
         **{

@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from debates import services
-from debates.models import Debate, Thread
+from debates.models import Comment, Debate, Flag, Reaction, Thread
 from proceedings.refusals import Refused
 from residents.models import Notice
-from tests.factories.debates import make_debate, make_house_rule
+from tests.factories.debates import make_comment, make_debate, make_house_rule
 from tests.factories.places import make_area
 from tests.factories.proceedings import make_field
 from tests.factories.residents import make_user
@@ -80,6 +80,33 @@ def test_hiding_a_debate_tells_its_author_the_rule() -> None:
     services.hide_debate(actor=make_user("moderator"), debate_id=debate.pk, rule=rule, note="광고")
     notice = Notice.objects.get()
     assert (notice.user, notice.params["rule"]) == (debate.author, rule.number)
+
+
+def test_below_a_hidden_debate_nothing_is_said_until_it_is_shown_again() -> None:
+    debate, moderator, actor = make_debate(), make_user("moderator"), make_user()
+    opinion, rule = make_comment(thread=debate.thread), make_house_rule()
+    say = partial(
+        services.post_comment, actor=actor, thread_id=debate.thread_id, body="밤에는 어둡습니다."
+    )
+    acts: list[Callable[[], object]] = [
+        say,
+        partial(say, parent_id=opinion.pk),
+        partial(services.react_to_comment, actor=actor, comment_id=opinion.pk, useful=True),
+        partial(services.flag_comment, actor=actor, comment_id=opinion.pk, rule=rule),
+    ]
+    services.hide_debate(actor=moderator, debate_id=debate.pk, rule=rule, note="광고")
+    assert [refusal_of(act) for act in acts] == ["conversation_hidden"] * 4
+    services.restore_debate(actor=moderator, debate_id=debate.pk, note="광고가 아닙니다")
+    for act in acts:
+        act()
+    assert (Comment.objects.count(), Reaction.objects.count(), Flag.objects.count()) == (3, 1, 1)
+
+
+def test_the_author_withdraws_an_opinion_below_a_hidden_debate() -> None:
+    opinion = make_comment(thread=make_debate(is_hidden=True).thread)
+    services.withdraw_comment(actor=opinion.author, comment_id=opinion.pk)
+    opinion.refresh_from_db()
+    assert opinion.state == "withdrawn"
 
 
 def test_an_official_bound_to_an_area_speaks_for_the_office_there_only() -> None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 
 from debates import services
-from debates.models import Comment, Thread
+from debates.models import Comment, Flag, HouseRule, Reaction, Thread
 from debates.services import opinions
+from debates.services.threads import hide_thread
 from proceedings.audit import Action
 from proceedings.models import AuditEvent
-from proceedings.refusals import Refused
-from tests.factories.debates import make_thread
+from tests.factories.debates import make_comment, make_house_rule, make_thread
 from tests.factories.places import make_area
 from tests.factories.residents import make_user
+from tests.factories.threads import at_once, be_patient, codes, patience
+
+if TYPE_CHECKING:
+    from residents.models import User
 
 
 @pytest.mark.django_db
@@ -62,55 +69,116 @@ def test_closing_is_recorded_once() -> None:
     assert AuditEvent.objects.filter(action=Action.THREAD_CLOSED).count() == 1
 
 
-def latecomers(thread: Thread) -> int:
-    """Close while somebody is about to post; returns how many opinions came after the closing."""
-    author = make_user()
-    looked, closed = threading.Event(), threading.Event()
+def post(opinion: Comment, actor: User) -> object:
+    """Say something beside an opinion."""
+    return services.post_comment(actor=actor, thread_id=opinion.thread_id, body="마감 직전입니다")
 
-    def post() -> None:
-        try:
-            services.post_comment(actor=author, thread_id=thread.pk, body="마감 직전에 씁니다")
-        except Refused:
-            pass
-        finally:
-            connections.close_all()
 
-    def close() -> None:
-        looked.wait(timeout=10)
-        try:
-            with transaction.atomic():
-                services.close_thread(actor_ref="system", thread=Thread.objects.get(pk=thread.pk))
-            closed.set()
-        finally:
-            connections.close_all()
+def rate(opinion: Comment, actor: User) -> object:
+    """Find an opinion useful."""
+    return services.react_to_comment(actor=actor, comment_id=opinion.pk, useful=True)
 
-    create = Comment.objects.create
 
-    def late(**columns: object) -> Comment:
+def report(opinion: Comment, actor: User) -> object:
+    """Report an opinion."""
+    rule = HouseRule.objects.earliest("number")
+    return services.flag_comment(actor=actor, comment_id=opinion.pk, rule=rule)
+
+
+def close(thread: Thread) -> object:
+    """Close a conversation."""
+    return services.close_thread(actor_ref="system", thread=thread)
+
+
+def hide(thread: Thread) -> object:
+    """Hide a conversation with its subject."""
+    return hide_thread(thread, is_hidden=True)
+
+
+Saying = tuple[Callable[[Comment, "User"], object], Any, str]
+Ending = Callable[[Thread], object]
+WAYS: list[tuple[Saying, Ending]] = [
+    ((post, Comment.objects, "create"), close),
+    ((post, Comment.objects, "create"), hide),
+    ((rate, Reaction.objects, "bulk_create"), close),
+    ((rate, Reaction.objects, "bulk_create"), hide),
+    ((report, Flag.objects, "get_or_create"), hide),
+]
+"""What is said, where it is stored, and what ends the conversation meanwhile."""
+
+
+def comes_late(saying: Saying, end: Ending) -> bool:
+    """End a conversation while somebody is about to say something; whether they still say it."""
+    act, table, name = saying
+    opinion, actor = make_comment(), make_user()
+    make_house_rule()
+    looked, ended, late = threading.Event(), threading.Event(), []
+    write = getattr(table, name)
+
+    def write_late(*rows: object, **columns: object) -> object:
         looked.set()
-        closed.wait(timeout=1)  # with the lock the closing waits for us, so this runs out
-        return create(**columns)
+        late.append(ended.wait(timeout=patience()))  # with the lock the ending waits for us
+        return write(*rows, **columns)
+
+    def end_meanwhile() -> None:
+        looked.wait(timeout=10)
+        with transaction.atomic():
+            end(Thread.objects.get(pk=opinion.thread_id))
+        ended.set()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Comment.objects, "create", late)
-        threads = [threading.Thread(target=act) for act in (post, close)]
-        for one in threads:
-            one.start()
-        for one in threads:
-            one.join(timeout=20)
-    thread.refresh_from_db()
-    assert thread.closed_at is not None
-    return Comment.objects.filter(thread=thread, created_at__gt=thread.closed_at).count()
+        patch.setattr(table, name, write_late)
+        at_once(lambda: act(opinion, actor), end_meanwhile)
+    assert ended.is_set()
+    return late == [True]
+
+
+@pytest.mark.parametrize(("saying", "end"), WAYS)
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_said_after_a_conversation_was_closed_or_hidden(
+    saying: Saying, end: Ending
+) -> None:
+    assert not comes_late(saying, end)
+
+
+@pytest.mark.parametrize(("saying", "end"), WAYS)
+@pytest.mark.django_db(transaction=True)
+def test_something_is_said_after_the_ending_when_the_lock_is_taken_away(
+    saying: Saying, end: Ending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opinions, "lock_shared", lambda _name: None)
+    be_patient(monkeypatch)
+    assert comes_late(saying, end)
+
+
+def said_while_hiding(saying: Saying) -> list[str]:
+    """Say something while a conversation is being hidden; why it was refused, if it was."""
+    opinion, actor = make_comment(), make_user()
+    make_house_rule()
+    hiding = threading.Event()
+
+    def hide_slowly() -> None:
+        with transaction.atomic():
+            hide(Thread.objects.get(pk=opinion.thread_id))
+            hiding.set()
+            time.sleep(0.5)
+
+    def say() -> object:
+        hiding.wait(timeout=10)
+        return saying[0](opinion, actor)
+
+    return codes(at_once(hide_slowly, say))
+
+
+@pytest.mark.parametrize("saying", [WAYS[0][0], WAYS[2][0], WAYS[4][0]])
+@pytest.mark.django_db(transaction=True)
+def test_what_is_said_while_the_subject_is_hidden_waits_and_is_refused(saying: Saying) -> None:
+    assert said_while_hiding(saying) == ["conversation_hidden"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_opinion_comes_after_the_closing() -> None:
-    assert latecomers(make_thread()) == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_opinion_comes_after_the_closing_when_the_lock_is_taken_away(
+def test_it_is_said_below_a_hidden_subject_when_the_lock_is_taken_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(opinions, "lock_shared", lambda _name: None)
-    assert latecomers(make_thread()) == 1
+    assert said_while_hiding(WAYS[0][0]) == []

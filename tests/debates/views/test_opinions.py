@@ -105,6 +105,36 @@ def test_closed_conversation_keeps_the_words_and_says_why(
     assert "늦은 의견" in page
 
 
+def test_words_typed_while_the_subject_was_hidden_come_back_without_naming_it(
+    client_of: Callable[[User], Client],
+) -> None:
+    debate = make_debate(is_hidden=True, title="감춘 물음")
+    hidden = make_comment(thread=debate.thread, body="감춘 의견")
+    client = client_of(make_user())
+    typed = {
+        "position": "for",
+        "body": "늦은 의견",
+        "rule": make_house_rule().pk,
+        "note": "늦은 의견",
+    }
+    for path in (
+        f"/threads/{debate.thread_id}/opinions/",
+        f"/comments/{hidden.pk}/reply/",
+        f"/comments/{hidden.pk}/report/",
+    ):
+        page = client.post(path, typed).content.decode()
+        assert "운영원칙에 따라 가린 토론입니다." in page
+        assert "늦은 의견" in page
+        assert "감춘" not in page
+        assert client.get(path).status_code == 404
+    for action in ("withdraw", "appeal"):
+        assert "감춘" not in client.get(f"/comments/{hidden.pk}/{action}/").content.decode()
+    mine = client_of(hidden.author).get(f"/comments/{hidden.pk}/withdraw/").content.decode()
+    assert "감춘 의견" in mine
+    assert client.post(f"/comments/{hidden.pk}/reaction/", {"value": "useful"}).status_code == 409
+    assert Comment.objects.get() == hidden
+
+
 def test_visitor_logs_in_first() -> None:
     comment = make_comment()
     for path in (

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from debates.models import HouseRule
 from debates.selectors import public_thread
+from debates.services import post_comment
 from proceedings.audit import Action
 from proceedings.models import AuditEvent
 from proceedings.refusals import Refused
@@ -86,6 +87,10 @@ def test_hiding_names_a_rule_and_tells_the_author(rule: HouseRule) -> None:
     assert proposal not in Proposal.objects.public()
     assert proposal.thread_id is not None
     assert public_thread(proposal.thread_id) is None
+    say = partial(
+        post_comment, actor=make_user(), thread_id=proposal.thread_id, body="여기도 어둡습니다."
+    )
+    assert refused(say) == "conversation_hidden"
     event = AuditEvent.objects.get(action=Action.PROPOSAL_HIDDEN)
     assert (event.data, event.reason) == ({"rule": 93}, "전화번호가 있습니다.")
     notice = Notice.objects.get(user=proposal.author)
@@ -98,6 +103,7 @@ def test_hiding_names_a_rule_and_tells_the_author(rule: HouseRule) -> None:
     )
     restore_proposal(actor=moderator, proposal_id=proposal.pk, reason="고쳤습니다.")
     assert public_thread(proposal.thread_id) == proposal.thread
+    assert say().thread_id == proposal.thread_id
     assert proposal in Proposal.objects.public()
     assert (
         refused(lambda: restore_proposal(actor=moderator, proposal_id=proposal.pk, reason="가"))

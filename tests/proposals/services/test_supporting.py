@@ -16,11 +16,20 @@ from proceedings.models import AuditEvent, Phase, PhaseKind
 from proceedings.refusals import Refused
 from proposals.lifecycle import add_months
 from proposals.models import Proposal, ProposalState, StateChange, Support
-from proposals.services import moving, support_proposal, supporting, withdraw_support
+from proposals.services import (
+    hide_proposal,
+    moving,
+    support_proposal,
+    supporting,
+    withdraw_support,
+)
 from residents.models import Notice, NoticeKind
+from tests.factories import threads
+from tests.factories.debates import make_house_rule
 from tests.factories.proceedings import stage_of
 from tests.factories.proposals import make_preset, make_proposal, make_supporter, support
 from tests.factories.residents import make_resident, make_user
+from tests.factories.threads import patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,6 +204,46 @@ class TestRaces:
         proposal.refresh_from_db()
         assert Support.objects.count() == 2
         assert proposal.state == ProposalState.GATHERING
+
+
+def hidden_meanwhile() -> tuple[bool, int]:
+    """Hide a proposal while somebody is about to support it.
+
+    Whether it was hidden before the support was stored, and how many supports there are.
+    """
+    proposal, user, moderator = make_proposal(), make_supporter(), make_user("moderator")
+    rule = make_house_rule()
+    looked, hidden, late = threading.Event(), threading.Event(), []
+    create = Support.objects.create
+
+    def create_late(**columns: object) -> Support:
+        looked.set()
+        late.append(hidden.wait(timeout=patience()))  # with the lock the hiding waits for us
+        return create(**columns)
+
+    def hide() -> None:
+        looked.wait(timeout=10)
+        hide_proposal(actor=moderator, proposal_id=proposal.pk, rule=rule, reason="전화번호")
+        hidden.set()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Support.objects, "create", create_late)
+        threads.at_once(lambda: support_proposal(actor=user, proposal_id=proposal.pk), hide)
+    assert hidden.is_set()
+    return late == [True], Support.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_support_comes_after_a_proposal_was_hidden() -> None:
+    assert hidden_meanwhile() == (False, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_support_comes_after_the_hiding_when_the_lock_is_taken_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads.unlocked(monkeypatch, moving, "proposal:")
+    assert hidden_meanwhile() == (True, 1)
 
 
 @pytest.mark.django_db
