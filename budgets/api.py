@@ -28,7 +28,7 @@ from budgets.selectors.listing import (
     projects_whole,
     public_budgets,
 )
-from budgets.selectors.reading import public_contest_of
+from budgets.selectors.results import public_contest_of
 from voting.selectors import has_result
 
 if TYPE_CHECKING:

@@ -13,16 +13,10 @@ from django.views.decorators.http import require_safe
 from budgets.forms import BudgetFilterForm, ProjectFilterForm
 from budgets.selectors.listing import BudgetQuery
 from budgets.selectors.listing import budget_list as listed_budgets
-from budgets.selectors.reading import (
-    BudgetPage,
-    ProjectQuery,
-    budget_by_id,
-    budget_page,
-    local_name,
-    project_by_id,
-    project_page,
-    published_file,
-)
+from budgets.selectors.projects import project_by_id, project_page
+from budgets.selectors.reading import BudgetPage, ProjectQuery, budget_by_id, budget_page
+from budgets.selectors.results import published_file
+from budgets.selectors.words import local_name
 from debates.selectors import thread_page, thread_query
 from places.selectors import MapArea
 

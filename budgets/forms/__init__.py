@@ -14,7 +14,7 @@ from budgets.methods.rules import RULES
 from budgets.models import Budget, BudgetState, CostLine, Milestone, Project, ProjectReview
 from budgets.pabulib import PabulibError, PabulibProblem, read_pabulib
 from budgets.selectors.listing import list_areas, list_years
-from budgets.selectors.reading import local_name
+from budgets.selectors.words import local_name
 from budgets.services.execution import Report
 from budgets.services.planning import BudgetWords, Line, ProjectWords
 from budgets.services.reviewing import Verdict

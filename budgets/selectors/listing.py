@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from budgets.lifecycle import State, stage_of
 from budgets.models import Allocation, Budget, BudgetState, Project
-from budgets.selectors.reading import CARRIED_OUT, local_name, public_contest_of
-from budgets.selectors.words import BUDGET_TONES, exact, say
+from budgets.selectors.projects import CARRIED_OUT
+from budgets.selectors.results import public_contest_of
+from budgets.selectors.words import BUDGET_TONES, exact, local_name, say
 from places.models import Area
 from voting.models import ContestState
 

@@ -68,6 +68,12 @@ FATES: Mapping[str, tuple[_StrPromise, str]] = {
 }
 """What became of a project, in a word, and its tone."""
 
+
+def local_name(thing: Any) -> str:
+    """The name in the reader's language; the Korean one where there is no English."""
+    return str((get_language() == "en" and thing.english_name) or thing.name)
+
+
 MONEY = frozenset({"cost", "left", "after", "money", "outside", "cap", "price"})
 COUNTED = ("position", "needed", "voters", "more")
 NAMES = ("rival", "limit")
