@@ -17,6 +17,8 @@ from proceedings.services import record_event, spend
 from proposals.pictures import rewritten, thumbnail_of
 
 if TYPE_CHECKING:
+    from django.core.files.base import ContentFile
+
     from proceedings.refusals import Refusal
     from residents.models import User
 
@@ -32,21 +34,17 @@ def refuse_picture(actor: User, project: Project) -> Refusal | None:
     return check_open(project.budget.state, imported=project.budget.is_imported)
 
 
-@transaction.atomic(durable=True)
 def put_picture(*, actor: User, project_id: int, image: IO[bytes], size: int, alt: str) -> Project:
     """Show a project with a picture, in place of the one before; no new review is needed.
 
-    `size` is in bytes, `alt` says what the picture shows. Raises Refused, for a file that is too
-    large or no picture as well.
+    `size` is in bytes, `alt` says what the picture shows. It is written anew before the budget is
+    locked, so nobody waits for it. Raises Refused, for a file that is too large or no picture too.
     """
-    project = _project(actor, project_id)
+    found = Project.objects.select_related("budget", "department", "area")
+    refuse(refuse_picture(actor, found.get(pk=project_id)))
     spend("picture", actor.actor_ref)
     picture = rewritten(image, size)
-    _drop_files(project)
-    project.picture_alt = alt
-    project.picture.save("picture.jpg", picture, save=False)
-    project.thumbnail.save("picture-s.jpg", thumbnail_of(picture), save=False)
-    return _stored(actor, project)
+    return _put(actor, project_id, picture, thumbnail_of(picture), alt)
 
 
 @transaction.atomic(durable=True)
@@ -56,6 +54,22 @@ def remove_picture(*, actor: User, project_id: int) -> Project:
     _drop_files(project)
     project.picture = project.thumbnail = ""
     project.picture_alt = ""
+    return _stored(actor, project)
+
+
+@transaction.atomic(durable=True)
+def _put(
+    actor: User,
+    project_id: int,
+    picture: ContentFile[bytes],
+    thumbnail: ContentFile[bytes],
+    alt: str,
+) -> Project:
+    project = _project(actor, project_id)
+    _drop_files(project)
+    project.picture_alt = alt
+    project.picture.save("picture.jpg", picture, save=False)
+    project.thumbnail.save("picture-s.jpg", thumbnail, save=False)
     return _stored(actor, project)
 
 

@@ -78,9 +78,9 @@ def import_areas(
     first day ends the old area the day before. Raises BadLines (nothing stored) when a line is bad
     and `keep_good` is off, Refused when the file is no such table.
     """
-    lock_exclusive("areas")
     table = read_table(data, AREA_COLUMNS)
     shapes = read_outlines(outlines) if outlines is not None else {}
+    lock_exclusive("areas")
     problems, stored = list(table.problems), 0
     for row in table.rows:
         try:
@@ -143,8 +143,8 @@ def import_centres(*, actor_ref: str, data: bytes, keep_good: bool = False) -> I
     Raises BadLines (nothing stored) when a line is bad and `keep_good` is off, Refused when the
     file is no such table.
     """
-    lock_exclusive("centres")
     table = read_table(data, CENTRE_COLUMNS)
+    lock_exclusive("centres")
     problems, stored = list(table.problems), 0
     for row in table.rows:
         try:

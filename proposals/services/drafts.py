@@ -35,6 +35,8 @@ from residents.permissions import refuse_unless_account
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from django.core.files.base import ContentFile
+
     from residents.models import User
 
 MOST_DRAFTS = 10
@@ -92,13 +94,33 @@ def discard_draft(*, actor: User, draft_id: int) -> None:
     draft.delete()
 
 
-@transaction.atomic(durable=True)
 def add_picture(*, actor: User, draft_id: int, image: IO[bytes], size: int, alt: str) -> None:
     """Add a picture to a draft, written anew without metadata; at most three.
 
-    `size` is in bytes, `alt` says what the picture shows. Raises Refused.
+    `size` is in bytes, `alt` says what the picture shows. It is written anew before the draft is
+    locked. Raises Refused, who may not before the picture is looked at.
     """
-    draft = _draft(actor, draft_id)
+    _refuse_picture(actor, Proposal.objects.get(pk=draft_id))
+    spend("picture", actor.actor_ref)
+    picture = rewritten(image, size)
+    _store_picture(actor, draft_id, picture, thumbnail_of(picture), alt)
+
+
+@transaction.atomic(durable=True)
+def _store_picture(
+    actor: User,
+    draft_id: int,
+    picture: ContentFile[bytes],
+    thumbnail: ContentFile[bytes],
+    alt: str,
+) -> None:
+    draft = lock_proposal(draft_id)
+    _refuse_picture(actor, draft)
+    ProposalPicture.objects.create(proposal=draft, image=picture, thumbnail=thumbnail, alt=alt)
+
+
+def _refuse_picture(actor: User, draft: Proposal) -> None:
+    _refuse_unless_draft(actor, draft)
     if draft.pictures.count() >= MOST_PICTURES:
         raise Refused(
             Refusal(
@@ -109,11 +131,6 @@ def add_picture(*, actor: User, draft_id: int, image: IO[bytes], size: int, alt:
                 form_field="image",
             ),
         )
-    spend("picture", actor.actor_ref)
-    picture = rewritten(image, size)
-    ProposalPicture.objects.create(
-        proposal=draft, image=picture, thumbnail=thumbnail_of(picture), alt=alt
-    )
 
 
 @transaction.atomic(durable=True)
@@ -188,6 +205,11 @@ def publish(draft: Proposal, *, actor_ref: str) -> None:
 
 def _draft(actor: User, draft_id: int) -> Proposal:
     draft = lock_proposal(draft_id)
+    _refuse_unless_draft(actor, draft)
+    return draft
+
+
+def _refuse_unless_draft(actor: User, draft: Proposal) -> None:
     insist(refuse_unless_author(actor, draft))
     if draft.state != ProposalState.DRAFT:
         raise Refused(
@@ -197,7 +219,6 @@ def _draft(actor: User, draft_id: int) -> Proposal:
                 next_step=mark("You can change it from its own page."),
             ),
         )
-    return draft
 
 
 def _drop_file(picture: ProposalPicture) -> None:

@@ -6,19 +6,22 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from PIL import Image
 
 from budgets.models import BudgetState, Project, ProjectState
+from budgets.services import pictures
 from budgets.services.pictures import put_picture, remove_picture
 from proceedings.models import AuditEvent
 from proceedings.refusals import Refused
+from proposals.pictures import rewritten
 from residents.roles import RoleKind
 from tests.factories.budgets import make_administrator, make_project, make_reviewing_budget
 from tests.factories.residents import make_department, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from residents.models import User
 
@@ -124,3 +127,29 @@ def test_the_database_keeps_no_picture_without_words() -> None:
     project = make_project()
     with pytest.raises(IntegrityError), transaction.atomic():
         Project.objects.filter(pk=project.pk).update(picture="budgets/a.jpg")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_locked_while_a_picture_is_written_anew_and_the_budget_is_read_again_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project, told = make_project(), []
+
+    def meanwhile(*file: Any) -> Any:
+        told.append(connection.in_atomic_block)
+        type(project.budget).objects.filter(pk=project.budget_id).update(state=BudgetState.VOTING)
+        return rewritten(*file)
+
+    monkeypatch.setattr(pictures, "rewritten", meanwhile)
+    with pytest.raises(Refused, match="projects_closed"):
+        show(make_administrator(), project)
+    project.refresh_from_db()
+    assert (told, bool(project.picture)) == ([False], False)
+
+
+def test_who_may_not_show_a_picture_is_refused_before_it_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pictures, "rewritten", None)
+    with pytest.raises(Refused, match="role_needed"):
+        show(make_user(), make_project())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
@@ -16,9 +18,11 @@ from proceedings.audit import Action
 from proceedings.models import AuditEvent, PhaseKind
 from proceedings.refusals import Refused
 from proposals.models import Proposal, ProposalState, SupportPreset
+from proposals.pictures import rewritten
 from proposals.services import (
     add_picture,
     discard_draft,
+    drafts,
     publish_proposal,
     remove_picture,
     save_draft,
@@ -151,6 +155,34 @@ def test_a_fourth_picture_is_refused_and_one_taken_away_makes_room() -> None:
     remove_picture(actor=draft.author, draft_id=draft.pk, picture_id=first.pk)
     add()
     assert draft.pictures.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_published_while_a_picture_is_written_anew_keeps_its_pictures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_preset()
+    draft, told = make_draft(), []
+
+    def meanwhile(*file: Any) -> Any:
+        told.append(connection.in_atomic_block)
+        publish_proposal(actor=draft.author, draft_id=draft.pk)
+        return rewritten(*file)
+
+    monkeypatch.setattr(drafts, "rewritten", meanwhile)
+    add = partial(
+        add_picture, actor=draft.author, draft_id=draft.pk, image=jpeg(), size=900, alt="골목"
+    )
+    assert refused(add) == "already_published"
+    assert (told, draft.pictures.count()) == ([False], 0)
+
+
+def test_who_may_not_add_a_picture_is_refused_before_it_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(drafts, "rewritten", None)
+    add = partial(add_picture, draft_id=make_draft().pk, image=jpeg(), size=900, alt="골목")
+    assert refused(partial(add, actor=make_user())) == "not_your_proposal"
 
 
 def test_a_discarded_draft_leaves_no_file(
