@@ -6,9 +6,13 @@ import hashlib
 import re
 import shutil
 import subprocess
+from typing import TYPE_CHECKING
 
 from groundwork import paths, venv
 from groundwork.problems import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OLDEST_NPM = 7  # reads the third version of the lock file
 FONTS = ("PretendardGOV-Regular", "PretendardGOV-Bold")
@@ -42,11 +46,28 @@ def ensure() -> None:
         )
     if done.returncode:
         raise Problem(
-            "The fonts could not be downloaded: check the connection to the npm registry and "
-            f"start again; npm's own account is in {log}."
+            f"The fonts could not be downloaded: {cause(log)} Check the connection to the npm "
+            f"registry and start again; npm's own account is in {log}."
         )
     _lay_out()
     (WORKSHOP / "stamp").write_text(_fingerprint())
+
+
+def cause(log: Path) -> str:
+    """Return what went wrong in the words of a person, as far as npm's log tells it."""
+    found = re.search(
+        r"^npm (?:error|ERR!) code (\w+)$", log.read_text(errors="replace"), re.MULTILINE
+    )
+    code = found[1] if found else ""
+    if code == "ENOSPC":
+        return "the disk is full."
+    if code == "EINTEGRITY":
+        return "what was downloaded is not what was pinned (wrong hash)."
+    if "CERT" in code:
+        return "the registry's certificate is not trusted here (npm takes others from cafile)."
+    if code in {"ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT"}:
+        return "the npm registry does not answer."
+    return f"npm failed ({code})." if code else "npm failed."
 
 
 def is_ready() -> bool:

@@ -27,13 +27,38 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_dead_npm_registry_is_one_sentence(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "registry": "http://127.0.0.1:9/", "fetch_timeout": "500", "fetch_retries": "0",
-        "userconfig": "/dev/null", "globalconfig": "/dev/null", "cache": str(bare / "cache"),
+        "userconfig": str(bare / "user"), "globalconfig": str(bare / "global"),
+        "cache": str(bare / "cache"),
     }.items():  # fmt: skip
         monkeypatch.setenv(f"npm_config_{name}", value)
-    with pytest.raises(Problem, match="The fonts could not be downloaded"):
+    with pytest.raises(Problem, match="could not be downloaded: the npm registry does not"):
         parts.ensure()
     assert (bare / "var" / "npm.log").read_text()
     assert not parts.is_ready()
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("ENOSPC", "the disk is full."),
+        ("EINTEGRITY", "what was downloaded is not what was pinned (wrong hash)."),
+        ("EAI_AGAIN", "the npm registry does not answer."),
+        ("E404", "npm failed (E404)."),
+        (
+            "SELF_SIGNED_CERT_IN_CHAIN",
+            "the registry's certificate is not trusted here (npm takes others from cafile).",
+        ),
+    ],
+)
+def test_the_cause_is_read_from_the_code_that_npm_gives(
+    tmp_path: Path, code: str, sentence: str
+) -> None:
+    log = tmp_path / "npm.log"
+    for word in ("error", "ERR!"):  # since npm 10, and before
+        log.write_text(f"npm {word} code {code}\nnpm {word} errno {code}\n")
+        assert parts.cause(log) == sentence
+    log.write_text("Segmentation fault\n")
+    assert parts.cause(log) == "npm failed."
 
 
 def downloaded(bare: Path) -> Path:
