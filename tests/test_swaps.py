@@ -1,5 +1,7 @@
 """Swapping options, ballots or projects in any input changes nothing: no tie is broken silently.
 
+Paper sheets are read alike in any printed order, too, those with too many marks included.
+
 `tests/voting/test_tally.py` and `tests/budgets/methods/` hold the site's engines to this; here are
 the second engine, the files and the commands that read them. What a result lists in the order of
 the ballot is compared as a set.
@@ -22,10 +24,10 @@ from hypothesis import strategies as st
 
 from budgets.methods.rules import OPTIONS
 from budgets.pabulib import PabulibReading, profile_of, read_pabulib
-from tests.factories.rules import Case, cases
+from tests.factories.rules import Case, ballots_of, cases
 from tests.test_two_engines_money import budgets
 from voting import recount, recount_money
-from voting.ballots import design_from_config
+from voting.ballots import BallotKind, design_from_config, read_sheet
 from voting.ballots.files import read_file
 from voting.bundle import ballot_lines
 from voting.log import canonical
@@ -85,6 +87,28 @@ def test_second_engine_counts_votes_alike_in_any_order(name: str, data: st.DataO
     told = recounted(case, case.ballot, case.box)
     other = recounted(case, renumbered(case.ballot, order), box)
     assert unordered(other) == unordered(told)
+
+
+def typed_of(ballot: Plain) -> st.SearchStrategy[Any]:
+    """Draw what may stand on a paper sheet, however many marks and wherever."""
+    keys = st.sampled_from(sorted(one["key"] for one in ballot["options"]))
+    if ballot["kind"] in recount.LISTS:
+        return st.lists(keys, unique=True)
+    said = st.sampled_from(("yes", "no")) if ballot["kind"] == "yes_no" else st.integers(0, 7)
+    return st.dictionaries(keys, st.lists(said, max_size=2))
+
+
+@pytest.mark.parametrize("kind", sorted(BallotKind))
+@SOME
+@given(data=st.data())
+def test_paper_sheet_is_read_alike_in_any_printed_order(kind: str, data: st.DataObject) -> None:
+    keys = "abcdef"[: data.draw(st.integers(1, 6))]
+    ballot = data.draw(ballots_of(kind, list(keys)))
+    order = data.draw(st.permutations(range(1, len(keys) + 1)))
+    designs = [design_from_config(one) for one in (ballot, renumbered(ballot, order))]
+    typed = data.draw(typed_of(ballot))
+    told, turned = (read_sheet(design, typed) for design in designs)
+    assert turned == told
 
 
 def as_file(case: Case, order: list[int], turns: list[int]) -> Plain:

@@ -169,7 +169,7 @@ class Contest(models.Model):
         max_length=8,
         choices=[
             ("void", _("the sheet is void")),
-            ("first_k", _("the first k count")),
+            ("left_out", _("what cannot count is left out")),
             ("scale", _("points are brought down in proportion")),
         ],
         default="void",
@@ -242,6 +242,13 @@ class Contest(models.Model):
             models.CheckConstraint(
                 condition=Q(state="draft") | ~Q(config_digest=""),
                 name="contest_beyond_draft_is_frozen",
+            ),
+            models.CheckConstraint(
+                condition=Q(overpick="void")
+                | Q(overpick="left_out", kind__in=["yes_no", "rank", "score"])
+                | Q(overpick="scale", kind="points"),
+                name="contest_overpick_fits_its_kind",
+                violation_error_message=_("Too many marks cannot mean this on such a ballot."),
             ),
         ]
 

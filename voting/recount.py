@@ -80,6 +80,11 @@ def are_points(ballot: Plain, marks: Plain) -> bool:
 
 
 LISTS = ("single", "pick", "budget")
+OVERPICKS = {
+    **dict.fromkeys(LISTS, ("void",)),
+    **dict.fromkeys(("yes_no", "rank", "score"), ("void", "left_out")),
+    "points": ("void", "scale"),
+}
 KINDS: dict[str, Allowing] = {
     **dict.fromkeys(LISTS, are_picks),
     "yes_no": are_answers,

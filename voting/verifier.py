@@ -21,7 +21,16 @@ from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
 
-from voting.recount import RULES, add_up, allowed, decide, read_line, tells_channel, told_sums
+from voting.recount import (
+    OVERPICKS,
+    RULES,
+    add_up,
+    allowed,
+    decide,
+    read_line,
+    tells_channel,
+    told_sums,
+)
 from voting.recount_lots import digest_of, drawn_lots, filled_seats, lot_seed
 from voting.recount_money import ALLOCATIONS, spend
 from voting.recount_rounds import EVERY_BALLOT, keys_of
@@ -283,6 +292,9 @@ class Check:
         for one, form in (("manifest", "madang-bundle/1"), ("config", "madang-config/1")):
             fits = (read[one]["format"], read[one]["contest"]) == (form, self.config["contest"])
             hold(fits, f"{one}.json", "form")
+        ballot = self.config["ballot"]
+        sound = ballot["overpick"] in OVERPICKS.get(ballot["kind"], ())
+        hold(sound, "config.json overpick", "rule", ballot["overpick"])
 
     def check_heads(self) -> None:
         """기록이 서명된 그대로 뒤로만 자랐는가 · the log is as signed and grew at its end only"""

@@ -455,23 +455,31 @@ def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
     if contest.web and contest.paper and not tells_channel(options):
         said.append(_("Web and paper votes go into one box and weigh the same."))
     if contest.paper:
-        said.append(str(OVERPICKS.get((design.kind, design.overpick), "")))
+        said.append(str(OVERPICK_WORDS.get((design.kind, design.overpick), "")))
     if design.allow_blank:
         said.append(_("Blank ballots are counted as taking part and published as blank."))
     return [words for words in said if words]
 
 
 _VOID = gettext_lazy("A paper sheet with too many marks is void as a whole.")
-_FIRST = gettext_lazy(
-    "On a paper sheet with too many marks the first ones in the order printed on the ballot count."
-)
-_TWO = gettext_lazy("A paper sheet with two scores for one option is void as a whole.")
-
-OVERPICKS: Mapping[tuple[BallotKind, Overpick], _StrPromise] = {
+OVERPICK_WORDS: Mapping[tuple[BallotKind, Overpick], _StrPromise] = {
     **{(kind, Overpick.VOID): _VOID for kind in PICKED},
-    **{(kind, Overpick.FIRST_K): _FIRST for kind in PICKED},
-    (BallotKind.SCORE, Overpick.VOID): _TWO,
-    (BallotKind.SCORE, Overpick.FIRST_K): gettext_lazy(
+    (BallotKind.YES_NO, Overpick.VOID): gettext_lazy(
+        "A paper sheet with two answers to one item is void as a whole."
+    ),
+    (BallotKind.YES_NO, Overpick.LEFT_OUT): gettext_lazy(
+        "On paper an item with two answers counts as blank."
+    ),
+    (BallotKind.RANK, Overpick.VOID): gettext_lazy(
+        "A paper sheet with places past the last one is void as a whole."
+    ),
+    (BallotKind.RANK, Overpick.LEFT_OUT): gettext_lazy(
+        "On paper places past the last one are left out."
+    ),
+    (BallotKind.SCORE, Overpick.VOID): gettext_lazy(
+        "A paper sheet with two scores for one option is void as a whole."
+    ),
+    (BallotKind.SCORE, Overpick.LEFT_OUT): gettext_lazy(
         "On paper an option with two scores counts as not scored."
     ),
     (BallotKind.POINTS, Overpick.VOID): gettext_lazy(

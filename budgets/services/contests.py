@@ -41,7 +41,7 @@ ORDERS: Mapping[str, Sequence[str]] = {
     BY_DONG: ("pk",),
     BY_FIELD: ("field__position", "field", "pk"),
 }
-KEPT = ("max_picks", "group_picks", "spend_limit", "overpick")
+KEPT = ("max_picks", "group_picks", "spend_limit")
 """What was set on a draft's own page and stays when its projects are put to the vote again."""
 USUAL_PICKS = 3
 """1인 3표: how many projects one may choose where no preset says otherwise."""
@@ -208,12 +208,13 @@ def _group_of(project: Project, groups: str) -> str:
 def _ballot_of(budget: Budget, preset: ContestPreset | None, points: int | None) -> dict[str, Any]:
     """What a voter does: choose so many, in all and in each group, or spread points."""
     eligible = budget.projects.filter(state=ProjectState.ELIGIBLE).count()
+    ways: dict[str, Any] = {"overpick": "void"}
     if points:
-        ways: dict[str, Any] = {"kind": ContestKind.POINTS, "rule": "points", "points": points}
+        ways |= {"kind": ContestKind.POINTS, "rule": "points", "points": points}
         empty = dict.fromkeys(("group_picks", "spend_limit"))
-        return {**ways, **empty, "max_picks": eligible, "overpick": "void"}
+        return {**ways, **empty, "max_picks": eligible}
     settings = preset.settings if preset else {}
-    ways = {"kind": ContestKind.BUDGET, "rule": "projects", "points": None, "points_cap": None}
+    ways |= {"kind": ContestKind.BUDGET, "rule": "projects", "points": None, "points_cap": None}
     ways["max_picks"] = min(settings.get("max_picks", USUAL_PICKS), eligible)
     if in_group := settings.get("group_picks"):
         ways["group_picks"] = min(in_group, eligible)

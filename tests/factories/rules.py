@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from voting.recount import allowed
+from voting.recount import OVERPICKS, allowed
 
 Plain = dict[str, Any]
 KIND_OF = {
@@ -108,7 +108,7 @@ def ballots_of(draw: st.DrawFn, kind: str, keys: list[str]) -> Plain:
         "spend_limit": None,
         "allow_blank": True,
         "abstain_allowed": kind == "yes_no",
-        "overpick": "void",
+        "overpick": draw(one_of(*OVERPICKS[kind])),
     }
     if kind in {"pick", "budget"} and draw(st.booleans()):
         ballot["group_picks"] = draw(st.integers(1, 3))
@@ -122,7 +122,6 @@ def ballots_of(draw: st.DrawFn, kind: str, keys: list[str]) -> Plain:
         ballot["points"] = draw(st.integers(max(1, most), 6)) if most <= 6 else 6
         ballot["points_cap"] = draw(st.none() | st.integers(1, ballot["points"]))
         ballot["spend_all"] = draw(st.booleans())
-        ballot["overpick"] = draw(one_of("void", "scale"))
     return ballot
 
 

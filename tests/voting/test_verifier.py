@@ -766,12 +766,16 @@ def test_ballot_leaf_twice_or_after_the_opening_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "place"),
-    [({"name": "tombola"}, "config.json rule")],
+    ("change", "place"),
+    [
+        (at("rule", to={"name": "tombola"}), "config.json rule"),
+        (at("ballot", "overpick", to="first_k"), "config.json overpick"),
+        (at("ballot", "overpick", to="left_out"), "config.json overpick"),
+    ],
 )
-def test_rule_that_the_verifier_does_not_know_is_red(rule: dict[str, Any], place: str) -> None:
+def test_rule_that_the_verifier_does_not_know_is_red(change: Any, place: str) -> None:
     files = AGENDA.bundle()
-    config = plain(at("rule", to=rule))(files["config.json"])
+    config = plain(change)(files["config.json"])
 
     class Odd(Town):
         @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from hangul.formats import people, votes
-from voting.ballots import PICKED, BallotKind, Overpick, describe, unique_percent
+from voting.ballots import describe, unique_percent
 from voting.models import Contest, ContestKind, ContestState
 from voting.selectors import rule_of
 from voting.selectors.office import last_with_ballots, last_with_both_ways
@@ -135,19 +135,6 @@ def unique_words(contest: Contest, design: BallotDesign) -> list[str]:
             many=people(many, language()),
         )
     ]
-
-
-def overpick_words(contest: Contest) -> list[tuple[str, str]]:
-    """That the order of the options would decide on sheets with too many marks: (tone, words)."""
-    picked = BallotKind(contest.kind) in PICKED
-    if not contest.paper or not picked or contest.overpick != Overpick.FIRST_K:
-        return []
-    words = _(
-        "On a paper sheet with too many marks the order printed on the ballot decides which of "
-        "them count. Another order of the options would give another result. It is safer that "
-        "such a sheet is void."
-    )
-    return [("warning", words)]
 
 
 MUCH = 20

@@ -17,6 +17,7 @@ from voting.ballots import answers, numbers, picks, rankings
 from voting.ballots.design import FIELDS_OF_KIND, BallotDesign, design_from_config
 from voting.ballots.kinds import (
     KEY_FORM,
+    OVERPICKS,
     PICKED,
     Answer,
     BallotFacts,
@@ -41,6 +42,7 @@ from voting.ballots.marks import (
     ranking_marks,
     ranking_of,
 )
+from voting.ballots.problems import overpick_refusal
 from voting.ballots.refusals import BLANK_REFUSED, NOT_A_BALLOT, NOT_AS_DECLARED, WHY_MISSING
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ __all__ = [
     "KEY_FORM",
     "NOT_AS_DECLARED",
     "NOT_A_BALLOT",
+    "OVERPICKS",
     "PICKED",
     "WHY_MISSING",
     "Answer",
@@ -75,6 +78,7 @@ __all__ = [
     "is_blank",
     "numbers_marks",
     "numbers_of",
+    "overpick_refusal",
     "picks_marks",
     "picks_of",
     "points_of",

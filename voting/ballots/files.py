@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from proceedings.refusals import mark
-from voting.ballots import FORMS, PICKED, BallotDesign, BallotKind, design_from_config
+from voting.ballots import (
+    FORMS,
+    PICKED,
+    BallotDesign,
+    BallotKind,
+    Overpick,
+    design_from_config,
+)
 from voting.log import Json
 
 if TYPE_CHECKING:
@@ -116,6 +123,9 @@ def _design(plain: Mapping[str, Json], problems: list[FileProblem]) -> BallotDes
         FileProblem(f"ballot.{name}", mark("There is no such field."))
         for name in sorted(set(ballot) - LIMITS - {"kind"})
     ]
+    if ballot.get("overpick", "void") not in set(Overpick):
+        message = mark("This must be one of: %(known)s.")
+        problems.append(FileProblem("ballot.overpick", message, {"known": ", ".join(Overpick)}))
     if problems:
         return None
     kind = BallotKind(str(ballot["kind"]))

@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Marks = NewType("Marks", str)
 """Canonical JSON text of one ballot; equal texts are equal ballots."""
@@ -45,14 +48,27 @@ class Answer(StrEnum):
 class Overpick(StrEnum):
     """What a paper sheet with too many marks is worth; fixed before the contest opens.
 
-    Void as a whole; or the first ones count in the order of the ballot (an item with two answers,
-    or an option with two scores, has no first one and counts as left blank); or, of points, each
-    counts in proportion, so that together they are as many as there are.
+    Void as a whole; or what cannot count is left out of it (an item with two answers, an option
+    with two scores, places past the last one); or, of points, each counts in proportion, so that
+    together they are as many as there are.
     """
 
     VOID = "void"
-    FIRST_K = "first_k"
+    LEFT_OUT = "left_out"
     SCALE = "scale"
+
+
+OVERPICKS: Mapping[BallotKind, tuple[Overpick, ...]] = {
+    **dict.fromkeys(PICKED, (Overpick.VOID,)),
+    BallotKind.YES_NO: (Overpick.VOID, Overpick.LEFT_OUT),
+    BallotKind.RANK: (Overpick.VOID, Overpick.LEFT_OUT),
+    BallotKind.SCORE: (Overpick.VOID, Overpick.LEFT_OUT),
+    BallotKind.POINTS: (Overpick.VOID, Overpick.SCALE),
+}
+"""What it may be worth on a ballot of each kind.
+
+Of too many choices none says itself which to leave out; only the printed order could.
+"""
 
 
 class SheetKind(StrEnum):

@@ -8,7 +8,7 @@ from math import comb
 from typing import TYPE_CHECKING
 
 from proceedings.refusals import Refusal, mark
-from voting.ballots.kinds import Marks, Overpick, SheetKind, SheetReading, VoidReason, Won
+from voting.ballots.kinds import Marks, SheetKind, SheetReading, Won
 from voting.ballots.marks import is_blank, picks_marks, picks_of
 from voting.ballots.refusals import NOT_A_BALLOT, title_of, too_few, too_many, unknown_option
 
@@ -70,41 +70,15 @@ def lies(design: BallotDesign, value: object) -> Marks | None:
 
 
 def read_paper(design: BallotDesign, raw: object) -> SheetReading | Refusal:
-    """Read a typed sheet: too many marks are void, or the first ones count."""
+    """Read a typed sheet; with too many marks it is void, whatever stands first on the ballot."""
     marks = read(design, raw)
     if isinstance(marks, Refusal):
         return marks
     if is_blank(marks):
         return SheetReading(SheetKind.BLANK, marks)
-    refusal = limit(design, marks)
-    if refusal is None:
-        return SheetReading(SheetKind.VALID, marks)
-    if design.overpick is not Overpick.FIRST_K or refusal.code == VoidReason.TOO_FEW:
+    if refusal := limit(design, marks):
         return SheetReading(SheetKind.VOID, None, refusal.code)
-    kept = _first(design, set(picks_of(marks)))
-    if len(kept) < max(1, design.min_picks):
-        return SheetReading(SheetKind.VOID, None, refusal.code)
-    return SheetReading(SheetKind.VALID, picks_marks(kept))
-
-
-def _first(design: BallotDesign, chosen: set[str]) -> list[str]:
-    """Keep the first of each group, and of these the first that fit the other limits."""
-    kept: list[str] = []
-    taken: Counter[str | None] = Counter()
-    for option in design.in_order:
-        full = design.group_picks is not None and taken[option.group] >= design.group_picks
-        if option.key not in chosen or full:
-            continue
-        if _goes_past(design, [*kept, option.key]):
-            break
-        kept.append(option.key)
-        taken[option.group] += 1
-    return kept
-
-
-def _goes_past(design: BallotDesign, keys: Sequence[str]) -> bool:
-    over = design.spend_limit is not None and _spent(design, keys) > design.spend_limit
-    return over or len(keys) > design.max_picks
+    return SheetReading(SheetKind.VALID, marks)
 
 
 def _by_group(design: BallotDesign, keys: Sequence[str]) -> Counter[str | None]:

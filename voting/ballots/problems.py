@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from proceedings.refusals import Refusal, mark
-from voting.ballots.kinds import KEY_FORM, PICKED, BallotKind, Overpick
+from voting.ballots.kinds import KEY_FORM, OVERPICKS, PICKED, BallotKind, Overpick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,28 @@ def design_problems(design: BallotDesign) -> list[Refusal]:
         *_kind_problems(design),
         *_group_problems(design),
         *_number_problems(design),
+        *([refusal] if (refusal := overpick_refusal(design.kind, design.overpick)) else []),
     ]
+
+
+def overpick_refusal(kind: BallotKind, overpick: Overpick) -> Refusal | None:
+    """Say why too many marks on paper cannot be worth this on a ballot of this kind."""
+    if overpick in OVERPICKS[kind]:
+        return None
+    if overpick is Overpick.SCALE:
+        code, message = "scale_kind", mark("Only points can be brought down in proportion.")
+    elif kind is BallotKind.POINTS:
+        code = "left_out_kind"
+        message = mark(
+            "Of too many points none can be left out; let the sheet be void, or bring them down."
+        )
+    else:
+        code = "left_out_kind"
+        message = mark(
+            "Which of too many choices is left out would hang on the printed order; let such a "
+            "sheet be void."
+        )
+    return _problem(code, message, "overpick")
 
 
 def _option_problems(design: BallotDesign) -> list[Refusal]:
@@ -221,18 +242,6 @@ def _number_problems(design: BallotDesign) -> list[Refusal]:
             "cap_small",
             mark("With this limit for one option nobody can give all points."),
             "points_cap",
-        ),
-        (
-            design.overpick is Overpick.SCALE and not is_points,
-            "scale_kind",
-            mark("Only points can be brought down in proportion."),
-            "overpick",
-        ),
-        (
-            design.overpick is Overpick.FIRST_K and is_points,
-            "first_kind",
-            mark("Of points there are no first ones; let too many be void, or bring them down."),
-            "overpick",
         ),
     ]
     return [_problem(code, message, field) for holds, code, message, field in found if holds]

@@ -18,7 +18,7 @@ from places.models import Area, Centre
 from places.selectors import areas_in_force, open_centres
 from proceedings.texts import SafeWords
 from residents.models import Basis
-from voting.ballots import BallotKind
+from voting.ballots import OVERPICKS, BallotKind
 from voting.configuration import BY_COST, BY_LOT
 from voting.forms.rules import NO_FIELDS, OPTION_FIELDS, RULE_FIELDS, STARTS, is_said, option_field
 from voting.models import Contest, ContestKind
@@ -190,19 +190,12 @@ BALLOT_FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """What is asked of each kind of ballot, besides what is asked of all."""
 
-OVERPICKS: Mapping[str, frozenset[str]] = {ContestKind.POINTS: frozenset({"void", "scale"})}
-"""What too many marks on paper may mean, where it is not one of the usual two."""
-
-_PRINTED = _("the first ones in the order printed on the ballot count, as many as may be chosen")
-FIRST: Mapping[str, _StrPromise] = {
-    ContestKind.SINGLE: _PRINTED,
-    ContestKind.PICK: _PRINTED,
-    ContestKind.BUDGET: _PRINTED,
+LEFT_OUT: Mapping[str, _StrPromise] = {
     ContestKind.YES_NO: _("an item with two answers counts as blank"),
     ContestKind.RANK: _("places after the last one that counts are left out"),
     ContestKind.SCORE: _("an option with two scores counts as not scored"),
 }
-"""What `first_k` means on a ballot of each kind."""
+"""What is left out of a sheet with too many marks, on a ballot of each kind where that is clear."""
 
 
 def kinds_to_choose(*, budgets: bool) -> list[tuple[str, Any]]:
@@ -249,24 +242,27 @@ class BallotForm(SectionForm):
         kind: Any = self.fields["kind"]
         kind.choices = kinds_to_choose(budgets=self.for_preset)
         overpick: Any = self.fields["overpick"]
-        allowed = OVERPICKS.get(contest.kind, {"void", "first_k"})
         overpick.choices = [
-            (value, FIRST.get(contest.kind, label) if value == "first_k" else label)
+            (value, LEFT_OUT.get(contest.kind, label) if value == "left_out" else label)
             for value, label in overpick.choices
-            if value in allowed
+            if value in OVERPICKS[BallotKind(contest.kind)]
         ]
         if contest.outcome == "allocation":
             del self.fields["kind"]
-            overpick.choices = [one for one in overpick.choices if one[0] != "scale"]
+        if contest.outcome == "allocation" or len(overpick.choices) == 1:
+            del self.fields["overpick"]
 
     def clean(self) -> dict[str, Any]:
-        """The most are not fewer than the least."""
+        """The most are not fewer than the least; another kind of ballot begins with void sheets."""
         cleaned = super().clean()
         least, most = cleaned.get("min_picks"), cleaned.get("max_picks")
         if least is not None and most is not None and most < least:
             self.add_error("max_picks", _("The most picks cannot be fewer than the least."))
         if most == 0:
             self.add_error("max_picks", _("Please let at least one be chosen."))
+        if overpick := cleaned.get("overpick"):
+            kind = BallotKind(cleaned.get("kind", self.instance.kind))
+            cleaned["overpick"] = overpick if overpick in OVERPICKS[kind] else "void"
         return cleaned
 
 

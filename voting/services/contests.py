@@ -17,7 +17,7 @@ from proceedings.services import SYSTEM, record_event
 from residents.permissions import refuse_unless_role
 from residents.roles import RoleKind
 from residents.selectors import eligible_residents
-from voting.ballots import BallotKind
+from voting.ballots import OVERPICKS, BallotKind, Overpick, overpick_refusal
 from voting.configuration import config_digest, frozen_config
 from voting.keys import person_key, public_key
 from voting.lots import commitment, secret_of
@@ -128,9 +128,17 @@ def build_contest(
 def draft_of(preset: ContestPreset | None, options: int, **fields: Any) -> Contest:
     """A contest that is not stored: what the preset sets, then what is given, what follows last."""
     given = {k: v for k, v in (preset.settings if preset else {}).items() if k in PRESET_FIELDS}
+    refuse_overpick({"kind": ContestKind.SINGLE, **given, **fields}["kind"], fields)
     contest = Contest(preset=preset, **{"kind": ContestKind.SINGLE, **given, **fields})
     let_follow(contest, options)
     return contest
+
+
+def refuse_overpick(kind: str, fields: Mapping[str, Any]) -> None:
+    """Raise where what is asked for too many marks on paper cannot be meant of such a ballot."""
+    asked = Overpick(fields.get("overpick", "void"))
+    if refusal := overpick_refusal(BallotKind(kind), asked):
+        raise Refused(refusal)
 
 
 def put_options(contest: Contest, options: Sequence[OptionText]) -> None:
@@ -166,7 +174,7 @@ def let_follow(contest: Contest, options: int) -> None:
         contest.abstain_allowed = False
     if contest.kind != ContestKind.BUDGET:
         contest.spend_limit = None
-    if contest.overpick == ("first_k" if contest.kind == ContestKind.POINTS else "scale"):
+    if contest.overpick not in OVERPICKS[BallotKind(contest.kind)]:
         contest.overpick = "void"
     rule = fitting_rule(BallotKind(contest.kind), contest.rule)
     if rule != contest.rule:
@@ -196,6 +204,7 @@ def change_contest(
                 mark("Before it opens you can take it back to draft."),
             )
         )
+    refuse_overpick(fields.get("kind", current.kind), fields)
     values = dict(fields)
     centres = values.pop("centres", None)
     for name, value in values.items():

@@ -308,12 +308,3 @@ def test_bodies_alone_are_weighed_against_nobody(office: Client) -> None:
     options["weights"]["parts"][0] = {"part": "심사단", "weight": 50, "body": True}
     contest = make_contest(rule_options=options)
     assert "구성원 수는" not in page(office, at(contest, "set-up/rule/"))
-
-
-@pytest.mark.parametrize(("overpick", "warned"), [("void", False), ("first_k", True)])
-def test_first_marks_in_print_order_are_warned_of(
-    office: Client, overpick: str, *, warned: bool
-) -> None:
-    contest = make_contest(kind="pick", paper=True, overpick=overpick)
-    text = page(office, at(contest, "set-up/ballot/"))
-    assert ("인쇄된 순서에 따라 어느 표시를 셀지" in text) == warned

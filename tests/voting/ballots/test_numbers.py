@@ -106,7 +106,7 @@ def test_sheet_outside_the_limits_is_void(design: BallotDesign, raw: Any, why: s
 
 
 def test_option_that_cannot_be_read_is_left_out_where_the_contest_says_so() -> None:
-    lenient = replace(SCORE, overpick=Overpick.FIRST_K)
+    lenient = replace(SCORE, overpick=Overpick.LEFT_OUT)
     sheet = read_sheet(lenient, {"a": [1, 2], "b": 3, "c": 9})
     assert sheet == SheetReading(SheetKind.VALID, numbers_marks({"b": 3}))
     nothing = read_sheet(lenient, {"a": [1, 2]})
@@ -147,7 +147,7 @@ def test_other_texts_do_not_fit_the_box(design: BallotDesign, marks: str) -> Non
 @settings(deadline=None)
 @given(
     st.sampled_from(
-        [SCORE, POINTS, CAPPED, ALL, SCALED, replace(SCORE, overpick=Overpick.FIRST_K)]
+        [SCORE, POINTS, CAPPED, ALL, SCALED, replace(SCORE, overpick=Overpick.LEFT_OUT)]
     ),
     st.dictionaries(st.sampled_from("abcd"), st.lists(st.integers(0, 12), max_size=2), max_size=4),
     st.integers(0, 3),

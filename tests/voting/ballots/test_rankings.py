@@ -114,9 +114,9 @@ def test_sheet_lies_in_the_box_as_it_was_written(raw: Any, marks: str) -> None:
 def test_place_that_is_not_on_the_sheet_is_void_or_left_out() -> None:
     raw = {"a": 1, "b": 9}
     assert read_sheet(RANK, raw) == SheetReading(SheetKind.VOID, None, "no_place")
-    sheet = read_sheet(replace(RANK, overpick=Overpick.FIRST_K), raw)
+    sheet = read_sheet(replace(RANK, overpick=Overpick.LEFT_OUT), raw)
     assert sheet == SheetReading(SheetKind.VALID, ranking_marks([["a"]]))
-    nothing = read_sheet(replace(RANK, overpick=Overpick.FIRST_K), {"b": 9})
+    nothing = read_sheet(replace(RANK, overpick=Overpick.LEFT_OUT), {"b": 9})
     assert isinstance(nothing, SheetReading)
     assert nothing.kind is SheetKind.BLANK
 
@@ -157,7 +157,7 @@ def test_other_texts_do_not_fit_the_box(marks: str) -> None:
     raw=st.dictionaries(
         st.sampled_from("abcd"), st.lists(st.integers(0, 5), max_size=2), max_size=4
     ),
-    overpick=st.sampled_from([Overpick.VOID, Overpick.FIRST_K]),
+    overpick=st.sampled_from([Overpick.VOID, Overpick.LEFT_OUT]),
     least=st.integers(0, 3),
     level=st.booleans(),
 )

@@ -148,15 +148,33 @@ def test_fewer_most_than_least_picks_is_said() -> None:
     assert BallotForm(none, instance=contest).has_error("max_picks")
 
 
-def test_first_marks_say_what_order_they_are_in() -> None:
-    said = {
-        kind: dict(BallotForm(instance=make_contest(kind=kind)).fields["overpick"].choices)  # type: ignore[attr-defined]  # a choice field
-        for kind in ("pick", "yes_no", "score")
+def test_what_is_left_out_of_a_sheet_is_said_and_of_choices_nothing_can_be() -> None:
+    forms = {
+        kind: BallotForm(instance=make_contest(kind=kind, max_picks=4))
+        for kind in ("single", "pick", "budget", "yes_no", "rank", "score", "points")
+    }
+    asked = {
+        kind: dict(form.fields["overpick"].choices)  # type: ignore[attr-defined]  # a choice field
+        for kind, form in forms.items()
+        if "overpick" in form.fields
+    }
+    assert {kind: sorted(words) for kind, words in asked.items()} == {
+        "yes_no": ["left_out", "void"],
+        "rank": ["left_out", "void"],
+        "score": ["left_out", "void"],
+        "points": ["scale", "void"],
     }
     with translation.override("ko"):
-        assert "투표용지에 인쇄된 순서" in str(said["pick"]["first_k"])
-        assert "인쇄된" not in str(said["yes_no"]["first_k"]) + str(said["score"]["first_k"])
-    assert Contest().overpick == "void"
+        assert str(asked["yes_no"]["left_out"]) == "두 가지로 답한 항목은 답하지 않은 것으로 봅니다"
+
+
+def test_another_kind_of_ballot_begins_with_void_sheets() -> None:
+    contest = make_contest(kind="rank", max_picks=2)
+    data: dict[str, Any] = {"kind": "pick", "min_picks": 1, "max_picks": 2}
+    data |= {"overpick": "left_out", "allow_blank": "on"}
+    form = BallotForm(data, instance=contest)
+    assert form.is_valid(), form.errors
+    assert form.changes() == {"kind": "pick", "overpick": "void"}
 
 
 def test_a_budgets_ballot_keeps_its_kind_and_its_ties() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from proceedings.audit import Action
@@ -109,6 +112,74 @@ def test_items_of_a_yes_no_ballot_may_all_be_answered_however_many_there_are() -
         options=[OptionText(key, key) for key in "abcde"],
     )
     assert changed.max_picks == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "overpick", "code"),
+    [
+        ("pick", "left_out", "left_out_kind"),
+        ("points", "left_out", "left_out_kind"),
+        ("rank", "scale", "scale_kind"),
+    ],
+)
+def test_too_many_marks_mean_only_what_no_printed_order_decides(
+    kind: str, overpick: str, code: str
+) -> None:
+    contest = make_contest(kind=kind, max_picks=2)
+    with pytest.raises(Refused, match=code):
+        change(contest, overpick=overpick)
+    with pytest.raises(Refused, match=code):
+        change(make_contest(), kind=kind, overpick=overpick)
+    with pytest.raises(Refused, match=code):
+        create_contest(
+            actor=administrator(), title="투표", area=make_district(), kind=kind, overpick=overpick
+        )
+    with (
+        pytest.raises(IntegrityError, match="contest_overpick_fits_its_kind"),
+        transaction.atomic(),
+    ):
+        Contest.objects.filter(pk=contest.pk).update(overpick=overpick)
+    assert Contest.objects.get(pk=contest.pk).overpick == "void"
+
+
+def test_another_kind_of_ballot_begins_with_void_sheets() -> None:
+    contest = change(make_contest(kind="rank"), overpick="left_out")
+    assert contest.overpick == "left_out"
+    assert change(contest, kind="score").overpick == "left_out"
+    assert change(contest, kind="pick").overpick == "void"
+
+
+FIRST = import_module("voting.migrations.0018_sheets_with_too_many")
+
+
+def without_the_constraint(kind: str) -> Contest:
+    """A contest as it may have been stored when the first marks in print order still counted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else the table is busy until the end
+        cursor.execute(
+            "ALTER TABLE voting_contest DROP CONSTRAINT IF EXISTS contest_overpick_fits_its_kind"
+        )
+    contest = make_contest(kind=kind)
+    Contest.objects.filter(pk=contest.pk).update(overpick="first_k")
+    return contest
+
+
+def test_contests_that_counted_the_first_marks_in_print_order_are_moved() -> None:
+    drafts = [without_the_constraint(kind) for kind in ("pick", "single", "rank", "yes_no")]
+    preset = ContestPreset.objects.get(slug="gwangju")
+    preset.settings["overpick"] = "first_k"
+    preset.save()
+    FIRST.move(apps, None)
+    moved = [Contest.objects.get(pk=draft.pk).overpick for draft in drafts]
+    assert moved == ["void", "void", "left_out", "left_out"]
+    assert ContestPreset.objects.get(slug="gwangju").settings["overpick"] == "void"
+
+
+def test_what_was_frozen_with_the_first_marks_is_not_changed_silently() -> None:
+    contest = without_the_constraint("pick")
+    Contest.objects.filter(pk=contest.pk).update(state="frozen", config_digest="0" * 64)
+    with pytest.raises(ValueError, match=rf"Contests \[{contest.pk}\] were frozen"):
+        FIRST.move(apps, None)
 
 
 def test_another_kind_of_ballot_brings_a_rule_that_counts_it() -> None:
