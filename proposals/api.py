@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import django_filters
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
@@ -24,7 +23,7 @@ from proposals.selectors import (
     search_proposals,
     support_state,
 )
-from proposals.selectors.distance import measured_from, spot_of
+from proposals.selectors.distance import MANY, Spot, ever_wider, measured_from, spot_of, within
 from proposals.selectors.reading import (
     proposal_rows,
     proposals_whole,
@@ -38,6 +37,7 @@ from residents.permissions import account_of
 from residents.selectors import departments_in_use
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
     from django.db.models import QuerySet
@@ -58,6 +58,27 @@ class Pages(CursorPagination):
         """By distance where there is one."""
         is_near = "metres" in queryset.query.annotations
         return ("metres", "id") if is_near else super().get_ordering(request, queryset, view)
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
+    ) -> list[Any] | None:
+        """A page; the nearest of many are looked for in ever wider circles."""
+        page: list[Any] | None = None
+        for circle in self.circles(cast("QuerySet[Any]", queryset), request):
+            page = super().paginate_queryset(circle, request, view)
+            if self.has_next or (self.cursor is not None and self.cursor.reverse):
+                break
+        return page
+
+    def circles(self, rows: QuerySet[Any], request: Request) -> Iterable[QuerySet[Any]]:
+        """Where to look for a page."""
+        if "metres" not in rows.query.annotations or rows[: MANY + 1].count() <= MANY:
+            return [rows]
+        spot = spot_of(request.query_params.get("near", "")[:60])
+        cursor = self.decode_cursor(request)
+        begins = str(cursor.position or 0) if cursor is not None else "0"
+        beyond = int(begins) if begins.isdecimal() else 0
+        return ever_wider(spot, cast("ProposalQuerySet", rows), beyond) if spot else [rows]
 
 
 class ProposalFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
@@ -80,6 +101,9 @@ class ProposalFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         method="only_near", label="With `near`: at most so many metres away."
     )
 
+    spot: Spot | None = None
+    """What `near` names, once it is read."""
+
     class Meta:
         model = Proposal
         fields = ("area", "field", "state")
@@ -91,15 +115,16 @@ class ProposalFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
             raise serializers.ValidationError(
                 {"near": [gettext("This is neither “latitude,longitude” nor a centre's code.")]}
             )
+        self.spot = spot
         return measured_from(spot, cast("ProposalQuerySet", rows))
 
     def only_near(self, rows: QuerySet[Proposal], _name: str, value: Decimal) -> QuerySet[Proposal]:
         """At most so far from the place that `near` names."""
-        if "metres" not in rows.query.annotations:
+        if self.spot is None:
             raise serializers.ValidationError(
                 {"within": [gettext("Please say with “near” from where.")]}
             )
-        return rows.filter(Q(("metres__lte", value)))
+        return within(int(value), self.spot, cast("ProposalQuerySet", rows))
 
     def by_words(self, rows: QuerySet[Proposal], _name: str, value: str) -> QuerySet[Proposal]:
         """As the page searches: with other particles and spaces too."""

@@ -14,6 +14,8 @@ from django.utils.translation import gettext, gettext_lazy
 from places.selectors import centre_by_code
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django_stubs_ext import StrPromise
 
     from proposals.models import ProposalQuerySet
@@ -30,6 +32,12 @@ REACHES: dict[str, StrPromise] = {
     "3000": gettext_lazy("within 3 km"),
 }
 """How far away a list may reach, in metres."""
+STEPS = (500, 2_000, 8_000, 32_000)
+"""How many metres beyond the beginning of a page of the nearest is looked, step by step."""
+FARTHEST = 50_000_000
+"""Metres beyond which nothing on the globe lies."""
+MANY = 1_000
+"""Of so few, all are measured at once."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +88,30 @@ def measured_from(spot: Spot, rows: ProposalQuerySet) -> ProposalQuerySet:
 
 def within(metres: int, spot: Spot, rows: ProposalQuerySet) -> ProposalQuerySet:
     """Those of `rows` at most `metres` away from `spot`, found by the index of points."""
-    north = metres / METRES_PER_DEGREE
-    east = north / max(cos(radians(spot.latitude)), 0.01)
-    box = rows.filter(
+    return measured_from(spot, rows).filter(_circle(metres, spot))
+
+
+def ever_wider(spot: Spot, rows: ProposalQuerySet, beyond: int = 0) -> Iterator[ProposalQuerySet]:
+    """`rows`, measured from `spot`, in ever wider circles; at last all of them.
+
+    A page of the nearest that a circle fills is the page of all: what lies outside comes after it.
+    So few of very many are measured. `beyond`: from how many metres on the page is read.
+    """
+    for step in STEPS:
+        yield rows.filter(_circle(beyond + step, spot))
+    yield rows
+
+
+def _circle(metres: int, spot: Spot) -> Q:
+    """At most `metres` away, said for the index too: a box a little wider than the circle."""
+    metres = min(metres, FARTHEST)
+    north = min((metres + 2) / METRES_PER_DEGREE, 180)
+    east = min(north / max(cos(radians(spot.latitude)), 0.01), 360)
+    return Q(
+        ("metres__lte", metres),
         latitude__range=(spot.latitude - north, spot.latitude + north),
         longitude__range=(spot.longitude - east, spot.longitude + east),
     )
-    return measured_from(spot, box).filter(Q(("metres__lte", metres)))
 
 
 def metres_text(metres: int) -> str:

@@ -19,10 +19,19 @@ from places.selectors import dongs_in_force
 from proceedings.models import Field
 from proposals.models import Proposal, ProposalState
 from proposals.selectors.cards import Card, card_of, local_name
-from proposals.selectors.distance import REACHES, Spot, coarse, measured_from, spot_of, within
+from proposals.selectors.distance import (
+    MANY,
+    REACHES,
+    Spot,
+    coarse,
+    ever_wider,
+    measured_from,
+    spot_of,
+    within,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django_stubs_ext import StrPromise
 
@@ -161,10 +170,13 @@ def search_proposals(q: str, among: ProposalQuerySet | None = None) -> ProposalQ
 
 
 def proposal_list(query: ListQuery) -> ListPage:
-    """A page of the list, by keyset: any page costs what the first does."""
+    """A page of the list, by keyset: any page costs what the first does.
+
+    Of the nearest, a page costs what lies nearer than its end.
+    """
     rows = filtered_proposals(query)
     count = rows.order_by()[: COUNT_CAP + 1].count()
-    page, has_previous, has_next = _keyset(rows, query)
+    page, has_previous, has_next = _keyset(rows, query, is_many=count > MANY)
     return ListPage(
         query=query,
         cards=tuple(card_of(proposal) for proposal in page),
@@ -208,7 +220,9 @@ ORDERS = {
 """Column sorted by, and whether the highest comes first; the number settles what is equal."""
 
 
-def _keyset(rows: ProposalQuerySet, query: ListQuery) -> tuple[list[Proposal], bool, bool]:
+def _keyset(
+    rows: ProposalQuerySet, query: ListQuery, *, is_many: bool
+) -> tuple[list[Proposal], bool, bool]:
     column, descending = ORDERS[query.sort]
     place = _read(query)
     backward = place is not None and place[2]
@@ -222,16 +236,30 @@ def _keyset(rows: ProposalQuerySet, query: ListQuery) -> tuple[list[Proposal], b
         )
     key, last = F(column), F("pk")
     order = [key.desc(), last.desc()] if downwards else [key.asc(), last.asc()]
-    found = list(
-        rows.filter(**{f"{column}__isnull": False})
-        .as_cards()
-        .defer("tokens")
-        .order_by(*order)[: PAGE_ROWS + 1]
-    )
+    found: list[Proposal] = []
+    for circle in _circles(rows, query, place) if is_many else [rows]:
+        found = list(
+            circle.filter(**{f"{column}__isnull": False})
+            .as_cards()
+            .defer("tokens")
+            .order_by(*order)[: PAGE_ROWS + 1]
+        )
+        if backward or len(found) > PAGE_ROWS:
+            break
     page, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS
     if backward:
         return page[::-1], more, True
     return page, place is not None, more
+
+
+def _circles(
+    rows: ProposalQuerySet, query: ListQuery, place: tuple[float | int | datetime, int, bool] | None
+) -> Iterable[ProposalQuerySet]:
+    """Where to look for a page: the nearest of many in ever wider circles, all else at once."""
+    if query.sort != "near" or query.spot is None:
+        return [rows]
+    beyond = place[0] if place is not None and isinstance(place[0], int) else 0
+    return ever_wider(query.spot, rows, beyond)
 
 
 def _turn(query: ListQuery, row: Proposal, *, backward: bool) -> str:

@@ -60,7 +60,11 @@ def test_filters_by_dong_state_and_words(client: Client) -> None:
     assert client.get(LIST, {"state": "draft"}).status_code == 400
 
 
-def test_near_gives_the_nearest_first_page_by_page(client: Client) -> None:
+@pytest.mark.parametrize("many", [1_000, 2])
+def test_near_gives_the_nearest_first_page_by_page(
+    many: int, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proposals.api.MANY", many)
     rows = [
         make_proposal(latitude=Decimal(f"35.12{place}"), longitude=Decimal("126.94")).pk
         for place in (9, 6, 7, 8, 6)
@@ -73,6 +77,8 @@ def test_near_gives_the_nearest_first_page_by_page(client: Client) -> None:
         found += page["results"]
     assert [row["id"] for row in found] == [rows[place] for place in (1, 4, 2, 3, 0)]
     assert found[0]["metres"] == 111
+    back = client.get(page["previous"]).json()["results"]
+    assert [row["id"] for row in back] == [rows[place] for place in (2, 3)]
     close = client.get(LIST, {"near": "35.125,126.94", "within": "200"}).json()["results"]
     assert [row["id"] for row in close] == [rows[1], rows[4]]
     assert client.get(f"{LIST}{rows[0]}/").json()["metres"] is None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db.models import F
 from django.utils import translation
 
 from proposals.models import Proposal
@@ -15,6 +16,7 @@ from proposals.selectors import ListQuery, map_of, proposal_list
 from proposals.selectors.distance import (
     Spot,
     coarse,
+    ever_wider,
     measured_from,
     metres_text,
     spot_of,
@@ -22,6 +24,10 @@ from proposals.selectors.distance import (
 )
 from tests.factories.places import make_area, make_centre
 from tests.factories.proposals import make_proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 SPOT = Spot(35.125, 126.94)
 
@@ -103,6 +109,66 @@ def test_pages_go_from_near_to_far_both_ways_without_gap_or_double(
     assert (first.previous_url, third.next_url, first.count) == ("", "", 7)
     back = proposal_list(follow(third.previous_url))
     assert [card.pk for card in back.cards] == pages[1]
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Twelve proposals from 0 to 40,000 metres away, some equally far: by number, nearest first.
+
+    They count as many, four to a page.
+    """
+    monkeypatch.setattr("proposals.selectors.listing.MANY", 3)
+    monkeypatch.setattr("proposals.api.MANY", 3)
+    monkeypatch.setattr("proposals.selectors.listing.PAGE_ROWS", 4)
+    steps = [0, 499, 500, 500, 501, 501, 700, 2_000, 2_600, 8_100, 32_000, 40_000]
+    rows = [at(round(35.125 + step / 111_195, 6), 126.94).pk for step in reversed(steps)]
+    at(35.125, 128.5)
+    make_proposal()
+    found = measured_from(SPOT, Proposal.objects.filter(pk__in=rows)).order_by(F("metres"), "pk")
+    return [row.pk for row in found]
+
+
+@pytest.mark.django_db
+def test_the_nearest_of_many_come_in_order_from_ever_wider_circles_both_ways(
+    many: list[int],
+) -> None:
+    page = proposal_list(ListQuery.read({"near": "35.125,126.94", "sort": "near"}))
+    pages = [page]
+    while page.next_url:
+        page = proposal_list(follow(page.next_url))
+        pages.append(page)
+    seen = [[card.pk for card in each.cards] for each in pages]
+    assert [pk for each in seen for pk in each][:12] == many
+    assert [len(each) for each in seen] == [4, 4, 4, 1]
+    back = []
+    while page.previous_url:
+        page = proposal_list(follow(page.previous_url))
+        back.append([card.pk for card in page.cards])
+    assert back == seen[-2::-1]
+
+
+@pytest.mark.django_db
+def test_the_first_page_of_many_measures_only_what_lies_close(
+    many: list[int], django_assert_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
+    rows = measured_from(SPOT, Proposal.objects.all())
+    close = [
+        [row.pk for row in circle.order_by(F("metres"), "pk")] for circle in ever_wider(SPOT, rows)
+    ]
+    assert [len(each) for each in close] == [4, 8, 9, 11, 13]
+    assert close[0] == many[:4]
+    beyond = next(ever_wider(SPOT, rows, beyond=2_100))
+    assert beyond.count() == 9
+    with django_assert_num_queries(3):  # how many there are; the first two circles
+        proposal_list(ListQuery.read({"near": "35.125,126.94", "sort": "near"}))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("spot", [Spot(90, 180), Spot(-90, -180), Spot(0, 0)])
+def test_circles_are_drawn_at_the_poles_too(spot: Spot) -> None:
+    at(35.125, 126.94)
+    rows = measured_from(spot, Proposal.objects.all())
+    assert [circle.count() for circle in ever_wider(spot, rows, 10**400)] == [1] * 5
 
 
 @pytest.mark.django_db
