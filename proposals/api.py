@@ -232,11 +232,11 @@ class ProposalDetailSerializer(ProposalSerializer):
 
 
 class RevisionSerializer(serializers.ModelSerializer[Revision]):
-    """A version of title and text."""
+    """A version of title, text and point on the map."""
 
     class Meta:
         model = Revision
-        fields = ("number", "title", "body", "note", "at")
+        fields = ("number", "title", "body", "longitude", "latitude", "note", "at")
 
 
 class ProposalList(generics.ListAPIView[Proposal]):

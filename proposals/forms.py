@@ -31,6 +31,7 @@ from proposals.selectors import area_choices, field_choices, local_name
 from proposals.selectors.distance import REACHES
 from proposals.selectors.listing import STAGES
 from proposals.services.drafts import Words
+from proposals.services.writing import Point
 from residents.selectors import departments_in_use
 
 if TYPE_CHECKING:
@@ -95,9 +96,57 @@ class ListForm(forms.Form):
                 field.choices = [("", str(_("All"))), *choices]
 
 
-class DraftForm(RefusableForm):
+class PointForm(RefusableForm):
+    """A form with a point on the map, tapped or typed as two numbers."""
+
+    latitude = forms.DecimalField(
+        label=_("Latitude"),
+        required=False,
+        max_digits=9,
+        decimal_places=6,
+        validators=[MinValueValidator(33), MaxValueValidator(39)],
+    )
+    longitude = forms.DecimalField(
+        label=_("Longitude"),
+        required=False,
+        max_digits=9,
+        decimal_places=6,
+        validators=[MinValueValidator(124), MaxValueValidator(132)],
+    )
+
+    @cached_property
+    def town(self) -> list[MapArea]:
+        """The ground on which a point is tapped; its keys are the choices of `area`."""
+        return town_map()
+
+    @cached_property
+    def centres(self) -> list[MapPlace]:
+        """The centres, to find one's way by."""
+        return centre_points(open_centres())
+
+    def clean(self) -> None:
+        """A point needs both of its numbers, and lies in the town as far as that is drawn."""
+        latitude, longitude = (self.cleaned_data.get(name) for name in ("latitude", "longitude"))
+        if "latitude" in self.errors or "longitude" in self.errors:
+            return
+        if latitude is not None and longitude is not None:
+            if is_outside_town(float(longitude), float(latitude)):
+                words = _("This point is outside the town. Please choose another.")
+                self.add_error("latitude", words)
+        elif latitude is not None or longitude is not None:
+            missing = "latitude" if latitude is None else "longitude"
+            self.add_error(missing, _("A point needs both latitude and longitude."))
+
+    def point(self) -> Point | None:
+        """The point of the valid form, if it names one."""
+        longitude, latitude = (self.cleaned_data[name] for name in ("longitude", "latitude"))
+        return Point(longitude, latitude) if longitude is not None else None
+
+
+class DraftForm(PointForm):
     """What somebody writes. To save for later only dong and field are needed (`strict=False`)."""
 
+    field_order = ("title", "body", "area", "field", "process", "place")
     title = TextField(
         label=_("Title"),
         max_length=80,
@@ -138,20 +187,6 @@ class DraftForm(RefusableForm):
         max_length=120,
         help_text=_("A street, a building, a stop. No home address of a person, please."),
     )
-    latitude = forms.DecimalField(
-        label=_("Latitude"),
-        required=False,
-        max_digits=9,
-        decimal_places=6,
-        validators=[MinValueValidator(33), MaxValueValidator(39)],
-    )
-    longitude = forms.DecimalField(
-        label=_("Longitude"),
-        required=False,
-        max_digits=9,
-        decimal_places=6,
-        validators=[MinValueValidator(124), MaxValueValidator(132)],
-    )
 
     def __init__(self, *args: Any, strict: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,29 +212,6 @@ class DraftForm(RefusableForm):
             for name in ("title", "body"):
                 self.fields[name].required = False
                 self.fields[name].validators = []
-
-    @cached_property
-    def town(self) -> list[MapArea]:
-        """The ground on which a point is tapped; its keys are the choices of `area`."""
-        return town_map()
-
-    @cached_property
-    def centres(self) -> list[MapPlace]:
-        """The centres, to find one's way by."""
-        return centre_points(open_centres())
-
-    def clean(self) -> None:
-        """A point needs both of its numbers, and lies in the town as far as that is drawn."""
-        latitude, longitude = (self.cleaned_data.get(name) for name in ("latitude", "longitude"))
-        if "latitude" in self.errors or "longitude" in self.errors:
-            return
-        if latitude is not None and longitude is not None:
-            if is_outside_town(float(longitude), float(latitude)):
-                words = _("This point is outside the town. Please choose another.")
-                self.add_error("latitude", words)
-        elif latitude is not None or longitude is not None:
-            missing = "latitude" if latitude is None else "longitude"
-            self.add_error(missing, _("A point needs both latitude and longitude."))
 
     def words(self) -> Words:
         """The valid form as the services want it."""
@@ -233,9 +245,10 @@ class PictureForm(RefusableForm):
     )
 
 
-class RevisionForm(RefusableForm):
+class RevisionForm(PointForm):
     """A new version of a published proposal."""
 
+    field_order = ("title", "body")
     title = TextField(label=_("Title"), max_length=80, validators=[at_least(4)])
     body = TextField(
         label=_("Text"),
@@ -250,6 +263,11 @@ class RevisionForm(RefusableForm):
         help_text=_("One line for those who read the first version."),
     )
 
+    def said(self) -> dict[str, Any]:
+        """The valid form as the service wants it."""
+        names = ("title", "body", "note")
+        return {**{name: self.cleaned_data[name] for name in names}, "point": self.point()}
+
 
 class AdditionForm(RefusableForm):
     """A paragraph below a text that others already support."""
@@ -261,6 +279,10 @@ class AdditionForm(RefusableForm):
         help_text=_("It is put below the text with today's date. Up to 1,000 letters."),
         error_messages={"required": _("Please write what you want to add.")},
     )
+
+    def said(self) -> dict[str, Any]:
+        """The valid form as the service wants it."""
+        return self.cleaned_data
 
 
 class ReasonForm(RefusableForm):

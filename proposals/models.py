@@ -291,12 +291,14 @@ class ProposalPicture(models.Model):
 
 
 class Revision(models.Model):
-    """A version of a proposal's title and text. Append-only."""
+    """A version of a proposal's title, text and point on the map. Append-only."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=80)
     body = models.TextField()
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     note = models.CharField(_("what changed"), max_length=160, blank=True)
     author_ref = models.CharField(max_length=60)
     at = models.DateTimeField(auto_now_add=True)

@@ -154,21 +154,25 @@ def point_map(
     latitude: Any = None,
     marks: Sequence[charts.Place] = (),
     *,
+    was: Any = None,
     tapped: bool = False,
 ) -> dict[str, Any]:
     """The town with one point, if there is one, and small `marks` to find one's way by.
 
-    `tapped` lets a script move the point.
+    `was` is where the point lay before, with `longitude` and `latitude`. `tapped` lets a script
+    move the point.
     """
+    before = [charts.Place(title, was.longitude, was.latitude)] if was else []
     points = (
-        [charts.Place(title, float(longitude), float(latitude))]
+        [*before, charts.Place(title, float(longitude), float(latitude))]
         if longitude is not None and latitude is not None
-        else []
+        else before
     )
     return {
         "id": id,
         "title": title,
         "chart": charts.area_map(areas, [*points, *marks]) if areas else None,
+        "was": len(before),
         "points": len(points),
         "tapped": tapped,
     }

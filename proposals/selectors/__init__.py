@@ -29,7 +29,6 @@ from proposals.selectors.listing import (
 from proposals.selectors.reading import (
     ProposalPage,
     SupportState,
-    VersionPage,
     author_name,
     drafts_of,
     proposal_by_id,
@@ -39,8 +38,8 @@ from proposals.selectors.reading import (
     revising_now,
     support_state,
     supports_of,
-    version_page,
 )
+from proposals.selectors.versions import VersionPage, version_page
 
 __all__ = [
     "SORTS",

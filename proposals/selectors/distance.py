@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, hypot, radians
 from typing import TYPE_CHECKING
 
 from django.db.models import FloatField, IntegerField, Q, Value
@@ -112,6 +112,13 @@ def _circle(metres: int, spot: Spot) -> Q:
         latitude__range=(spot.latitude - north, spot.latitude + north),
         longitude__range=(spot.longitude - east, spot.longitude + east),
     )
+
+
+def metres_between(one: Spot, other: Spot) -> int:
+    """How far two places of a town are apart, on the same plane as above."""
+    north = (other.latitude - one.latitude) * METRES_PER_DEGREE
+    east = (other.longitude - one.longitude) * METRES_PER_DEGREE * cos(radians(one.latitude))
+    return round(hypot(north, east))
 
 
 def metres_text(metres: int) -> str:

@@ -17,7 +17,6 @@ from hangul.sentences import fill
 from places.selectors import town_map
 from proceedings.models import PhaseKind
 from proceedings.selectors import refuse_outside_phase
-from proposals.differences import Piece, differences
 from proposals.lifecycle import (
     AWAITING,
     DECISIONS,
@@ -430,39 +429,6 @@ def _change_words(proposal: Proposal, change: StateChange) -> tuple[str, str]:
             proposal.merged_into.get_absolute_url(),
         )
     return said.get(to_state, ""), ""
-
-
-# --- Versions ---
-
-
-@dataclass(frozen=True)
-class VersionPage:
-    """Two versions beside each other: pieces of the title and of the text."""
-
-    proposal: Proposal
-    revisions: tuple[Revision, ...]
-    old: Revision | None
-    new: Revision
-    title: tuple[Piece, ...]
-    body: tuple[Piece, ...]
-
-
-def version_page(proposal: Proposal, number: int | None = None) -> VersionPage | None:
-    """Version `number` (the latest if None) against the one before it; None if there is none."""
-    revisions = tuple(proposal.revisions.all())
-    chosen = [r for r in revisions if number is None or r.number == number]
-    if not chosen:
-        return None
-    new = chosen[-1]
-    old = next((r for r in revisions if r.number == new.number - 1), None)
-    return VersionPage(
-        proposal=proposal,
-        revisions=revisions,
-        old=old,
-        new=new,
-        title=differences(old.title if old else new.title, new.title),
-        body=differences(old.body if old else new.body, new.body),
-    )
 
 
 # --- One's own, and everybody's answers ---

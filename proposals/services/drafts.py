@@ -198,7 +198,13 @@ def publish(draft: Proposal, *, actor_ref: str) -> None:
     draft.tokens = index_tokens(draft.title, draft.body, draft.place)
     draft.save()
     Revision.objects.create(
-        proposal=draft, number=1, title=draft.title, body=draft.body, author_ref=actor_ref
+        proposal=draft,
+        number=1,
+        title=draft.title,
+        body=draft.body,
+        longitude=draft.longitude,
+        latitude=draft.latitude,
+        author_ref=actor_ref,
     )
     ProposalFigures.objects.create(proposal=draft, hot=now.timestamp() / 45_000)
 

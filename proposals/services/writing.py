@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -19,18 +20,35 @@ from proposals.permissions import refuse_unless_author
 from proposals.services.moving import insist, lock_proposal, subject, take_step, tell_staff
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from residents.models import User
 
 LONGEST_BODY = 8000
 
 
+@dataclass(frozen=True)
+class Point:
+    """Where something is, in degrees (WGS84)."""
+
+    longitude: Decimal
+    latitude: Decimal
+
+
 @transaction.atomic(durable=True)
 def revise_proposal(
-    *, actor: User, proposal_id: int, title: str, body: str, note: str = ""
+    *,
+    actor: User,
+    proposal_id: int,
+    title: str,
+    body: str,
+    point: Point | None,
+    note: str = "",
 ) -> Proposal:
     """Write a new version; the old one stays readable. A repair that was asked for is thereby made.
 
-    Raises Refused for others than the author, and once too many have supported these words.
+    The version names `point` on the map, or none. Raises Refused for others than the author, and
+    once too many have supported these words.
     """
     proposal = lock_proposal(proposal_id)
     insist(refuse_unless_author(actor, proposal))
@@ -45,6 +63,8 @@ def revise_proposal(
                 params={"count": proposal.editable_until},
             ),
         )
+    proposal.longitude = point.longitude if point else None
+    proposal.latitude = point.latitude if point else None
     _write_revision(proposal, actor.actor_ref, title, body, note)
     if proposal.state == State.REPAIR:
         resume_clock(proposal, actor_ref=actor.actor_ref)
@@ -130,7 +150,14 @@ def _way(proposal: Proposal) -> Revising:
 def _write_revision(proposal: Proposal, actor_ref: str, title: str, body: str, note: str) -> None:
     number = proposal.revisions.count() + 1
     Revision.objects.create(
-        proposal=proposal, number=number, title=title, body=body, note=note, author_ref=actor_ref
+        proposal=proposal,
+        number=number,
+        title=title,
+        body=body,
+        longitude=proposal.longitude,
+        latitude=proposal.latitude,
+        note=note,
+        author_ref=actor_ref,
     )
     if proposal.thread is not None and title != proposal.title:
         name_thread(

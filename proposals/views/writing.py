@@ -60,7 +60,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from proceedings.refusals import Refusal
-    from proposals.forms import RefusableForm
     from proposals.models import Proposal
 
 KEPT = "proposal_draft"
@@ -335,10 +334,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Rewrite the text while few support it; add below it afterwards."""
     proposal = _own(request, pk)
     way = revising_now(proposal)
-    form: RefusableForm
+    form: RevisionForm | AdditionForm
     if way is Revising.FULL:
+        names = ("title", "body", "longitude", "latitude")
         form = RevisionForm(
-            request.POST or None, initial={"title": proposal.title, "body": proposal.body}
+            request.POST or None, initial={name: getattr(proposal, name) for name in names}
         )
         act = partial(revise_proposal, actor=_me(request), proposal_id=pk)
     else:
@@ -346,7 +346,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         act = partial(add_to_proposal, actor=_me(request), proposal_id=pk)
     if form.is_valid():
         try:
-            return redirect(act(**form.cleaned_data))
+            return redirect(act(**form.said()))
         except Refused as refused:
             form.refuse(refused.refusal, refused_words(refused))
     context = {"proposal": proposal, "form": form, "way": way.value, **_about(proposal)}

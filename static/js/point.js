@@ -1,5 +1,5 @@
 // A point on the town's map, in a box marked data-point: tapped, moved by arrow keys, or taken from
-// where the device is. It fills two number fields and the dong, or (data-near) one hidden field
+// where the device is. It fills two number fields and the dong (if asked), or (data-near) one hidden field
 // rounded to about 100 metres, whose form is then sent. Nothing else learns of it.
 
 const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -35,7 +35,7 @@ export function begin(box) {
 
   function fill(lon, lat, key) {
     [longitude.value, latitude.value] = [lon, lat];
-    if (key && area.querySelector(`option[value="${key}"]`)) area.value = key;
+    if (key && area?.querySelector(`option[value="${key}"]`)) area.value = key;
     latitude.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

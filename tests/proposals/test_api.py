@@ -101,10 +101,12 @@ def test_a_proposal_comes_with_its_answers_and_without_their_signers(client: Cli
 
 
 def test_versions_and_answers_are_listed(client: Client) -> None:
-    proposal = make_reviewed()
+    proposal = make_reviewed(latitude=Decimal("35.125"), longitude=Decimal("126.94"))
     make_answer(proposal, AnswerKind.NOT_ADOPTED)
     versions = client.get(f"{LIST}{proposal.pk}/revisions/").json()
-    assert [v["number"] for v in versions["results"]] == [1]
+    assert [(v["number"], v["latitude"], v["longitude"]) for v in versions["results"]] == [
+        (1, "35.125000", "126.940000")
+    ]
     answers = client.get("/api/v1/answers/", {"kind": "not_adopted"}).json()["results"]
     assert [a["proposal"] for a in answers] == [proposal.pk]
     assert client.get(f"{LIST}{make_draft().pk}/revisions/").status_code == 404

@@ -19,9 +19,8 @@ from proposals.selectors import (
     proposal_page,
     proposals_of,
     supports_of,
-    version_page,
 )
-from proposals.services import revise_proposal, support_proposal
+from proposals.services import support_proposal
 from tests.factories.proposals import (
     make_answer,
     make_draft,
@@ -90,30 +89,6 @@ def test_names_are_masked_and_gone_when_the_account_is() -> None:
     assert author_name(proposal) == "김○○"
     proposal.author.erased_at = timezone.now()
     assert "김" not in author_name(proposal)
-
-
-def test_a_version_is_shown_against_the_one_before_it() -> None:
-    make_preset(threshold=50)
-    proposal = make_proposal(title="보안등을 켜 주세요", body="두 개가 꺼졌습니다.")
-    revise_proposal(
-        actor=proposal.author,
-        proposal_id=proposal.pk,
-        title="보안등을 켜 주세요",
-        body="세 개가 꺼졌습니다.",
-    )
-    page = version_page(proposal)
-    assert page is not None
-    assert page.old is not None
-    assert (page.old.number, page.new.number) == (1, 2)
-    assert [(p.kind, p.text) for p in page.body] == [
-        ("removed", "두"),
-        ("added", "세"),
-        ("same", " 개가 꺼졌습니다."),
-    ]
-    first = version_page(proposal, 1)
-    assert first is not None
-    assert first.old is None
-    assert version_page(proposal, 3) is None
 
 
 def test_ones_own_proposals_drafts_and_supports() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,7 @@ from proceedings.refusals import Refused
 from proposals.lifecycle import AnswerKind
 from proposals.models import ProposalState, Revision
 from proposals.services import add_to_proposal, revise_proposal, withdraw_proposal
+from proposals.services.writing import Point
 from tests.factories.proposals import (
     make_answer,
     make_preset,
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db
+HERE = Point(Decimal("126.940000"), Decimal("35.125000"))
+THERE = Point(Decimal("126.944000"), Decimal("35.125500"))
 
 
 def refused(call: Callable[[], object]) -> str:
@@ -39,7 +44,11 @@ def refused(call: Callable[[], object]) -> str:
 def test_a_revision_keeps_the_old_words_and_renames_the_conversation() -> None:
     proposal = make_proposal(title="골목이 어둡습니다")
     revise_proposal(
-        actor=proposal.author, proposal_id=proposal.pk, title="골목 등을 켜 주세요", body="두 개"
+        actor=proposal.author,
+        proposal_id=proposal.pk,
+        title="골목 등을 켜 주세요",
+        body="두 개",
+        point=None,
     )
     proposal.refresh_from_db()
     assert proposal.title == "골목 등을 켜 주세요"
@@ -50,6 +59,39 @@ def test_a_revision_keeps_the_old_words_and_renames_the_conversation() -> None:
     assert proposal.thread is not None
     assert proposal.thread.subject_title == "골목 등을 켜 주세요"
     assert AuditEvent.objects.get(action=Action.PROPOSAL_REVISED).data == {"version": 2}
+
+
+def test_a_point_is_put_moved_and_taken_away_and_each_version_keeps_its_own() -> None:
+    proposal = make_proposal()
+
+    def revise(point: Point | None) -> None:
+        revise_proposal(
+            actor=proposal.author,
+            proposal_id=proposal.pk,
+            title=proposal.title,
+            body=proposal.body,
+            point=point,
+        )
+
+    for point in (HERE, THERE, None, HERE):
+        revise(point)
+    add_to_proposal(actor=proposal.author, proposal_id=proposal.pk, addition="하나 더")
+    points = proposal.revisions.values_list("latitude", "longitude")
+    here, there = [(point.latitude, point.longitude) for point in (HERE, THERE)]
+    assert list(points) == [(None, None), here, there, (None, None), here, here]
+    proposal.refresh_from_db()
+    assert (proposal.latitude, proposal.longitude) == here
+
+
+def test_a_point_stays_where_others_support_it() -> None:
+    make_preset(threshold=50, editable_until=2)
+    proposal = make_proposal(latitude=HERE.latitude, longitude=HERE.longitude)
+    support(proposal, 2)
+    revise = partial(revise_proposal, title="골목", body="어둡습니다", point=THERE)
+    code = refused(lambda: revise(actor=proposal.author, proposal_id=proposal.pk))
+    proposal.refresh_from_db()
+    assert (code, proposal.latitude) == ("text_settled", HERE.latitude)
+    assert proposal.revisions.get().latitude == HERE.latitude
 
 
 def test_a_revision_cannot_be_changed_in_the_database() -> None:
@@ -65,7 +107,11 @@ def test_words_that_enough_people_support_are_not_rewritten_but_added_to() -> No
     assert (
         refused(
             lambda: revise_proposal(
-                actor=proposal.author, proposal_id=proposal.pk, title="다른", body="다른 글"
+                actor=proposal.author,
+                proposal_id=proposal.pk,
+                title="다른",
+                body="다른 글",
+                point=HERE,
             )
         )
         == "text_settled"
@@ -81,7 +127,9 @@ def test_only_the_author_writes() -> None:
     proposal, other = make_proposal(), make_user()
     assert (
         refused(
-            lambda: revise_proposal(actor=other, proposal_id=proposal.pk, title="가", body="나")
+            lambda: revise_proposal(
+                actor=other, proposal_id=proposal.pk, title="가", body="나", point=HERE
+            )
         )
         == "not_your_proposal"
     )
@@ -128,7 +176,11 @@ def test_the_authors_revision_makes_the_repair_and_the_clock_goes_on() -> None:
     stopped = timezone.localdate() - timedelta(days=5)
     type(proposal).objects.filter(pk=proposal.pk).update(clock_stopped_on=stopped)
     revise_proposal(
-        actor=proposal.author, proposal_id=proposal.pk, title=proposal.title, body="보완한 글"
+        actor=proposal.author,
+        proposal_id=proposal.pk,
+        title=proposal.title,
+        body="보완한 글",
+        point=None,
     )
     proposal.refresh_from_db()
     assert proposal.state == ProposalState.REVIEWING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -10,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
 from proceedings.models import PhaseKind, Process
 from proposals.models import Proposal, ProposalState, SupportPreset
+from proposals.services import revise_proposal
+from proposals.services.writing import Point
 from proposals.views.writing import KEPT
-from tests.factories.places import make_area
+from tests.factories.places import make_area, make_centre
 from tests.factories.proceedings import make_field, stage_of
 from tests.factories.proposals import (
     make_draft,
@@ -204,6 +209,86 @@ def test_the_author_rewrites_then_only_adds(client_of: Callable[[User], Client])
     client.post(url, {"addition": "하나 더 적습니다."})
     proposal.refresh_from_db()
     assert proposal.body.endswith("하나 더 적습니다.")
+
+
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[126, 35], [127, 35], [127, 36], [126, 36], [126, 35]]],
+}
+
+
+def test_the_author_moves_the_point_and_takes_it_away(client_of: Callable[[User], Client]) -> None:
+    make_area(shape=SQUARE)
+    proposal = make_proposal(latitude=Decimal("35.5"), longitude=Decimal("126.5"))
+    client, url = client_of(proposal.author), f"/proposals/{proposal.pk}/edit/"
+    form = client.get(url).content.decode()
+    assert 'data-point hidden data-longitude="id_longitude"' in form
+    assert 'value="35.500000"' in form
+    assert "동은 그대로" in form
+    said = {"title": proposal.title, "body": proposal.body, "note": "점을 고침"}
+    client.post(url, {**said, "latitude": "35.503", "longitude": "126.5"})
+    page = client.get(f"/proposals/{proposal.pk}/versions/").content.decode()
+    assert "지도의 점을 334m 옮겼습니다." in page
+    assert '<del class="change">35.500000, 126.500000</del>' in page
+    assert '<ins class="change">35.503000, 126.500000</ins>' in page
+    assert page.count('<g class="point__pin') == 2
+    assert page.count("point__pin--was") == 1
+    client.post(url, {**said, "latitude": "", "longitude": ""})
+    page = client.get(f"/proposals/{proposal.pk}/versions/").content.decode()
+    assert "지도의 점을 뺐습니다." in page
+    assert page.count('<g class="point__pin point__pin--was"') == 1
+    proposal.refresh_from_db()
+    assert proposal.latitude is None
+    first = client.get(f"/proposals/{proposal.pk}/versions/1/").content.decode()
+    assert "처음 올린 지도의 점입니다." in first
+
+
+def test_a_point_outside_the_town_changes_nothing_and_keeps_what_was_typed(
+    client_of: Callable[[User], Client],
+) -> None:
+    make_area(shape=SQUARE)
+    proposal = make_proposal()
+    said = {"title": "새로운 제목", "body": "새로운 내용을 씁니다.", "longitude": "128"}
+    client, url = client_of(proposal.author), f"/proposals/{proposal.pk}/edit/"
+    for latitude, field in (("35.5", "latitude"), ("", "latitude"), ("95", "latitude")):
+        response = client.post(url, {**said, "latitude": latitude})
+        assert response.status_code == 422
+        assert field in response.context["form"].errors
+        assert "새로운 내용을 씁니다." in response.content.decode()
+    assert proposal.revisions.count() == 1
+
+
+@pytest.mark.parametrize("page", ["edit", "versions"])
+def test_changing_and_comparing_cost_no_more_with_more_versions_and_dongs(
+    page: str, client_of: Callable[[User], Client]
+) -> None:
+    make_preset(threshold=50)
+    here = Point(Decimal("126.5"), Decimal("35.5"))
+    proposal = make_proposal(latitude=here.latitude, longitude=here.longitude)
+    client = client_of(proposal.author)
+
+    def grow(point: Point) -> None:
+        make_centre(area=make_area(shape=SQUARE), longitude=126.5, latitude=35.5)
+        revise_proposal(
+            actor=proposal.author,
+            proposal_id=proposal.pk,
+            title=proposal.title,
+            body=proposal.body,
+            point=point,
+        )
+
+    def cost() -> int:
+        client.get(f"/proposals/{proposal.pk}/{page}/")
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(f"/proposals/{proposal.pk}/{page}/").status_code == 200
+        return len(captured)
+
+    grow(replace(here, latitude=Decimal("35.6")))
+    one = cost()
+    grow(here)
+    grow(replace(here, latitude=Decimal("35.7")))
+    assert cost() == one
+    assert one <= 10
 
 
 def test_somebody_else_is_told_that_only_the_author_changes_it(
