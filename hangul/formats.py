@@ -141,6 +141,11 @@ def votes(count: int, language: str = "ko") -> str:
     return counted(count, "표", "vote", "votes", language)
 
 
+def stickers(count: int, language: str = "ko") -> str:
+    """How many stickers: "640장", "640 stickers", "1 sticker"."""
+    return counted(count, "장", "sticker", "stickers", language)
+
+
 def counted(count: int, korean: str, one: str, many: str, language: str) -> str:
     """A count with what it counts; Korean writes its counter without a space."""
     if is_korean(language):

@@ -106,6 +106,8 @@ class Action(models.TextChoices):
     LOT_DRAWN = "voting.lot.drawn", _("Tie decided by lot")
     BODY_ENTERED = "voting.body.entered", _("Points of a body typed")
     BODY_AGREED = "voting.body.agreed", _("Points of a body agreed by two")
+    STICKERS_COUNTED = "voting.stickers.counted", _("Stickers of a board counted")
+    STICKERS_CORRECTED = "voting.stickers.corrected", _("Stickers of a board corrected")
     DRAW_CREATED = "voting.draw.created", _("Draw by lot prepared")
     DRAW_CHANGED = "voting.draw.changed", _("Draw by lot changed")
     DRAW_PUBLISHED = "voting.draw.published", _("List of a draw published")

@@ -201,6 +201,7 @@ class PublicationDetailSerializer(PublicationSerializer):
     summary = serializers.SerializerMethodField()
     result = serializers.SerializerMethodField()
     reconciliation = serializers.SerializerMethodField()
+    stickers = serializers.SerializerMethodField()
     files = FileSerializer(many=True, read_only=True)
 
     class Meta(PublicationSerializer.Meta):
@@ -209,6 +210,7 @@ class PublicationDetailSerializer(PublicationSerializer):
             "summary",
             "result",
             "reconciliation",
+            "stickers",
             "files",
         )
 
@@ -227,6 +229,11 @@ class PublicationDetailSerializer(PublicationSerializer):
     def get_reconciliation(self, publication: Publication) -> Any:
         """Roll, web, paper, boxes, channels."""
         return json.loads(publication.reconciliation)
+
+    @extend_schema_field(serializers.JSONField(allow_null=True))
+    def get_stickers(self, publication: Publication) -> Any:
+        """Stickers on boards, beside the votes and in none of them; null where none are shown."""
+        return json.loads(publication.stickers) if publication.stickers else None
 
 
 class ContestFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types

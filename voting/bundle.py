@@ -48,7 +48,8 @@ class Contents:
     `config` are the frozen bytes of leaf 0; `leaves` the data of every leaf in order; `heads` the
     signed heads (`log.signed_head`) in order; `ballots` gives how many ballots have the same line
     (`ballot_lines`);
-    `allocation` the money's outcome for a budget contest; `election_pb` its PaBuLib file.
+    `allocation` the money's outcome for a budget contest; `election_pb` its PaBuLib file;
+    `stickers` what was counted on boards (`sticker_table`), where the contest shows that.
     """
 
     contest: str
@@ -61,6 +62,7 @@ class Contents:
     result: TallyResult
     allocation: dict[str, Json] | None = None
     election_pb: bytes | None = None
+    stickers: dict[str, Json] | None = None
 
 
 def build_bundle(contents: Contents, sign: Sign) -> dict[str, bytes]:
@@ -81,6 +83,8 @@ def build_bundle(contents: Contents, sign: Sign) -> dict[str, bytes]:
         files["patterns.csv"] = patterns_file(contents.ballots)
     if contents.allocation is not None:
         files["allocation.json"] = allocation_file(contents.allocation)
+    if contents.stickers is not None:
+        files["stickers.json"] = stickers_file(contents.stickers)
     if contents.election_pb is not None:
         files["election.pb"] = contents.election_pb
     manifest = manifest_file(contents.contest, contents.version, files)
@@ -138,6 +142,11 @@ def result_file(result: TallyResult) -> bytes:
 def allocation_file(allocation: dict[str, Json]) -> bytes:
     """The outcome of the money: `{"lot": […] | null, "withdrawn": […], "outcome": {…}}`."""
     return canonical(allocation)
+
+
+def stickers_file(stickers: dict[str, Json]) -> bytes:
+    """The stickers of every board, apart from all votes."""
+    return canonical(stickers)
 
 
 def reconciliation_file(counts: ContestCounts) -> bytes:
@@ -225,14 +234,22 @@ def seed_leaf(order: Sequence[str], how: str, **facts: Json) -> bytes:
 
 
 def result_leaf(
-    result: TallyResult, counts: ContestCounts, allocation: dict[str, Json] | None = None
+    result: TallyResult,
+    counts: ContestCounts,
+    allocation: dict[str, Json] | None = None,
+    stickers: dict[str, Json] | None = None,
 ) -> bytes:
-    """The outcome: digests of the result, the reconciliation and the allocation, if any."""
+    """The outcome: digests of the result, the reconciliation and the allocation, if any.
+
+    That of the stickers is there only where a contest shows some.
+    """
+    beside = {} if stickers is None else {"stickers": digest(stickers_file(stickers))}
     return leaf(
         LeafKind.RESULT,
         digest=result.digest,
         reconciliation=digest(reconciliation_file(counts)),
         allocation=None if allocation is None else digest(allocation_file(allocation)),
+        **beside,
     )
 
 

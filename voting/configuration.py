@@ -73,6 +73,7 @@ class ContestDraft:
     outcome: str
     allocation: Mapping[str, Json] = field(default_factory=dict)
     stages: tuple[Span, ...] = ()
+    stickers: bool = False
 
 
 FOLLOW_FROM_NONE = frozenset(
@@ -142,6 +143,8 @@ def frozen_config(draft: ContestDraft, public_key: str, lot_commitment: str) -> 
         "allocation": dict(draft.allocation) or None,
         "public_key": public_key,
     }
+    if draft.stickers:
+        config["stickers"] = True
     if draft.tie_rule in BY_LOT:
         config["lot"] = {"commitment": lot_commitment, "source": draft.lot_source}
     return canonical(config)
@@ -255,6 +258,15 @@ def _missing_channels(draft: ContestDraft) -> list[Refusal]:
                 "no_centres",
                 mark("Paper is switched on but no centre is named."),
                 mark("Choose the centres with a ballot box."),
+                form_field="centres",
+            )
+        ]
+    if draft.stickers and not draft.centres:
+        return [
+            Refusal(
+                "no_sticker_centres",
+                mark("Stickers are switched on but no centre is named."),
+                mark("Choose the centres whose staff count the stickers."),
                 form_field="centres",
             )
         ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -26,6 +27,15 @@ class ContestPreset(models.Model):
     name = models.CharField(_("name"), max_length=60)
     note = models.CharField(_("where it is used"), max_length=200, blank=True)
     settings = models.JSONField(_("settings"), default=dict)
+    advance_days = models.PositiveSmallIntegerField(
+        _("days of voting before the day itself"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(90)],
+        help_text=_(
+            "The days of opening and closing are proposed from it; empty if each vote sets its own."
+        ),
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -112,6 +122,7 @@ class Contest(models.Model):
     )
     web = models.BooleanField(_("votes on the web"), default=True)
     paper = models.BooleanField(_("votes on paper"), default=True)
+    stickers = models.BooleanField(_("stickers on a board, shown apart"), default=False)
     revote = models.CharField(
         _("voting again on the web"),
         max_length=12,
@@ -1023,6 +1034,42 @@ class BodyEntry(models.Model):
         return f"{self.contest} · {self.part}"
 
 
+class StickerCount(models.Model):
+    """How many stickers each option had on one board at the end of one day. Append-only.
+
+    Nobody's right to vote stands behind a sticker, so nothing here is ever added to a count. The
+    newest version of a board's day holds; a correction is the next one, with its reason.
+    """
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="sticker_counts")
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
+    place = models.CharField(_("where the board stood"), max_length=60, blank=True)
+    day = models.DateField(_("day"))
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    counts = models.TextField(_("stickers"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    counted_by_ref = models.CharField(max_length=60)
+    counted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("stickers of a board")
+        verbose_name_plural = _("stickers of boards")
+        ordering = ("day", "centre", "place", "version")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["contest", "centre", "place", "day", "version"],
+                name="sticker_version_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1) | (Q(version__gt=1) & ~Q(reason="")),
+                name="sticker_correction_gives_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contest} · {self.centre} · {self.place} · {self.day}"
+
+
 class Publication(models.Model):
     """A published result; a correction adds the next version and leaves this one readable."""
 
@@ -1031,6 +1078,7 @@ class Publication(models.Model):
     result = models.TextField()
     result_digest = models.CharField(max_length=64)
     reconciliation = models.TextField()
+    stickers = models.TextField(blank=True)
     note = models.CharField(max_length=300, blank=True)
     published_at = models.DateTimeField(auto_now_add=True)
 

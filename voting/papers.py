@@ -27,6 +27,9 @@ LINE = (140, 147, 154)
 FAINT = (224, 227, 230)
 A4 = (210, 297)
 A5 = (148, 210)
+A3 = (297, 420)
+FIELDS = 6
+"""So many options share a page of a board; each field has room for some hundred stickers."""
 MARGIN = 18
 CHECK_LETTERS = 8
 """How many signs of the configuration's digest stand on a sheet."""
@@ -370,6 +373,46 @@ def _draw_numbers(document: FPDF, pen: _Pen, paper: SheetPaper, left: float, at:
         x = left + place * step
         document.rect(x, at, BOX, BOX)
         pen.words(at + 1.8, 13, number, soft=True, left=x, width=BOX, align="C")
+
+
+# --- The board for stickers ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BoardPaper:
+    """What stands on a board for stickers: the vote, and a field for each option."""
+
+    contest: str
+    centre: str
+    options: tuple[SheetOption, ...]
+
+
+def sticker_board(paper: BoardPaper) -> bytes:
+    """A3 pages to hang up: a field for each option, and that stickers are no votes."""
+    document = _document(A3, gettext("Board for stickers"))
+    pen = _Pen(document, MARGIN, A3[0] - 2 * MARGIN)
+    for first in range(0, len(paper.options), FIELDS):
+        document.add_page()
+        end = pen.words(16, 32, paper.contest, bold=True)
+        end = pen.words(end + 2, 18, paper.centre, soft=True)
+        end = pen.words(
+            end + 4,
+            20,
+            gettext(
+                "Put a sticker where you agree. Stickers are shown for information and are not "
+                "votes; please vote on the web or on paper, too."
+            ),
+        )
+        fields = paper.options[first : first + FIELDS]
+        height = (A3[1] - MARGIN - end - 8) / len(fields)
+        document.set_draw_color(*INK)
+        for place, option in enumerate(fields):
+            top = end + 8 + place * height
+            document.rect(MARGIN, top, A3[0] - 2 * MARGIN, height - 6)
+            words = f"{option.number}. {option.title}"
+            pen.words(top + 4, 26, words, bold=True, left=MARGIN + 6, width=A3[0] - 2 * MARGIN - 12)
+        document.set_draw_color(*LINE)
+    return _finished(document)
 
 
 # --- The report for the wall --------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hangul.formats import decimal, people, votes
+from hangul.formats import decimal, people, stickers, votes
 from voting.results import percent
 from voting.wording import REASONS, language, listed, part_words, sentence
 
@@ -51,6 +51,11 @@ def cut_percent(share: Fraction) -> str:
 
 def result_sentences(contest: Contest, shown: ShownResult) -> list[str]:
     """The result said in two or three sentences: how many, by which way, who won."""
+    said = [*_outcome_sentences(contest, shown), _sticker_words(shown)]
+    return [words for words in said if words]
+
+
+def _outcome_sentences(contest: Contest, shown: ShownResult) -> list[str]:
     figures = shown.figures
     said = [_sum_words(shown), _turnout_words(contest, figures)]
     if figures.quorum is not None and not figures.quorum.reached:
@@ -67,7 +72,7 @@ def result_sentences(contest: Contest, shown: ShownResult) -> list[str]:
     said.append(_winner_words(shown))
     said += [tie_sentence(contest, tie) for tie in figures.ties if not tie.decided]
     said.append(_waiting_words(shown))
-    return [words for words in said if words]
+    return said
 
 
 def summaries_of(shown: ShownResult) -> dict[str, str]:
@@ -77,6 +82,16 @@ def summaries_of(shown: ShownResult) -> dict[str, str]:
         with translation.override(code):
             said[code] = " ".join(result_sentences(shown.contest, shown))
     return said
+
+
+def _sticker_words(shown: ShownResult) -> str:
+    """How many stickers there were, and that they are no votes."""
+    if shown.stickers is None or not shown.stickers.total:
+        return ""
+    return sentence(
+        _("%(stickers)s, which nobody checked, are shown for information only."),
+        stickers=stickers(shown.stickers.total, language()),
+    )
 
 
 def _sum_words(shown: ShownResult) -> str:

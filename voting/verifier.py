@@ -262,6 +262,19 @@ class Check:
         for key in told if tells_channel(self.config) else []:
             same(dict(found[key]), {one: told[key][one] for one in found[key]}, f"{name} {key}")
 
+    def hold_stickers(self) -> None:
+        """Hold the stickers against their sums and the log, and tell them apart from all votes."""
+        due, name = self.config.get("stickers", False), "stickers.json"
+        hold(due or name not in self.files, name, "alien")
+        if due:
+            told = parse(self.files[name], f"{name}:1")
+            boards, keys = [board["counts"] for board in told["boards"]], keys_of(self.config)
+            sums = {key: sum(one[key] for one in boards) for key in keys}
+            same(sums, told["sums"], f"{name} sums")
+            self.logged(name, sha(self.files[name]), "result", "stickers")
+            each = ", ".join(f"{key} {number}" for key, number in sums.items())
+            self.notes.append(f"표에 더하지 않은 스티커 · stickers, added to no vote: {each}")
+
     def lot(self) -> Any:
         """The order of the newest public lot, if there was one."""
         orders = [leaf["order"] for leaf in self.leaves if leaf["kind"] == "seed"]
@@ -396,6 +409,7 @@ class Check:
             adds_up = sum(map(Counter, row or []), Counter[str]()) == +total
             hold(row is None or (adds_up and large), f"{name} cells[{option['key']}]", "number")
         self.logged(name, sha(self.files[name]), "result", "reconciliation")
+        self.hold_stickers()
 
     def check_result(self) -> None:
         """다시 세어도 같은가 · counting again gives the result"""

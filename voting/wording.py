@@ -24,7 +24,7 @@ from hangul.sentences import fill
 from residents.models import Basis
 from voting.ballots import PICKED, Answer, BallotKind, Overpick
 from voting.models import ContestState, DrawState, Secrecy
-from voting.papers import CHECK_LETTERS, SheetOption, SheetPaper
+from voting.papers import CHECK_LETTERS, BoardPaper, SheetOption, SheetPaper
 from voting.selectors.draws import demands_of
 from voting.sortition import at_least, at_most
 from voting.tally.bars import SHARE_FORM, is_of_census, read_bar
@@ -456,9 +456,19 @@ def count_sentences(contest: Contest, design: BallotDesign) -> list[str]:
         said.append(_("Web and paper votes go into one box and weigh the same."))
     if contest.paper:
         said.append(str(OVERPICK_WORDS.get((design.kind, design.overpick), "")))
+    if contest.stickers:
+        said.append(sticker_sentence())
     if design.allow_blank:
         said.append(_("Blank ballots are counted as taking part and published as blank."))
     return [words for words in said if words]
+
+
+def sticker_sentence() -> str:
+    """That stickers on a board are no votes."""
+    return _(
+        "Stickers on the board are not checked against the voter roll: the result shows them "
+        "beside the votes and never adds them."
+    )
 
 
 _VOID = gettext_lazy("A paper sheet with too many marks is void as a whole.")
@@ -753,6 +763,12 @@ def mark_words(kind: BallotKind, value: str | int) -> str:
         return sentence(_("place %(place)s"), place=value)
     count = int(value) if str(value).isdecimal() else 0
     return sentence(ngettext("%(counter)s point", "%(counter)s points", count), counter=value)
+
+
+def board_paper(contest: Contest, design: BallotDesign, centre: str) -> BoardPaper:
+    """What is printed on a board for stickers."""
+    options = tuple(SheetOption(one.number, one.title) for one in design.in_order)
+    return BoardPaper(contest=contest.title, centre=centre, options=options)
 
 
 def sheet_paper(

@@ -66,6 +66,7 @@ from voting.services.paper import (
     seal_batch,
     sign_batch,
 )
+from voting.services.stickers import correct_stickers, count_stickers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -298,6 +299,8 @@ def this_years_budget(ballots: Ballots) -> None:
             summary=budget.summary,
             effect=budget.effect,
             decided_by="무등구의회",
+            max_picks=3,
+            group_picks=None,
             ordinance="무등구 주민참여예산 운영 조례 제9조(주민투표)",
             census=111_980,
             age_on=timezone.localdate(),
@@ -485,7 +488,6 @@ def finished_agenda(
             census=22_460,
             age_on=timezone.localdate(),
             seats=3,
-            max_picks=2,
             grace_seconds=0,
             opens_at=timezone.now() - timedelta(seconds=5),
             closes_at=timezone.now() + timedelta(seconds=seconds),
@@ -495,17 +497,39 @@ def finished_agenda(
     open_contest(contest_id=contest.pk)
     speak_of_vote(ballots.users, contest, ABOUT_AGENDA)
     keys = [key for key, _title in AGENDA]
-    _cast(contest, ballots.users[:110], lambda: ballots.picks(keys, 2))
+    _cast(contest, ballots.users[:110], lambda: ballots.picks(keys, 3))
     batch = _paper(contest, ballots, keys, 26, certified=False)
     first, second = _staff("clerk-a"), _staff("clerk-b")
+    count_boards(contest, first, second)
     handed = batch.stubs.filter(roll_entry__slot__state=SlotState.PAPER_ISSUED).count()
-    sheets = [SheetTyping(ballots.picks(keys, 2)) for _ in range(handed - 1)]
+    sheets = [SheetTyping(ballots.picks(keys, 3)) for _ in range(handed - 1)]
     sheets.append(SheetTyping([], SheetKind.BLANK))
     close_box(batch, first, second, sheets)
     head = head_panel(ballots, contest)
     for one in (contest, head):
         close(one)
     run_the_clock()
+
+
+def count_boards(contest: Contest, first: User, second: User) -> None:
+    """Two boards of the assembly with stickers, one of them corrected: beside the votes."""
+    centre = Centre.objects.get(code="neuti")
+    keys = [key for key, _title in AGENDA]
+    for place, figures in (("총회장 입구", (41, 63, 122, 58, 37)), ("", (19, 22, 47, 31, 9))):
+        board = count_stickers(
+            actor=first,
+            contest_id=contest.pk,
+            centre=centre,
+            place=place,
+            day=timezone.localdate(),
+            counts=dict(zip(keys, figures, strict=True)),
+        )
+    correct_stickers(
+        actor=second,
+        board=board,
+        counts=dict(zip(keys, (19, 22, 51, 31, 9), strict=True)),
+        reason="접힌 자리에 붙은 네 장을 빠뜨렸습니다.",
+    )
 
 
 def head_panel(ballots: Ballots, beside: Contest) -> Contest:
@@ -575,10 +599,9 @@ def draft_agenda() -> None:
             decided_by="장터동 주민자치회",
             census=Area.objects.get(name="장터동").population,
             age_on=opens.date() + timedelta(days=20),
-            opens_at=opens + timedelta(days=10),
+            opens_at=opens + timedelta(days=11),
             closes_at=opens + timedelta(days=20, hours=9),
             result_on=opens.date() + timedelta(days=21),
-            max_picks=2,
             seats=2,
             tie_rule="",
         )
@@ -603,7 +626,7 @@ def coming_plan() -> Contest:
             min_picks=1,
             max_picks=len(PLAN),
             opens_at=opens + timedelta(days=3),
-            closes_at=opens + timedelta(days=12, hours=9),
+            closes_at=opens + timedelta(days=7, hours=9),
             centres=[Centre.objects.get(code="neuti")],
         )
         freeze(contest_id=contest.pk, actor_ref=SYSTEM)

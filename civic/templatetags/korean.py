@@ -76,6 +76,12 @@ def votes(value: Number) -> str:
     return number(value, formats.votes)
 
 
+@register.filter
+def stickers(value: Number) -> str:
+    """`{{ total|stickers }}`: how many stickers."""
+    return number(value, formats.stickers)
+
+
 @register.filter(is_safe=True)
 @stringfilter
 def particle(word: str, pair: str) -> str:

@@ -95,6 +95,7 @@ class Town:
     allocation: dict[str, Json] | None = None
     outcome: dict[str, Json] | None = None
     bodies: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    stickers: dict[str, Json] | None = None
     lot: Sequence[str] | None = None
     withdrawn: Sequence[str] = ()
     origin: str = "native"
@@ -115,6 +116,7 @@ class Town:
                 "allocation": self.allocation,
                 "publication": self.publication,
                 "public_key": PUBLIC_KEY,
+                **({"stickers": True} if self.stickers is not None else {}),
             }
         )
 
@@ -166,7 +168,7 @@ class Town:
             [leaf(LeafKind.CORRECTION, withdrawn=[key]) for key in self.withdrawn],
             [body_leaf(part, points) for part, points in self.bodies.items()],
             [seed_leaf(self.lot, "주사위 세 줄")] if self.lot else [],
-            [ballots_leaf(ballots, salt), result_leaf(result, counts, self.outcome)],
+            [ballots_leaf(ballots, salt), result_leaf(result, counts, self.outcome, self.stickers)],
             [leaf(LeafKind.PUBLISHED, version=1)],
         ]
         return Contents(
@@ -179,6 +181,7 @@ class Town:
             counts=counts,
             result=result,
             allocation=self.outcome,
+            stickers=self.stickers,
         )
 
     def bundle(self) -> dict[str, bytes]:

@@ -126,6 +126,8 @@ def bring_back_rows_of_migrations() -> None:
     rules.add_rules(apps, None)
     for presets in ("0008_first_presets", "0012_ranked_presets", "0016_weighted_budget_presets"):
         import_module(f"voting.migrations.{presets}").add_presets(apps, None)
+    for changes in ("0013_seats_by_part", "0020_whole_presets"):
+        import_module(f"voting.migrations.{changes}").change_presets(apps, None)
     import_module("proposals.migrations.0005_first_support_presets").add_presets(apps, None)
 
 

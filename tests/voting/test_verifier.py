@@ -606,6 +606,55 @@ def test_ballots_that_were_not_to_be_published_are_named(name: str) -> None:
     assert where(resign({**files, name: b""})) == name
 
 
+STICKERS: dict[str, Any] = {
+    "boards": [
+        {"centre": "느티동", "place": "", "day": "2026-11-22", "version": 1,
+         "counts": {"a": 1, "b": 0, "c": 20, "d": 3}},
+        {"centre": "느티동", "place": "뒷문", "day": "2026-11-22", "version": 2,
+         "counts": {"a": 0, "b": 0, "c": 5, "d": 0}},
+    ],
+    "sums": {"a": 1, "b": 0, "c": 25, "d": 3},
+}  # fmt: skip
+
+
+def test_stickers_are_told_and_added_to_nothing() -> None:
+    bare, boarded = AGENDA.bundle(), agenda_town(stickers=STICKERS).bundle()
+    assert boarded["result.json"] == bare["result.json"]
+    assert boarded["reconciliation.json"] == bare["reconciliation.json"]
+    check = Check(boarded)
+    assert check.wrong is None
+    assert next(one for one in check.notes if "stickers" in one).endswith("a 1, b 0, c 25, d 3")
+    assert not any("stickers" in one for one in Check(bare).notes)
+
+
+@pytest.mark.parametrize("seal", [reseal, resign])
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"sums": {**STICKERS["sums"], "c": 26}}, "stickers.json sums.c"),
+        ({"boards": STICKERS["boards"][:1]}, "stickers.json sums.c"),
+        (
+            {"boards": STICKERS["boards"][:1], "sums": STICKERS["boards"][0]["counts"]},
+            "stickers.json",
+        ),
+    ],
+)
+def test_other_stickers_than_were_logged_are_named(
+    change: dict[str, Any], place: str, seal: Callable[[Files], Files]
+) -> None:
+    files = agenda_town(stickers=STICKERS).bundle()
+    assert where(seal({**files, "stickers.json": canonical({**STICKERS, **change})})) == place
+
+
+def test_stickers_that_are_missing_or_were_never_foreseen_are_named() -> None:
+    files = agenda_town(stickers=STICKERS).bundle()
+    bare = {name: data for name, data in files.items() if name != "stickers.json"}
+    assert where(resign(bare)) == "stickers.json"
+    assert where(resign({**AGENDA.bundle(), "stickers.json": canonical(STICKERS)})) == (
+        "stickers.json"
+    )
+
+
 def test_signature_that_does_not_fit_is_named() -> None:
     files = AGENDA.bundle()
     assert where({**files, "manifest.sig": b"00" * 64 + b"\n"}) == "manifest.sig"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +35,7 @@ from voting.selectors.office import (
 from voting.selectors.pages import COUNTING_STATES
 from voting.services.contests import create_contest, freeze_contest, unfreeze_contest
 from voting.services.counting import recount_contest
-from voting.services.presets import copy_contest
+from voting.services.presets import copy_contest, proposed_hours
 from voting.wording import stages
 
 if TYPE_CHECKING:
@@ -204,20 +205,30 @@ class ContestAdmin(RollPages, SetUpPages):
 
 def beginning(request: HttpRequest) -> dict[str, str]:
     """What a link may fill in beforehand."""
-    return {name: request.GET[name] for name in ("title", "area", "begin") if name in request.GET}
+    return {
+        name: request.GET[name] for name in ("title", "area", "day", "begin") if name in request.GET
+    }
 
 
 def begun(request: HttpRequest, form: BeginForm) -> Contest:
     """The new draft."""
     data = form.cleaned_data
-    title, area = data["title"], data["area"]
+    title, area, today = data["title"], data["area"], timezone.localdate()
     if data["begin"] == COPY:
         earlier = data["earlier"]
-        return copy_contest(actor=actor_of(request), contest_id=earlier.pk, title=title, area=area)
+        return copy_contest(
+            actor=actor_of(request),
+            contest_id=earlier.pk,
+            title=title,
+            area=area,
+            **proposed_hours(earlier.preset, data["day"], today),
+        )
+    preset = form.presets[data["begin"]]
     return create_contest(
         actor=actor_of(request),
         title=title,
         area=area,
-        preset=form.presets[data["begin"]],
+        preset=preset,
         census=area.population,
+        **proposed_hours(preset, data["day"], today),
     )

@@ -83,7 +83,8 @@ class PresetAdmin(OfficePages):
                 request, "admin_preset_read", title=preset.name, card=preset_card(preset)
             )
         data, contest = request.POST or None, contest_of_preset(preset)
-        form = PresetForm(data, instance=ContestPreset(name=preset.name, note=preset.note))
+        held = {name: getattr(preset, name) for name in PresetForm.Meta.fields}
+        form = PresetForm(data, instance=ContestPreset(**held))
         parts = [
             (section.title, section.form(data, instance=contest, for_preset=True))
             for section in SECTIONS
@@ -99,6 +100,7 @@ class PresetAdmin(OfficePages):
                     preset=preset,
                     name=form.cleaned_data["name"],
                     note=form.cleaned_data["note"],
+                    advance_days=form.cleaned_data["advance_days"],
                     settings=settings,
                 )
             except Refused as refused:

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from hangul.formats import people, votes
+from hangul.formats import people, seoul_date, votes
 from voting.ballots import describe, unique_percent
 from voting.models import Contest, ContestKind, ContestState
 from voting.selectors import rule_of
@@ -29,6 +30,7 @@ from voting.wording import (
     roll_sentences,
     secrecy_sentence,
     sentence,
+    sticker_sentence,
     who_sentence,
 )
 
@@ -84,12 +86,44 @@ def _times(contest: Contest) -> list[str]:
     if contest.opens_at and contest.closes_at:
         frame = _("From %(opens)s to %(closes)s.")
         said.append(sentence(frame, opens=contest.opens_at, closes=contest.closes_at))
+    said += [words for tone, words in window_words(contest) if tone]
     if contest.web or contest.paper:
         said.append(channel_sentence(contest))
     centres = [centre.name for centre in contest.centres.all()] if contest.paper else []
     if centres:
         said.append(sentence(_("Paper at: %(centres)s."), centres=", ".join(centres)))
+    if contest.stickers:
+        said.append(sticker_sentence())
     return [*said, *change_sentences(contest)]
+
+
+def window_words(contest: Contest) -> list[tuple[str, str]]:
+    """How many days the preset foresees, and whether the contest has others: (tone, words)."""
+    preset = contest.preset
+    if preset is None or preset.advance_days is None:
+        return []
+    values = {"preset": preset.name, "foreseen": days_words(preset.advance_days)}
+    if contest.opens_at is None or contest.closes_at is None:
+        return [("", sentence(_("“%(preset)s” foresees: %(foreseen)s."), **values))]
+    days = (seoul_date(contest.closes_at) - seoul_date(contest.opens_at)).days
+    if days == preset.advance_days:
+        return []
+    frame = _("“%(preset)s” foresees: %(foreseen)s. Here it is: %(here)s.")
+    return [("warning", sentence(frame, here=days_words(max(days, 0)), **values))]
+
+
+def days_words(advance: int) -> str:
+    """The days of voting, in words: how many before the day itself."""
+    if not advance:
+        return _("only the day itself")
+    return sentence(
+        ngettext(
+            "%(days)s day before, and the day itself",
+            "%(days)s days before, and the day itself",
+            advance,
+        ),
+        days=advance,
+    )
 
 
 def _rule(contest: Contest, design: BallotDesign) -> list[str]:
@@ -282,11 +316,14 @@ def preset_card(preset: ContestPreset) -> PresetCard:
         for name in ("quorum", "threshold", "majority")
         if contest.rule_options.get(name)
     }
+    days = "" if preset.advance_days is None else days_words(preset.advance_days)
     facts = [
         (_("Who"), _who(contest)),
         (_("Ballot"), _ballot(contest)),
+        *([(_("Days"), days)] if days else []),
         (_("Valid if"), bar_words(bars["quorum"]) if "quorum" in bars else _("no quorum")),
         (_("Result"), _result(contest)),
+        *([(_("Stickers"), _("shown apart"))] if contest.stickers else []),
     ]
     return PresetCard(preset, tuple(facts))
 
@@ -309,15 +346,18 @@ def _ballot(contest: Contest) -> str:
         return sentence(_("scores from 0 to %(most)s"), most=contest.score_max or 0)
     if contest.kind == ContestKind.POINTS:
         return sentence(_("%(points)s points to spread"), points=contest.points or 0)
-    if contest.group_picks:
-        return sentence(
-            _("up to %(most)s picks, %(few)s in each group"),
-            most=contest.max_picks,
-            few=contest.group_picks,
-        )
     if contest.kind in {ContestKind.PICK, ContestKind.BUDGET}:
-        return sentence(_("up to %(most)s picks"), most=contest.max_picks)
+        return _picks(contest)
     return str(ContestKind(contest.kind).label)
+
+
+def _picks(contest: Contest) -> str:
+    values = {"least": contest.min_picks, "most": contest.max_picks, "few": contest.group_picks}
+    if contest.group_picks:
+        return sentence(_("up to %(most)s picks, %(few)s in each group"), **values)
+    if contest.min_picks > 1:
+        return sentence(_("%(least)s to %(most)s picks"), **values)
+    return sentence(_("up to %(most)s picks"), **values)
 
 
 def _result(contest: Contest) -> str:

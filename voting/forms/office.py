@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from places.selectors import areas_in_force
@@ -15,6 +16,8 @@ from voting.models import Contest, ContestPreset
 from voting.selectors.office import copyable_contests, presets
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from places.models import Area
 
     AreaChoice = forms.ModelChoiceField[Area]
@@ -41,6 +44,16 @@ class BeginForm(SafeWords):
     area = AreaChoice(
         label=_("For which area"), queryset=None, help_text=_("Its population becomes the census.")
     )
+    day = forms.DateField(
+        label=_("The day itself"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_(
+            "Such as the day of the assembly, which ends the vote. Opening and closing are then "
+            "proposed with the days of the preset; you can change them, or set them later."
+        ),
+        error_messages={"invalid": _("Please enter the day as a date, such as 2026-11-22.")},
+    )
     begin = forms.ChoiceField(
         label=_("Begin with"),
         widget=forms.RadioSelect,
@@ -57,6 +70,15 @@ class BeginForm(SafeWords):
         fields["earlier"].empty_label = _("Choose one")
         names = [(pk, one.name) for pk, one in self.presets.items()]
         fields["begin"].choices = [*names, (COPY, _("Copy an earlier vote"))]
+
+    def clean_day(self) -> date | None:
+        """A day that is still to come, so that people can vote before it ends."""
+        day: date | None = self.cleaned_data["day"]
+        if day is not None and day <= timezone.localdate():
+            raise ValidationError(
+                _("Please choose a day from tomorrow on, or leave it empty."), code="past"
+            )
+        return day
 
     def clean(self) -> dict[str, Any]:
         """A copy needs something to copy."""
@@ -150,11 +172,11 @@ class ReasonForm(SafeWords):
 
 
 class PresetForm(SafeWords, PresetModelForm):
-    """What a preset is called and where it is used."""
+    """What a preset is called, where it is used, and how many days it proposes."""
 
     class Meta:
         model = ContestPreset
-        fields = ("name", "note")
+        fields: tuple[str, ...] = ("name", "note", "advance_days")
         widgets: ClassVar = {"note": SHORT_TEXT}
 
 

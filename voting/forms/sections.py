@@ -144,6 +144,7 @@ class TimesForm(SectionForm):
             "web",
             "paper",
             "centres",
+            "stickers",
             "revote",
             "paper_over_web",
             "live_turnout",
@@ -152,6 +153,10 @@ class TimesForm(SectionForm):
         help_texts: ClassVar = {
             "opens_at": _("In Korean time. The vote opens by itself at this minute."),
             "closes_at": _("In Korean time. Nobody can vote after this minute."),
+            "stickers": _(
+                "On the day people put stickers on a board. Nobody checks whose they are, so staff "
+                "type how many there were, and the result shows them beside the votes, never added."
+            ),
             "live_turnout": _("How many, never how; otherwise only after the close."),
             "grace_seconds": _("Who opened the ballot before the close may still send it."),
         }

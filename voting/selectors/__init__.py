@@ -205,6 +205,7 @@ def contest_draft(contest: Contest) -> ContestDraft:
         secrecy=contest.secrecy,
         web=contest.web,
         paper=contest.paper,
+        stickers=contest.stickers,
         centres=tuple(sorted(centre.code for centre in contest.centres.all())),
         revote=contest.revote,
         paper_over_web=contest.paper_over_web,

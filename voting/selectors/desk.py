@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 
 from hangul.formats import SEOUL
 from residents.models import User
@@ -73,6 +73,20 @@ def right_standing(contest: Contest, resident: Resident) -> PaperStanding:
     return PaperStanding(resident, refusal, event.at_minute if replaces and event else None)
 
 
+STICKER_STATES = frozenset(
+    {
+        ContestState.OPEN,
+        ContestState.CLOSED,
+        ContestState.BOXED,
+        ContestState.OPENED,
+        ContestState.COUNTED,
+        ContestState.DISPUTED,
+        ContestState.RECOUNT,
+    }
+)
+"""From the opening until the publication; a later publication may show corrected ones."""
+
+
 @dataclass(frozen=True)
 class ContestAtCentre:
     """A vote at a centre: its boxes there, newest first, and whether one is in use."""
@@ -88,7 +102,13 @@ class ContestAtCentre:
     @property
     def takes_boxes(self) -> bool:
         """Whether another box may be opened now."""
-        return self.contest.state == ContestState.OPEN and self.open_box is None
+        is_open = self.contest.paper and self.contest.state == ContestState.OPEN
+        return is_open and self.open_box is None
+
+    @property
+    def counts_stickers(self) -> bool:
+        """Whether stickers may be written down now."""
+        return self.contest.stickers and self.contest.state in STICKER_STATES
 
 
 MOST_AT_DESK = 30
@@ -98,10 +118,14 @@ SHOWN_AT_DESK = tuple(
 
 
 def contests_at(centre: Centre) -> list[ContestAtCentre]:
-    """The votes with paper at a centre that are not final: open ones first, then the newest."""
+    """The votes with paper or stickers at a centre that are not final: open ones first, then the
+    newest.
+    """
     boxes = Batch.objects.filter(centre=centre).select_related("centre").order_by("-number")
     contests = (
-        Contest.objects.filter(paper=True, centres=centre, state__in=SHOWN_AT_DESK)
+        Contest.objects.filter(
+            Q(paper=True) | Q(stickers=True), centres=centre, state__in=SHOWN_AT_DESK
+        )
         .select_related("area")
         .defer("config")
         .prefetch_related(Prefetch("batches", queryset=boxes, to_attr="boxes_here"))

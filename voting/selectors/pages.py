@@ -36,6 +36,7 @@ from voting.results import (
 from voting.results.pairs import read_pairs
 from voting.results.parts import read_parts, read_seated
 from voting.results.rounds import read_rounds
+from voting.results.stickers import read_stickers
 from voting.selectors import (
     PUBLIC_STATES,
     ballot_design,
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from voting.results.pairs import PairTable
     from voting.results.parts import SeatedOutcome, WeighedOutcome
     from voting.results.rounds import Round
+    from voting.results.stickers import StickerFigures
     from voting.selectors import LeafPlace, VoterStanding
 
 PAGE_SIZE = 20
@@ -195,7 +197,7 @@ def heads_of(contest: Contest) -> QuerySet[TreeHead]:
 
 def publications_of(contest: Contest) -> QuerySet[Publication]:
     """The versions of the result, without their long texts."""
-    return contest.publications.defer("result", "reconciliation")
+    return contest.publications.defer("result", "reconciliation", "stickers")
 
 
 def publication_of(contest: Contest, version: int | None = None) -> Publication | None:
@@ -344,6 +346,7 @@ class ShownResult:
     pairs: PairTable | None = None
     weighed: WeighedOutcome | None = None
     seated: tuple[SeatedOutcome, ...] = ()
+    stickers: StickerFigures | None = None
 
     @property
     def objection_until(self) -> date | None:
@@ -380,6 +383,7 @@ def shown_result(contest: Contest, version: int | None = None) -> ShownResult | 
         pairs=read_pairs(plain, rule, figures),
         weighed=read_parts(plain, rule, figures, design),
         seated=read_seated(plain, rule, figures, reconciliation["cells"]),
+        stickers=read_stickers(publication.stickers, figures),
     )
 
 

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 PRESET_FIELDS = frozenset(
     {
-        "kind", "secrecy", "web", "paper", "revote", "paper_over_web", "grace_seconds",
+        "kind", "secrecy", "web", "paper", "stickers", "revote", "paper_over_web", "grace_seconds",
         "roll_mode", "min_age", "bases", "min_picks", "max_picks", "allow_blank", "group_picks",
         "equal_ranks", "score_max", "points", "points_cap", "spend_all",
         "abstain_allowed", "overpick", "rule", "rule_options", "seats", "tie_rule", "lot_source",

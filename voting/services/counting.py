@@ -20,6 +20,7 @@ from voting.bundle import (
     build_bundle,
     reconciliation_file,
     result_leaf,
+    stickers_file,
 )
 from voting.bundle import Contents as BundleContents
 from voting.keys import sign
@@ -47,6 +48,7 @@ from voting.selectors.counting import (
     waits_for_paper,
 )
 from voting.selectors.lots import is_left_to_lot
+from voting.selectors.stickers import sticker_table
 from voting.services.contests import move, refuse_unless_administrator, subject_of
 from voting.services.leaves import add_leaf, add_leaf_bytes, sign_head
 from voting.services.runs import Verdict, dispute, run_engines, verdict_of
@@ -279,11 +281,12 @@ def publish(
                 mark("Nothing is published until this is explained."),
             )
         )
+    stickers = sticker_table(contest) if contest.stickers else None
     last = contest.publications.order_by("-version").first()
     version = last.version + 1 if last else 1
     if last:
         write_ballots_leaf(contest, given.box)
-    add_leaf_bytes(contest, result_leaf(result, counts, allocation))
+    add_leaf_bytes(contest, result_leaf(result, counts, allocation, stickers))
     add_leaf(contest, {"kind": "published", "version": version})
     sign_head(contest)
     files = build_bundle(
@@ -298,6 +301,7 @@ def publish(
             result=result,
             allocation=allocation,
             election_pb=election_pb,
+            stickers=stickers,
         ),
         lambda message: bytes.fromhex(sign(settings.LOG_KEY, message)),
     )
@@ -307,6 +311,7 @@ def publish(
         result=canonical(result.to_json()).decode(),
         result_digest=result.digest,
         reconciliation=reconciliation_file(counts).decode(),
+        stickers=stickers_file(stickers).decode() if stickers else "",
     )
     PublicationFile.objects.bulk_create(
         PublicationFile(

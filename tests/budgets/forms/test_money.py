@@ -140,10 +140,12 @@ def test_preset_that_says_nothing_of_the_money_is_by_votes() -> None:
 @pytest.mark.parametrize(
     ("said", "slug", "groups"),
     [
-        ("", "budget-district", "area"),
+        ("", "budget-district-20", "area"),
+        ("", "budget-district", "field"),
         ("preset", "budget-district-30", "field"),
         ("area", "budget-district-30", "area"),
-        ("field", "budget-district", "field"),
+        ("area", "budget-district", "area"),
+        ("field", "budget-district-20", "field"),
     ],
 )
 def test_projects_stand_together_as_said_or_as_the_preset_says(

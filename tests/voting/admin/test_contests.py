@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db.models import F
+from django.utils import timezone
 
+from hangul.formats import seoul_date
 from proceedings.audit import Action
 from proceedings.models import AuditEvent
 from residents.roles import RoleKind
@@ -20,6 +24,7 @@ from voting.services.contests import move
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from django.test import Client
 
@@ -116,6 +121,54 @@ def test_a_contest_begins_as_a_copy(office: Client) -> None:
     office.post(f"{CONTESTS}add/", data)
     copy = Contest.objects.get(title="올해")
     assert (copy.max_picks, copy.options.count()) == (2, 3)
+
+
+def days_of(contest: Contest) -> tuple[date, date]:
+    """The days of opening and closing in Seoul."""
+    assert contest.opens_at is not None
+    assert contest.closes_at is not None
+    return seoul_date(contest.opens_at), seoul_date(contest.closes_at)
+
+
+def test_a_day_proposes_the_hours_of_the_preset_and_other_ones_are_warned_of(
+    office: Client,
+) -> None:
+    preset = ContestPreset.objects.get(slug="gwangju")
+    day = timezone.localdate() + timedelta(days=20)
+    data = {"title": "총회", "area": make_district().pk, "begin": preset.pk, "day": day.isoformat()}
+    assert "9일 동안과 당일" in page(office, f"{CONTESTS}add/")
+    answer = office.post(f"{CONTESTS}add/", data)
+    contest = Contest.objects.get()
+    assert days_of(contest) == (day - timedelta(days=9), day)
+    times = f"{CONTESTS}{contest.pk}/set-up/times/"
+    assert "틀의 기간은" not in page(office, times)
+    Contest.objects.update(opens_at=F("opens_at") + timedelta(days=3))
+    for address in (times, str(answer["Location"])):
+        assert "틀의 기간은 9일 동안과 당일인데 여기서는 6일 동안과 당일입니다." in page(
+            office, address
+        )
+    Contest.objects.update(opens_at=None)
+    assert "틀의 기간은 9일 동안과 당일입니다." in page(office, times)
+
+
+def test_a_day_that_has_passed_is_refused_and_stays(office: Client) -> None:
+    today = timezone.localdate()
+    data = {"title": "총회", "area": make_district().pk, "begin": "copy", "day": today.isoformat()}
+    answer = office.post(f"{CONTESTS}add/", data)
+    assert answer.status_code == 422
+    assert "내일이나 그 뒤의 날을 고르거나 비워 두세요." in answer.content.decode()
+    assert f'value="{today.isoformat()}"' in answer.content.decode()
+    answer = office.post(f"{CONTESTS}add/", data | {"day": "곧"})
+    assert "날짜를 2026-11-22처럼 적어 주세요." in answer.content.decode()
+
+
+def test_a_copy_has_the_days_of_the_earlier_ones_preset(office: Client) -> None:
+    earlier = make_contest(preset=ContestPreset.objects.get(slug="songdo"))
+    day = timezone.localdate() + timedelta(days=20)
+    data = {"title": "올해", "area": earlier.area.pk, "begin": "copy", "earlier": earlier.pk}
+    office.post(f"{CONTESTS}add/", data | {"day": day.isoformat()})
+    copy = Contest.objects.get(title="올해")
+    assert days_of(copy) == (day - timedelta(days=4), day)
 
 
 def test_what_was_typed_stays_when_something_is_missing(office: Client) -> None:

@@ -43,7 +43,8 @@ def page(client: Client, address: str) -> str:
 def untouched(preset: ContestPreset) -> dict[str, Any]:
     """What a browser would send of a preset's page."""
     contest = contest_of_preset(preset)
-    data: dict[str, Any] = {"name": preset.name, "note": preset.note}
+    days = "" if preset.advance_days is None else str(preset.advance_days)
+    data: dict[str, Any] = {"name": preset.name, "note": preset.note, "advance_days": days}
     for section in SECTIONS:
         data |= sent(section.form(instance=contest, for_preset=True))
     return data
@@ -71,6 +72,8 @@ def test_the_list_takes_the_same_queries_however_long(
 @pytest.mark.parametrize(
     "slug",
     [
+        "gwangju",
+        "songdo",
         "seoul",
         "changwon",
         "sejong",
@@ -83,7 +86,7 @@ def test_the_list_takes_the_same_queries_however_long(
 )
 def test_saving_a_preset_that_nobody_touched_keeps_its_rules(office: Client, slug: str) -> None:
     preset = ContestPreset.objects.get(slug=slug)
-    before = dict(preset.settings)
+    before, days = dict(preset.settings), preset.advance_days
     address = f"{PRESETS}{preset.pk}/change/"
     answer = office.post(address, untouched(preset))
     assert answer.status_code == 302
@@ -93,7 +96,7 @@ def test_saving_a_preset_that_nobody_touched_keeps_its_rules(office: Client, slu
     for bar in options.values():
         if isinstance(bar, dict) and bar.get("number", 0) is None:
             del bar["number"]
-    assert kept == before
+    assert (kept, preset.advance_days) == (before, days)
     assert AuditEvent.objects.get().action == Action.CONTEST_PRESET_SAVED
 
 
@@ -113,6 +116,18 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(office: Client) -> None:
     assert answer.status_code == 422
     assert "쓰던 설명" in answer.content.decode()
     assert "적어도 하나는 고를 수 있게 해 주세요." in answer.content.decode()
+
+
+def test_the_days_of_a_preset_are_changed_and_too_many_are_refused(office: Client) -> None:
+    preset = ContestPreset.objects.get(slug="gwangju")
+    address = f"{PRESETS}{preset.pk}/change/"
+    data = untouched(preset)
+    assert office.post(address, data | {"advance_days": "91"}).status_code == 422
+    assert office.post(address, data | {"advance_days": "-1"}).status_code == 422
+    assert office.post(address, data | {"advance_days": "3"}).status_code == 302
+    preset.refresh_from_db()
+    assert preset.advance_days == 3
+    assert "3일 동안과 당일" in page(office, PRESETS)
 
 
 def test_a_preset_of_ones_own_begins_with_its_kind_of_ballot(office: Client) -> None:

@@ -5,6 +5,7 @@ from voting.views.desk.counting import count, settle, type_sheets
 from voting.views.desk.handing import hand_out, sheets_pdf, stub, stub_pdf
 from voting.views.desk.provisional import provisional, provisional_decide
 from voting.views.desk.signing import correction, correction_decide, reconcile, report_pdf, sign
+from voting.views.desk.stickers import stickers, stickers_correct, stickers_pdf
 
 __all__ = [
     "batch",
@@ -22,6 +23,9 @@ __all__ = [
     "settle",
     "sheets_pdf",
     "sign",
+    "stickers",
+    "stickers_correct",
+    "stickers_pdf",
     "stub",
     "stub_pdf",
     "type_sheets",
