@@ -54,7 +54,7 @@ class ConversationFiguresSerializer(serializers.Serializer[Any]):
     """Counts of a conversation, refreshed every few seconds."""
 
     opinions = serializers.IntegerField(source="comments")
-    people = serializers.IntegerField()
+    people = serializers.IntegerField(help_text="Who said something or rated an opinion")
     agree = serializers.IntegerField(source="in_favour")
     neutral = serializers.IntegerField()
     against = serializers.IntegerField()

@@ -153,6 +153,7 @@ class ThreadFigures(models.Model):
     )
     comments = models.PositiveIntegerField(default=0)
     people = models.PositiveIntegerField(default=0)
+    """Who took part: said something that is shown, or found it useful or not."""
     in_favour = models.PositiveIntegerField(default=0)
     neutral = models.PositiveIntegerField(default=0)
     against = models.PositiveIntegerField(default=0)

@@ -1,25 +1,19 @@
-"""Proposals and debates of the invented town, and what neighbours say about them."""
+"""Proposals of the invented town: who supports them, what the office answers; and its debates."""
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from civic.demo.backdating import as_of
+from civic.demo.debates import DEBATES, discuss, moderate
+from civic.demo.neighbours import Town, talk_about
 from civic.demo.pictures import PICTURES, drawn
-from debates.models import Comment, Debate, HouseRule, Position, Reaction
 from debates.services.figures import refresh_figures as refresh_debates
-from debates.services.moderating import hide_comment
-from debates.services.opinions import flag_comment, post_comment
-from debates.services.standalone import open_debate
-from places.models import Area
-from proceedings.models import Field
 from proposals.lifecycle import AnswerKind
 from proposals.models import Proposal, Support
 from proposals.services import advance_proposals
@@ -34,11 +28,12 @@ from proposals.services.counting import count_now
 from proposals.services.drafts import Words, add_picture, publish_proposal, save_draft
 from proposals.services.order import merge_proposal
 from proposals.services.supporting import support_proposal
-from residents.models import Department, StaffRole, User
-from residents.roles import RoleKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from residents.models import User
 
 
 @dataclass(frozen=True)
@@ -225,116 +220,6 @@ IDEAS = (
     ),
 )
 
-DEBATES = (
-    (
-        "공영주차장 밤 요금을 받을까",
-        "장기 방치 차량이 줄어든다는 기대와 밤에 일하는 분들의 부담이 맞섭니다. 밤 10시부터 아침 7시까지 시간당 300원을 받는 안을 놓고 이야기해 봅시다.",
-        "traffic",
-        "무등구",
-        None,
-        26,
-        False,
-    ),
-    (
-        "주민총회 투표 나이, 만 14세로 낮출까",
-        "학교 앞길의 당사자는 학생이라는 의견과 준비 교육이 먼저라는 의견이 있습니다.",
-        "youth",
-        "무등구",
-        8,
-        20,
-        False,
-    ),
-    (
-        "작은도서관을 줄이고 큰 분관 하나로?",
-        "거리와 장서 가운데 무엇을 먼저 볼 것인가를 묻습니다.",
-        "culture",
-        "강변1동",
-        None,
-        16,
-        False,
-    ),
-    (
-        "하천변 야간 조명, 안전과 생태 사이",
-        "밤 11시부터 새벽 2시까지 3시간 꺼 두는 안을 시험해 볼까요?",
-        "environment",
-        "강변2동",
-        5,
-        14,
-        False,
-    ),
-    (
-        "구청이 묻습니다: 재활용 정거장을 어디에",
-        (
-            "느티동에 재활용 정거장 한 곳을 놓으려고 합니다. 후보 네 곳에서 소음과 거리를 재어 보았습니다. "
-            "다니시는 길을 떠올리며 의견을 남겨 주세요.\n\n"
-            "1. 경로당 옆 빈터: 빈 병을 쏟을 때 가장 가까운 창가에서 62데시벨, 그 집까지 14m. 느티로 12길에서 걸어서 평균 210m.\n"
-            "2. 느티사거리 공영주차장 안쪽: 57데시벨, 가장 가까운 집까지 38m. 평균 340m.\n"
-            "3. 행정복지센터 뒷마당: 54데시벨, 가장 가까운 집까지 45m. 평균 280m.\n"
-            "4. 느티어린이공원 북쪽 입구: 59데시벨, 가장 가까운 집까지 26m. 평균 190m.\n\n"
-            "소음은 평일 저녁 일곱 시에 후보마다 세 번 재어 평균을 냈고, 병을 쏟지 않을 때는 네 곳 모두 46–49데시벨입니다. "
-            "걷는 거리는 정거장을 쓰게 될 집마다 가장 짧은 길로 잰 평균입니다."
-        ),
-        "environment",
-        "느티동",
-        12,
-        10,
-        True,
-    ),
-    (
-        "마을 축제 예산 4,000만 원, 올해는 돌봄에 쓸까",
-        (
-            "숙의 모임을 세 번 열었습니다. 아래 기록을 함께 읽고 이야기해 주세요.\n\n"
-            "첫째 모임(주민 24명, 샘물동 작은도서관): 돈이 어디에 쓰였는지부터 보았습니다. 지난 축제 4,000만 원 가운데 "
-            "무대와 공연이 2,100만 원, 천막과 안전이 1,200만 원, 먹거리와 홍보가 700만 원이었습니다. "
-            "축제에 온 사람을 아무도 세지 않았다는 것도 알았습니다.\n\n"
-            "둘째 모임(주민 21명, 복지관과 상인회도 함께): 돌봄에 쓴다면 무엇을 할지 적었습니다. "
-            "혼자 사는 어르신 40가구에 주 1회 반찬과 안부, 방학 때 아이들 점심, 밤에 아픈 사람과 병원에 가는 일이 나왔습니다. "
-            "상인회는 축제 이틀의 매출이 한 주 매출과 같다고 했습니다.\n\n"
-            "셋째 모임(주민 26명): 세 가지 안을 남겼습니다. 가: 축제를 그대로 연다. 나: 축제를 하루로 줄이고 절반을 돌봄에 쓴다. "
-            "다: 올해는 축제를 쉬고 모두 돌봄에 쓴다. 손을 들어 보니 가 6명, 나 15명, 다 5명이었고, "
-            "더 많은 이웃의 의견을 듣고 정하기로 했습니다."
-        ),
-        "welfare",
-        "샘물동",
-        None,
-        30,
-        False,
-    ),
-)
-
-FOR = (
-    "꼭 필요합니다. 저희 어머니도 같은 길로 다니십니다.",
-    "작년에도 같은 이야기가 나왔는데 이번에는 되면 좋겠습니다.",
-    "비용이 크지 않으니 먼저 한 곳에서 해 보고 넓히면 됩니다.",
-    "아이들이 매일 지나는 길입니다. 서둘러 주세요.",
-    "현장에 나가서 보면 누구나 고개를 끄덕일 겁니다.",
-    "우리 동네가 먼저 하면 옆 동에서도 따라 할 것 같습니다.",
-    "신청하라는 안내보다 찾아오는 한 번이 낫습니다.",
-    "상인회에서도 돕겠다고 했습니다. 같이 하면 됩니다.",
-)
-NEUTRAL = (
-    "취지는 알겠는데 관리할 사람이 누구인지 적혀 있지 않습니다.",
-    "비슷한 사업을 한 다른 동의 결과를 먼저 보고 싶습니다.",
-    "낮과 밤의 사정이 다릅니다. 시간대를 나누어 살펴보면 어떨까요?",
-    "예산이 어디서 나오는지 알려 주시면 판단하기 쉽겠습니다.",
-    "설문 말고 현장에서 하루 세어 본 숫자가 있으면 좋겠습니다.",
-    "두 안을 섞는 방법도 있지 않을까요?",
-)
-AGAINST = (
-    "한 번 만들면 없애기 어렵습니다. 조금 더 살펴보고 정합시다.",
-    "그 돈이면 더 급한 곳이 있습니다. 순서를 따져 보면 좋겠습니다.",
-    "야간에 일하는 사람에게 부담이 몰립니다.",
-    "소음이 늘어날까 걱정됩니다. 방음부터 이야기해 주세요.",
-    "좋은 뜻이지만 지금 안으로는 쓰는 사람이 적을 것 같습니다.",
-)
-REPLIES = (
-    "그 점은 저도 궁금했습니다. 자료를 찾아보겠습니다.",
-    "말씀하신 부분을 넣어서 다시 적어 보겠습니다.",
-    "저는 조금 다르게 봅니다. 직접 걸어 보시면 생각이 달라지실 거예요.",
-    "좋은 제안입니다. 동 회의 때 꺼내 보겠습니다.",
-)
-
-
 POINTS = {
     "밤 9시 이후 경로당 옆 골목이 너무 어둡습니다": ("126.912000", "35.119000"),
     "버스 기다리는 의자에 겨울 온열 기능을": ("126.938500", "35.121500"),
@@ -349,90 +234,6 @@ POINTS = {
     "횡단보도 신호를 5초만 늘려 주세요": ("126.927000", "35.106500"),
 }
 """Where on the town's map a proposal is: longitude and latitude."""
-
-COMMON_GROUND: tuple[tuple[Position, str, tuple[float, float]], ...] = (
-    (
-        Position.NEUTRAL,
-        "밤 10시가 아니라 자정부터 받으면 야간 일을 마치고 온 사람이 숨을 돌립니다.",
-        (0.85, 0.8),
-    ),
-    (
-        Position.FOR,
-        "받은 돈을 골목 보안등에 쓴다고 정해 두면 내는 사람도 아깝지 않습니다.",
-        (0.9, 0.7),
-    ),
-    (Position.AGAINST, "새벽 배달과 병원 교대 근무자는 확인증으로 빼 주어야 합니다.", (0.7, 0.95)),
-    (
-        Position.FOR,
-        "두 달째 안 움직이는 차가 일곱 대입니다. 그 자리만 돌아도 다들 댈 수 있습니다.",
-        (0.95, 0.45),
-    ),
-    (
-        Position.FOR,
-        "싸게라도 돈을 받아야 자리가 돕니다. 무료는 먼저 댄 사람만 좋습니다.",
-        (0.9, 0.15),
-    ),
-    (
-        Position.AGAINST,
-        "주차비가 붙으면 골목으로 차가 숨어듭니다. 골목이 더 위험해집니다.",
-        (0.35, 0.9),
-    ),
-    (
-        Position.AGAINST,
-        "월세도 오르는데 동네 주차장까지 값을 매기면 갈 데가 없습니다.",
-        (0.2, 0.85),
-    ),
-    (Position.NEUTRAL, "어디든 돈을 받는 데는 반대하지만 이번만은 모르겠습니다.", (0.25, 0.3)),
-    (
-        Position.NEUTRAL,
-        "석 달만 시험해 보고 빈자리와 민원 수를 공개한 다음 다시 정합시다.",
-        (0.8, 0.75),
-    ),
-)
-"""Opinions on the car park: where they stand, and how many of those for and against like them."""
-
-
-class Town:
-    """The people who act in the demo, and chance that falls the same way every time."""
-
-    def __init__(self, users: Sequence[User]) -> None:
-        self.users = list(users)
-        self.chance = random.Random(20261122)  # noqa: S311 - made-up talk, not a secret
-        self.areas = {area.name: area for area in Area.objects.all()}
-        self.fields = {field.slug: field for field in Field.objects.all()}
-        self.departments = {each.name: each for each in Department.objects.all()}
-        self.now = timezone.now()
-        self.administrator = User.objects.get(email="administrator@madang.example")
-        self.moderator = User.objects.get(email="moderator@madang.example")
-
-    def ago(self, days: float) -> datetime:
-        """The moment so many days ago."""
-        return self.now - timedelta(days=days)
-
-    def some(self, count: int) -> list[User]:
-        """So many different neighbours."""
-        return self.chance.sample(self.users, min(count, len(self.users)))
-
-    def in_turn(self, bodies: Sequence[str]) -> Iterator[str]:
-        """Words in an order of their own, again from the first only when all were said."""
-        return cycle(self.chance.sample(bodies, len(bodies)))
-
-    def official(self, department: str) -> User:
-        """A member of staff of a department: the demo's official, or one made for it."""
-        user = User.objects.filter(roles__department__name=department).first()
-        if user is None:
-            number = list(self.departments).index(department)
-            user = User.objects.create_user(
-                email=f"official{number}@madang.example", name=f"{department} 담당"
-            )
-            StaffRole.objects.create(
-                user=user,
-                kind=RoleKind.OFFICIAL,
-                department=self.departments[department],
-                valid_from=timezone.localdate() - timedelta(days=400),
-                granted_by_ref="system",
-            )
-        return user
 
 
 def seed_talk(users: Sequence[User]) -> None:
@@ -501,43 +302,6 @@ def _support_later(proposal: Proposal, user: User, moment: datetime) -> None:
     """Support that came between the threshold and the end of gathering, in the town's old days."""
     support = Support.objects.create(proposal=proposal, resident=user.resident)
     Support.objects.filter(pk=support.pk).update(created_at=moment)
-
-
-def talk_about(
-    town: Town,
-    thread_id: int | None,
-    count: int,
-    days_ago: int,
-    weights: tuple[int, int, int] = (5, 3, 2),
-) -> None:
-    """Let neighbours speak in a conversation, each on a day since it began."""
-    if thread_id is None:
-        return
-    sides = {Position.FOR: FOR, Position.NEUTRAL: NEUTRAL, Position.AGAINST: AGAINST}
-    words = {side: town.in_turn(bodies) for side, bodies in sides.items()}
-    replies = town.in_turn(REPLIES)
-    said: list[Comment] = []
-    for user in town.some(count):
-        side = town.chance.choices(list(sides), weights=weights)[0]
-        with as_of(town.ago(days_ago * town.chance.uniform(0.05, 0.9))):
-            parent = town.chance.choice(said) if said and town.chance.random() < 0.25 else None
-            comment = post_comment(
-                actor=user,
-                thread_id=thread_id,
-                body=next(replies if parent else words[side]),
-                position=side,
-                parent_id=parent.pk if parent else None,
-            )
-        if parent is None:
-            said.append(comment)
-    Reaction.objects.bulk_create(
-        (
-            Reaction(comment=comment, user=user, useful=town.chance.random() < 0.8)
-            for comment in said
-            for user in town.some(town.chance.randrange(0, 14))
-        ),
-        ignore_conflicts=True,
-    )
 
 
 def go_on(town: Town, idea: Idea) -> None:
@@ -748,80 +512,3 @@ ANSWERS = {
     "expired": _expired,
     "repair": _repair,
 }
-
-
-def discuss(
-    town: Town, debate: tuple[str, str, str, str, int | None, int, bool], author: User
-) -> None:
-    """Open a debate at its day and let neighbours speak."""
-    title, body, field, area, closes_in, days_ago, by_office = debate
-    actor = town.official("환경과") if by_office else author
-    with as_of(town.ago(days_ago)):
-        opened: Debate = open_debate(
-            actor=actor,
-            title=title,
-            body=body,
-            area=town.areas[area],
-            field=town.fields[field],
-            closes_at=town.now + timedelta(days=closes_in) if closes_in else None,
-            asked_by_office=by_office,
-        )
-    if title == DEBATES[0][0]:
-        talk_about(town, opened.thread_id, 60, days_ago, weights=(5, 2, 5))
-        find_common_ground(town, opened.thread_id, author)
-        return
-    talk_about(town, opened.thread_id, town.chance.randrange(18, 45), days_ago)
-
-
-def find_common_ground(town: Town, thread_id: int, author: User) -> None:
-    """Opinions of the first debate that both sides, one of them or nobody finds useful."""
-    sides = {
-        side: set(
-            Comment.objects.filter(thread_id=thread_id, parent=None, position=side).values_list(
-                "author_id", flat=True
-            )
-        )
-        for side in (Position.FOR, Position.AGAINST)
-    }
-    speakers = [user for user in town.some(200) if user.pk not in set.union(*sides.values())]
-    for user, (side, body, likes) in zip(speakers, COMMON_GROUND, strict=False):
-        with as_of(town.ago(3)):
-            comment = post_comment(actor=user, thread_id=thread_id, body=body, position=side)
-        Reaction.objects.bulk_create(
-            Reaction(comment=comment, user_id=pk, useful=town.chance.random() < like)
-            for people, like in zip(sides.values(), likes, strict=True)
-            for pk in sorted(people - {user.pk, author.pk})
-        )
-
-
-def moderate(town: Town) -> None:
-    """One opinion was hidden under rule 3; another was reported and waits."""
-    privacy = HouseRule.objects.get(number=3)
-    people = town.some(6)
-    with as_of(town.ago(2)):
-        bad = post_comment(
-            actor=people[0],
-            thread_id=Debate.objects.order_by("pk")[0].thread_id,
-            body="주차장 관리하는 그분 전화번호가 이거라던데 다들 직접 따져 보세요.",
-            position=Position.AGAINST,
-        )
-        flag_comment(
-            actor=people[1], comment_id=bad.pk, rule=privacy, note="남의 연락처를 퍼뜨립니다"
-        )
-        hide_comment(
-            actor=town.moderator,
-            comment_id=bad.pk,
-            rule=privacy,
-            note="남의 연락처를 쓰게 부추깁니다",
-        )
-    with as_of(town.ago(0.2)):
-        waiting = post_comment(
-            actor=people[2],
-            thread_id=Debate.objects.order_by("pk")[4].thread_id,
-            body="재활용 정거장 옆 가게에서 할인합니다. 많이 오세요, 모두 반값입니다.",
-            position=Position.NEUTRAL,
-        )
-        for user in people[3:5]:
-            flag_comment(
-                actor=user, comment_id=waiting.pk, rule=HouseRule.objects.get(number=4), note=""
-            )

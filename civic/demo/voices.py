@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from civic.conversations import open_conversations, subject_of
 from civic.demo.backdating import as_of
-from civic.demo.talk import Town
+from civic.demo.neighbours import Town
 from debates.models import Position, Reaction
 from debates.selectors import thread_about
 from debates.services import refresh_figures

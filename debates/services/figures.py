@@ -67,13 +67,18 @@ INSERT INTO debates_threadfigures
     (thread_id, comments, people, in_favour, neutral, against, last_at)
 SELECT thread_id,
        count(*) FILTER (WHERE state = 'visible'),
-       count(DISTINCT author_id) FILTER (WHERE state = 'visible' AND centre_id IS NULL)
-           + count(*) FILTER (WHERE state = 'visible' AND centre_id IS NOT NULL),
+       (SELECT count(*) FROM (
+           SELECT s.author_id FROM debates_comment s
+           WHERE s.thread_id = c.thread_id AND s.state = 'visible' AND s.centre_id IS NULL
+           UNION
+           SELECT r.user_id FROM debates_reaction r JOIN debates_comment s ON s.id = r.comment_id
+           WHERE s.thread_id = c.thread_id AND s.state = 'visible'
+       ) took_part) + count(*) FILTER (WHERE state = 'visible' AND centre_id IS NOT NULL),
        count(*) FILTER (WHERE state = 'visible' AND parent_id IS NULL AND position = 'for'),
        count(*) FILTER (WHERE state = 'visible' AND parent_id IS NULL AND position = 'neutral'),
        count(*) FILTER (WHERE state = 'visible' AND parent_id IS NULL AND position = 'against'),
        max(created_at) FILTER (WHERE state = 'visible')
-FROM debates_comment
+FROM debates_comment c
 WHERE thread_id IN (SELECT thread_id FROM debates_comment WHERE id = ANY(%(comments)s))
 GROUP BY thread_id
 ON CONFLICT (thread_id) DO UPDATE SET
@@ -87,7 +92,7 @@ def refresh_figures() -> int:
     """Count anew where something changed; returns how many opinions were counted.
 
     One run at a time: a second one steps back, so that no older count overwrites a newer one.
-    Opinions that staff wrote down count as one person each.
+    Who says or rates something takes part; opinions that staff wrote down count as one person each.
     """
     if not try_lock_exclusive("figures:debates"):
         return 0

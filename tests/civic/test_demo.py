@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from budgets.models import Budget, Milestone, Project, ProjectState
 from civic.demo import votes
+from civic.demo.debates import DEBATES
 from civic.demo.talk import IDEAS, reached_ago
 from civic.selectors import today_in
+from debates.models import Debate
 from places.selectors import dongs_in_force
 from proceedings.models import Phase
 from proposals.lifecycle import add_months
@@ -98,6 +100,10 @@ def test_the_town_is_alive_on_any_day(
     assert overdue_proposals()
     shown = dict(Proposal.objects.values_list("title", "figures__supports"))
     assert shown == {idea.title: idea.supports for idea in IDEAS}
+    took_part = dict(Debate.objects.values_list("title", "thread__figures__people"))
+    wanted = {title: people for title, *_rest, people in DEBATES}
+    assert took_part.keys() == wanted.keys()
+    assert all(wanted[title] <= people <= wanted[title] + 1 for title, people in took_part.items())
     assert Milestone.objects.filter(done_on=None, planned_on__lt=today).exists()
     assert Project.objects.filter(state=ProjectState.DONE).exists()
     assert Contest.objects.filter(state=ContestState.PUBLISHED).exists()

@@ -47,16 +47,19 @@ def test_counts_follow_the_rows_and_the_score_follows_the_rule() -> None:
 
 def test_conversation_counts_what_is_shown_by_side_and_by_person() -> None:
     thread, writer, centre = make_thread(), make_user(), make_centre()
-    make_comment(thread=thread, author=writer, position="for")
+    first = make_comment(thread=thread, author=writer, position="for")
     last = make_comment(thread=thread, author=writer, position="against")
     make_comment(thread=thread, author=writer, position="against", centre=centre)
     make_comment(thread=thread, author=writer, position="neutral", centre=centre)
-    make_comment(thread=thread, position="against", state="hidden")
+    hidden = make_comment(thread=thread, position="against", state="hidden")
+    reader = make_user()
+    for opinion, user in ((first, reader), (last, reader), (last, writer), (hidden, make_user())):
+        Reaction.objects.create(comment=opinion, user=user, useful=False)
     due(last)
     services.refresh_figures()
     figures = ThreadFigures.objects.get(thread=thread)
     assert (figures.in_favour, figures.neutral, figures.against) == (1, 1, 2)
-    assert (figures.comments, figures.people) == (4, 3)
+    assert (figures.comments, figures.people) == (4, 4)
 
 
 def test_counting_again_changes_figures_in_place_and_clears_the_notes() -> None:
