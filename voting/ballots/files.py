@@ -6,45 +6,50 @@ gaps, repeated options and several options in one place can be written down as t
 
 from __future__ import annotations
 
+import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from proceedings.refusals import mark
-from voting.ballots import (
-    FORMS,
-    PICKED,
-    BallotDesign,
-    BallotKind,
-    Overpick,
-    design_from_config,
-)
+from proceedings.refusals import Refusal, mark
+from voting.ballots import FORMS, PICKED, BallotDesign, BallotKind, Overpick, design_from_config
+from voting.ballots.refusals import NOT_A_BALLOT, too_few
 from voting.log import Json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 FORMAT = "madang-ballots/1"
 KNOWN = {
-    "format",
-    "title",
-    "source",
-    "ballot",
-    "options",
-    "roll",
-    "void",
-    "bodies",
-    "rule",
-    "lot",
+    "format", "title", "source", "ballot", "options", "roll", "void", "bodies", "rule", "lot",
     "ballots",
-}
-OPTION_FIELDS = {"key", "title", "group", "cost"}
-LIMITS = {
-    "min_picks", "max_picks", "spend_limit", "allow_blank", "abstain_allowed", "overpick",
-    "group_picks", "equal_ranks", "score_max", "points", "points_cap", "spend_all",
 }  # fmt: skip
+OPTION_FIELDS = {"key", "title", "group", "cost"}
+ROW_FIELDS = {"marks", "count", "channel"}
+FIGURES = ("group_picks", "score_max", "points", "points_cap")
+SWITCHES = ("allow_blank", "abstain_allowed", "equal_ranks", "spend_all")
+BALLOT_FIELDS = {
+    "kind", "min_picks", "max_picks", "spend_limit", "overpick", *FIGURES, *SWITCHES,
+}  # fmt: skip
+MARKS: Mapping[BallotKind, str] = {
+    **dict.fromkeys(PICKED, '["a","b"]'),
+    BallotKind.YES_NO: '{"a":"yes","b":"no"}',
+    BallotKind.RANK: '[["b"],["a"]]',
+    BallotKind.SCORE: '{"a":5,"b":0}',
+    BallotKind.POINTS: '{"a":3,"b":2}',
+}
+"""How marks of each kind are written."""
 CHANNEL = "web"
 """The channel of ballots that name none."""
+MOST_PROBLEMS = 50
+"""So many mistakes are told; more of them help nobody."""
+
+NO_FIELD = mark("There is no such field; there are: %(known)s.")
+WHOLE = mark("This must be a whole number, 0 or more.")
+MONEY = mark("This must be a whole number, a fraction such as “7/2”, or null.")
+MARKS_HINT = mark("Marks look like %(example)s, within the limits that “ballot” sets.")
+FRACTION = re.compile(r"[0-9]{1,18}/[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
@@ -54,14 +59,19 @@ class FileProblem:
     place: str
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
+    next_step: str = ""
 
 
 class BallotFileError(ValueError):
-    """A file that cannot be counted; carries every mistake that was found."""
+    """A file that cannot be counted; carries the mistakes that were found, `MOST_PROBLEMS` at most.
+
+    `more` is the number of those that are not told.
+    """
 
     def __init__(self, problems: list[FileProblem]) -> None:
-        super().__init__("; ".join(f"{one.place}: {one.message}" for one in problems))
-        self.problems = problems
+        super().__init__("; ".join(f"{one.place}: {one.message}" for one in problems[:3]))
+        self.problems = problems[:MOST_PROBLEMS]
+        self.more = len(problems) - len(self.problems)
 
 
 @dataclass(frozen=True)
@@ -78,24 +88,48 @@ class BallotFile:
     lot: tuple[str, ...] | None
 
 
+def parse_file(data: bytes) -> Json:
+    """Parse the JSON of a file. Raises ValueError, also for a name that stands twice in an object.
+
+    JSON's usual reader would take the last of two and leave a rule or a ballot out in silence.
+    """
+    try:
+        plain: Json = json.loads(data, object_pairs_hook=_each_once)
+    except RecursionError as error:
+        raise ValueError("too many brackets inside each other") from error
+    return plain
+
+
+def _each_once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"“{twice}” stands twice in one object")
+    return found
+
+
 def read_file(plain: Json) -> BallotFile:
     """Read the parsed JSON of a file. Raises BallotFileError naming all that is wrong."""
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise BallotFileError(
             [FileProblem("format", mark("This must be “%(format)s”."), {"format": FORMAT})]
         )
-    problems = [
-        FileProblem(name, mark("There is no such field.")) for name in sorted(set(plain) - KNOWN)
-    ]
+    problems = _strange_fields(plain, KNOWN, "")
     design = _design(plain, problems)
     if design is None:
         raise BallotFileError(problems)
     problems += [
-        FileProblem(f"ballot.{one.form_field}", one.message, one.params) for one in design.check()
+        FileProblem(f"ballot.{one.form_field}", one.message, one.params, one.next_step)
+        for one in design.check()
     ]
     ballots = _ballots(plain.get("ballots"), design, problems)
     void = _whole(plain, "void", 0, problems)
-    roll = _whole(plain, "roll", sum(ballots.values()) + void, problems)
+    turnout = sum(ballots.values()) + void
+    roll = _whole(plain, "roll", turnout, problems)
+    if roll < turnout:
+        message = mark("%(turnout)s took part, more than the %(roll)s on the roll.")
+        problems.append(FileProblem("roll", message, {"turnout": turnout, "roll": roll}))
     rule = plain.get("rule", {})
     if not isinstance(rule, dict):
         problems.append(FileProblem("rule", mark("This must be an object.")))
@@ -107,9 +141,14 @@ def read_file(plain: Json) -> BallotFile:
     return BallotFile(title, design, ballots, roll, void, bodies, rule, lot)
 
 
+def _strange_fields(given: Mapping[str, Json], known: set[str], place: str) -> list[FileProblem]:
+    named = {"known": ", ".join(sorted(known))}
+    return [FileProblem(f"{place}{name}", NO_FIELD, named) for name in sorted(given.keys() - known)]
+
+
 def _design(plain: Mapping[str, Json], problems: list[FileProblem]) -> BallotDesign | None:
     ballot, options = plain.get("ballot"), plain.get("options")
-    if not isinstance(ballot, dict) or ballot.get("kind") not in set(BallotKind):
+    if not isinstance(ballot, dict) or ballot.get("kind") not in list(BallotKind):
         known = ", ".join(BallotKind)
         problems.append(
             FileProblem("ballot.kind", mark("This must be one of: %(known)s."), {"known": known})
@@ -118,30 +157,49 @@ def _design(plain: Mapping[str, Json], problems: list[FileProblem]) -> BallotDes
     if not isinstance(options, list) or not options:
         problems.append(FileProblem("options", mark("This must be a list of options.")))
         return None
-    rows = [_option(number, one, problems) for number, one in enumerate(options, start=1)]
-    problems += [
-        FileProblem(f"ballot.{name}", mark("There is no such field."))
-        for name in sorted(set(ballot) - LIMITS - {"kind"})
-    ]
-    if ballot.get("overpick", "void") not in set(Overpick):
-        message = mark("This must be one of: %(known)s.")
-        problems.append(FileProblem("ballot.overpick", message, {"known": ", ".join(Overpick)}))
-    if problems:
-        return None
     kind = BallotKind(str(ballot["kind"]))
     usual: dict[str, Json] = {
         "min_picks": 0,
-        "max_picks": 1 if kind is BallotKind.SINGLE else len(rows),
+        "max_picks": 1 if kind is BallotKind.SINGLE else len(options),
         "spend_limit": None,
         "allow_blank": True,
         "abstain_allowed": False,
         "overpick": "void",
     }
-    try:
-        return design_from_config({**usual, **ballot, "options": list[Json](rows)})
-    except ValueError as error:
-        problems.append(FileProblem("ballot", mark("Not a ballot: %(why)s"), {"why": error}))
+    limits = {**usual, **ballot}
+    rows = [_option(number, one, problems) for number, one in enumerate(options, start=1)]
+    problems += _strange_fields(ballot, BALLOT_FIELDS, "ballot.")
+    problems += _limits(limits)
+    if problems:
         return None
+    return design_from_config({**limits, "options": list[Json](rows)})
+
+
+def _limits(ballot: Mapping[str, Json]) -> Iterator[FileProblem]:
+    """Name every limit of a ballot that is not of the right form."""
+    for name in ("min_picks", "max_picks"):
+        if not _is_whole(ballot[name]):
+            yield FileProblem(f"ballot.{name}", WHOLE)
+    for name in FIGURES:
+        if ballot.get(name) is not None and not _is_whole(ballot[name]):
+            yield FileProblem(f"ballot.{name}", WHOLE)
+    for name in SWITCHES:
+        if not isinstance(ballot.get(name, False), bool):
+            yield FileProblem(f"ballot.{name}", mark("This must be true or false."))
+    if not _is_money(ballot["spend_limit"]):
+        yield FileProblem("ballot.spend_limit", MONEY)
+    if ballot["overpick"] not in list(Overpick):
+        known = ", ".join(Overpick)
+        message = mark("This must be one of: %(known)s.")
+        yield FileProblem("ballot.overpick", message, {"known": known})
+
+
+def _is_whole(value: Json) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_money(value: Json) -> bool:
+    return value is None or _is_whole(value) or bool(FRACTION.fullmatch(str(value)))
 
 
 def _option(number: int, one: Json, problems: list[FileProblem]) -> dict[str, Json]:
@@ -149,14 +207,18 @@ def _option(number: int, one: Json, problems: list[FileProblem]) -> dict[str, Js
     if not isinstance(one, dict) or not isinstance(one.get("key"), str):
         problems.append(FileProblem(f"{place}.key", mark("An option needs a key.")))
         return {}
+    problems += _strange_fields(one, OPTION_FIELDS, f"{place}.")
     problems += [
-        FileProblem(f"{place}.{name}", mark("There is no such field."))
-        for name in sorted(set(one) - OPTION_FIELDS)
+        FileProblem(f"{place}.{name}", mark("This must be a text."))
+        for name in ("title", "group")
+        if not isinstance(one.get(name), str | None)
     ]
+    if not _is_money(one.get("cost")):
+        problems.append(FileProblem(f"{place}.cost", MONEY))
     return {
         "key": one["key"],
         "number": number,
-        "title": str(one.get("title") or one["key"]),
+        "title": one.get("title") or one["key"],
         "cost": one.get("cost"),
         "group": one.get("group"),
     }
@@ -174,10 +236,7 @@ def _ballots(
         if not isinstance(row, dict) or "marks" not in row:
             problems.append(FileProblem(f"{place}.marks", mark("A ballot needs its marks.")))
             continue
-        problems += [
-            FileProblem(f"{place}.{name}", mark("There is no such field."))
-            for name in sorted(set(row) - {"marks", "count", "channel"})
-        ]
+        problems += _strange_fields(row, ROW_FIELDS, f"{place}.")
         count, channel = row.get("count", 1), row.get("channel", CHANNEL)
         if type(count) is not int or count < 1:
             problems.append(
@@ -214,11 +273,25 @@ def _sorted(keys: Json) -> Json:
 
 
 def _misfit(place: str, marks: Json, design: BallotDesign) -> FileProblem:
-    """Name an option that there is not; else say that the ballot does not allow the marks."""
-    strange = sorted(_keys(marks) - design.key_set)
-    if strange:
-        return FileProblem(place, mark("There is no option “%(option)s”."), {"option": strange[0]})
-    return FileProblem(place, mark("The ballot does not allow these marks."))
+    """Say why marks cannot be those of a ballot: an unknown option, a limit, or another form."""
+    message, params = mark("The ballot does not allow these marks."), dict[str, object]()
+    refusal = _refusal(marks, design)
+    if strange := sorted(_keys(marks) - design.key_set):
+        message, params = mark("There is no option “%(option)s”."), {"option": strange[0]}
+    elif refusal is not None:
+        message, params = refusal.message, dict(refusal.params)
+    return FileProblem(place, message, params | {"example": MARKS[design.kind]}, MARKS_HINT)
+
+
+def _refusal(marks: Json, design: BallotDesign) -> Refusal | None:
+    form = FORMS[design.kind]
+    read = form.read(design, marks)
+    if isinstance(read, Refusal):
+        return None if read is NOT_A_BALLOT else read
+    if design.kind is not BallotKind.RANK:
+        return form.limit(design, read)
+    ranked = len(_keys(marks))  # a box may hold all else that a page refuses of a ranking
+    return too_few(design, ranked) if ranked < design.min_picks else None
 
 
 def _keys(marks: Any) -> set[str]:
@@ -231,9 +304,9 @@ def _keys(marks: Any) -> set[str]:
 
 def _whole(plain: Mapping[str, Json], name: str, usual: int, problems: list[FileProblem]) -> int:
     value = plain.get(name, usual)
-    if type(value) is int and value >= 0:
+    if isinstance(value, int) and _is_whole(value):
         return value
-    problems.append(FileProblem(name, mark("This must be a whole number, 0 or more.")))
+    problems.append(FileProblem(name, WHOLE))
     return usual
 
 

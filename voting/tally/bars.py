@@ -115,7 +115,8 @@ def unknown_options(rule: Mapping[str, Json], known: set[str]) -> list[Refusal]:
         Refusal(
             "unknown_part",
             mark("The rule “%(rule)s” knows no setting “%(name)s”."),
-            params={"rule": rule.get("name", ""), "name": name},
+            mark("Choose from: %(known)s."),
+            {"rule": rule.get("name", ""), "name": name, "known": ", ".join(sorted(known))},
             form_field="rule",
         )
         for name in sorted(set(rule) - known - {"name"})

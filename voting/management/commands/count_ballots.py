@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from voting.ballots.files import BallotFile, BallotFileError, read_file
+from voting.ballots.files import BallotFile, BallotFileError, parse_file, read_file
 from voting.models import Contest
 from voting.results import read_result
 from voting.results.parts import read_parts
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from django.core.management.base import CommandParser
 
+    from proceedings.refusals import Refusal
+    from voting.ballots.files import FileProblem
     from voting.log import Json
     from voting.results import OptionOutcome
     from voting.results.parts import PartOutcome
@@ -82,12 +84,14 @@ class Command(BaseCommand):
 
     def _read(self, path: Path) -> BallotFile:
         try:
-            return read_file(json.loads(unpacked(path.read_bytes())))
+            return read_file(parse_file(unpacked(path.read_bytes())))
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}", returncode=CANNOT_COUNT) from error
         except BallotFileError as error:
             for problem in error.problems:
-                self.stderr.write(f"{problem.place}: {_(problem.message) % problem.params}")
+                self._complain(problem.place, problem)
+            if error.more:
+                self.stderr.write(_("… and %(number)s more.") % {"number": error.more})
             message = _("%(file)s holds no ballots that can be counted.") % {"file": path}
             raise CommandError(message, returncode=CANNOT_COUNT) from error
         except ValueError as error:
@@ -108,11 +112,16 @@ class Command(BaseCommand):
             set_option(rule, name.split("."), read_value(value))
         problems = check_rule(file.design, rule)
         for problem in problems:
-            self.stderr.write(f"rule.{problem.form_field}: {_(problem.message) % problem.params}")
+            self._complain(f"rule.{problem.form_field}", problem)
         if problems:
             message = _("The ballots cannot be counted by this rule.")
             raise CommandError(message, returncode=CANNOT_COUNT)
         return rule
+
+    def _complain(self, place: str, problem: FileProblem | Refusal) -> None:
+        """Say where a mistake is, what it is, and what to do about it."""
+        words = [_(text) % problem.params for text in (problem.message, problem.next_step) if text]
+        self.stderr.write(f"{place}: {' '.join(words)}")
 
     def _lot(self, file: BallotFile, text: str) -> Sequence[str] | None:
         lot = [key.strip() for key in text.split(",") if key.strip()]

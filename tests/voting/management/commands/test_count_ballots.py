@@ -169,11 +169,16 @@ def test_mistakes_are_named_and_end_with_exit_code_two(
     count: Any, small: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert "no ballots that can" in refused(count, small(ballots=[{"marks": [["z"]]}]))
-    assert "ballots[0].marks: There is no option “z”." in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "ballots[0].marks: There is no option “z”. Marks look like [[" in said
+    refused(count, small(ballots=[{"marks": ["a"]}] * 60))
+    assert capsys.readouterr().err.splitlines()[-1] == "… and 10 more."
     refused(count, small(), "--rule", "stv")
     assert "rule.seats: " in capsys.readouterr().err
     refused(count, small())
-    assert "rule.rule: " in capsys.readouterr().err
+    assert "rule.rule: There is no counting rule “”. Choose one of: " in capsys.readouterr().err
+    refused(count, small(), "--rule", "irv", "--option", "seats=2")
+    assert "knows no setting “seats”. Choose from: elimination" in capsys.readouterr().err
     assert "KEY=VALUE" in refused(count, small(), "--rule", "irv", "--option", "ties")
     assert "--lot" in refused(count, small(), "--rule", "irv", "--lot", "a,z")
     assert "No such file" in refused(count, tmp_path / "missing.json")
