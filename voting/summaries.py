@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hangul.formats import decimal, people, stickers, votes
 from voting.results import percent
+from voting.tally import RULES
 from voting.wording import REASONS, language, listed, part_words, sentence
 
 if TYPE_CHECKING:
@@ -71,8 +72,7 @@ def _outcome_sentences(contest: Contest, shown: ShownResult) -> list[str]:
         return said
     said.append(_winner_words(shown))
     said += [tie_sentence(contest, tie) for tie in figures.ties if not tie.decided]
-    said.append(_waiting_words(shown))
-    return said
+    return [*said, _waiting_words(shown), _empty_words(shown)]
 
 
 def summaries_of(shown: ShownResult) -> dict[str, str]:
@@ -178,7 +178,8 @@ def _weighed_words(shown: ShownResult, weighed: WeighedOutcome) -> str:
     titles = [one.title for one in shown.figures.winners]
     said = _measure_words(shown.figures)
     if weighed.unweighted is None:
-        return said
+        level = _("Without the weights equal votes would have left it open.")
+        return f"{said} {level}"
     if set(weighed.unweighted) == set(titles):
         same = _("Without the weights the same would have been chosen.")
         return f"{said} {same}"
@@ -207,6 +208,18 @@ def _waiting_words(shown: ShownResult) -> str:
     return sentence(
         _("Until then the places of these parts stay open: %(parts)s."), parts=listed(waiting)
     )
+
+
+def _empty_words(shown: ShownResult) -> str:
+    """That nobody was chosen, or how many places nobody could take; nothing while a tie is open."""
+    contest, figures = shown.contest, shown.figures
+    if contest.outcome == "allocation" or figures.rule == "yes_no" or not figures.decided:
+        return ""
+    if not figures.winners:
+        return _("Nobody was chosen.") if any(one.won is False for one in figures.options) else ""
+    has_seats = RULES[figures.rule].seated and not contest.rule_options.get("per_group")
+    empty = contest.seats - len(figures.winners) if has_seats else 0
+    return sentence(_("Places that stay empty: %(empty)s."), empty=empty) if empty > 0 else ""
 
 
 def _rounds_words(shown: ShownResult) -> str:
@@ -241,7 +254,6 @@ def _shares_words(shown: ShownResult) -> str:
     """Who was chosen by equal shares: how many by money, how many for what was left."""
     winners = shown.figures.winners
     paid = sum(len(one.chosen) for one in shown.rounds if one.of == "prices")
-    empty = (shown.contest.seats or 0) - len(winners)
     said = [
         sentence(
             str(ROUNDS["equal_shares"][len(winners) > 1]),
@@ -256,8 +268,6 @@ def _shares_words(shown: ShownResult) -> str:
                 more=len(winners) - paid,
             )
         )
-    if shown.figures.decided and empty > 0:
-        said.append(sentence(_("Places that stay empty: %(empty)s."), empty=empty))
     return " ".join(said)
 
 

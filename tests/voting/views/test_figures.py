@@ -160,6 +160,27 @@ def test_weights_are_told_part_by_part_with_a_warning() -> None:
     assert "반영 비율이 없었다면" in text
 
 
+def test_equal_votes_without_weights_are_told() -> None:
+    columns: dict[str, Any] = {"kind": "pick", "max_picks": 2, "rule_options": {"weights": HALF}}
+    box = {('["a"]', WEB): 30, ('["b"]', PAPER): 20, ('["b"]', WEB): 10, ('["c"]', PAPER): 1}
+    _html, text = result(make_published_contest(box, **columns))
+    assert "반영 비율이 없었다면 동점이어서 정해지지 않았을 것입니다." in text
+
+
+@pytest.mark.parametrize("rule", ["plurality", "seq_phragmen"])
+def test_nobody_chosen_and_empty_places_are_told(rule: str) -> None:
+    columns: dict[str, Any] = {"kind": "pick", "max_picks": 2, "seats": 2, "rule": rule}
+    _html, text = result(make_published_contest({("[]", WEB): 12}, **columns))
+    assert "뽑힌 것이 없습니다." in text
+    _html, text = result(make_published_contest({('["a"]', WEB): 12}, **columns))
+    assert "1개 자리는 비워 둡니다." in text
+    _html, text = result(
+        make_published_contest({('["a","b","c"]', WEB): 12}, **columns | {"max_picks": 3})
+    )
+    assert "비워 둡니다" not in text
+    assert "뽑힌 것이 없습니다" not in text
+
+
 def by_part(box: dict[tuple[str, str], int], **columns: Any) -> Contest:
     seats = [{"part": "web", "seats": 1}, {"part": "paper", "seats": 1}]
     told = {"kind": "pick", "max_picks": 2, "seats": 2, "rule_options": {"seats_by": seats}}
