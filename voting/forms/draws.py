@@ -1,4 +1,4 @@
-"""What the office types for a draw by lot: its rules, its list, the numbers that were thrown."""
+"""What is typed for a draw by lot: its rules, its list, the numbers that were thrown."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from places.selectors import areas_in_force
 from proceedings.texts import SafeWords
+from voting.lots import clean_entropy
 from voting.models import Draw, DrawPreset
 from voting.services.lots import Called
 from voting.sortition import Demand
@@ -176,3 +177,25 @@ class CalledForm(SafeWords):
         """What was called out."""
         told = self.cleaned_data
         return Called(told["entropy"], told["again"], told["witnesses"])
+
+
+class ReplayForm(forms.Form):
+    """Numbers that anybody types to see the draw again."""
+
+    numbers = forms.CharField(
+        label=_("The numbers that you saw thrown"),
+        max_length=200,
+        help_text=_("In the order thrown, such as 3 1 6 / 2 2 5."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Type the numbers in the order in which they were thrown.")},
+    )
+
+    def clean_numbers(self) -> str:
+        """The numbers in the form that the draw uses."""
+        try:
+            return clean_entropy(self.cleaned_data["numbers"])
+        except ValueError as error:
+            raise ValidationError(
+                _("There is no number or letter in this. Type what was called out."),
+                code="no_numbers",
+            ) from error

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from proceedings.refusals import Refusal, mark
 from voting.log import Json
 from voting.models import Draw, DrawPreset, DrawState
-from voting.sortition import Demand, Person, caps_of
+from voting.recount_lots import drawn_lots, filled_seats, lot_seed
+from voting.sortition import Demand, Person, caps_of, list_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -169,3 +170,20 @@ def draw_document(draw: Draw) -> dict[str, Json]:
         "entropy": draw.entropy or None,
         "outcome": draw.outcome,
     }
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A draw made again with some numbers: whether it came out the same, and who got a seat."""
+
+    numbers: str
+    is_same: bool
+    seated: tuple[str, ...]
+
+
+def replayed(draw: Draw, numbers: str) -> Replay:
+    """Draw again with `numbers` (as `clean_entropy` gives them), by the program of `verify.py`."""
+    lines = list_lines(people_of(draw))
+    order = drawn_lots(lot_seed(draw.secret, numbers, lines), len(lines))
+    outcome = filled_seats(draw_document(draw), [draw.people[place]["number"] for place in order])
+    return Replay(numbers, outcome == draw.outcome, tuple(outcome["seated"]))

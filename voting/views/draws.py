@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from voting.forms.draws import ReplayForm
 from voting.log import canonical
-from voting.selectors.draws import draw_document, draw_page, public_draw
+from voting.models import DrawState
+from voting.selectors.draws import draw_document, draw_page, public_draw, replayed
 from voting.views.citizens import address, number
 from voting.wording import draw_words
 
@@ -37,14 +39,16 @@ def draw_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def draw_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One draw: what for, by which rules, who is on the list, and how it came out."""
+    """One draw: what for, by which rules, who is on the list, how it came out, and once more."""
     draw = public_draw(pk)
     if draw is None:
         raise Http404
+    is_asked = draw.state == DrawState.DRAWN and "numbers" in request.GET
+    form = ReplayForm(request.GET if is_asked else None)
+    again = replayed(draw, form.cleaned_data["numbers"]) if form.is_valid() else None
     way = [(_("Votes"), reverse("votes")), (_("Draws"), reverse("draws")), (draw.title, "")]
-    return render(
-        request, "voting/draw_page.html", {"draw": draw, **draw_words(draw), "crumbs": way}
-    )
+    told = {"draw": draw, **draw_words(draw), "form": form, "again": again, "crumbs": way}
+    return render(request, "voting/draw_page.html", told)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,6 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.draws import hold, make_draw, make_published_draw
+from voting.models import Draw
+from voting.selectors.draws import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +95,35 @@ def test_drawn_lots_show_seats_reserves_and_numbers() -> None:
     assert "예비순번" in page
     assert "3 1 6 2 2 5" in page
     assert json.loads(text_of(f"/draws/{draw.pk}/draw.json"))["outcome"] == draw.outcome
+
+
+def test_anybody_draws_again_on_the_page_with_the_numbers_that_were_thrown() -> None:
+    draw = hold(make_published_draw())
+    same = text_of(f"/draws/{draw.pk}/?numbers=3,1,6+/+2-2-5")
+    assert "이 숫자로 다시 뽑아도 자리와 예비순번이 차례까지 같습니다." in same
+    assert 'value="3,1,6 / 2-2-5"' in same
+    other = text_of(f"/draws/{draw.pk}/?numbers=3+1+6+2+2+6")
+    assert "다른 추첨" in other
+    assert "3 1 6 2 2 5" in other.partition('id="again"')[2]
+    changed = {**draw.outcome, "reserves": draw.outcome["reserves"][::-1]}
+    assert not replayed(Draw(**{**fields_of(draw), "outcome": changed}), draw.entropy).is_same
+
+
+def fields_of(draw: Draw) -> dict[str, Any]:
+    return {field.attname: getattr(draw, field.attname) for field in draw._meta.concrete_fields}
+
+
+@pytest.mark.parametrize("typed", ["", "%20%2F%20-"])
+def test_numbers_that_are_none_are_refused_and_kept(typed: str) -> None:
+    draw = hold(make_published_draw())
+    page = text_of(f"/draws/{draw.pk}/?numbers={typed}")
+    assert 'aria-invalid="true"' in page
+    assert "다른 추첨" not in page
+
+
+def test_nobody_draws_before_the_draw() -> None:
+    page = text_of(f"/draws/{make_published_draw().pk}/?numbers=316")
+    assert 'id="again"' not in page
 
 
 def test_seats_that_stay_empty_are_told() -> None:
