@@ -224,17 +224,29 @@ def round_table(rule: str, rounds: tuple[Round, ...], purse: Fraction) -> dict[s
     )
     has = [
         {
-            place.title: share_text(one, place, purse) if rule in SHARED else decimal(place.has)
+            place.title: share_text(one, place, purse)
+            if rule in SHARED
+            else with_new(place.has, place.came)
             for place in one.places
         }
         for one in rounds
     ]
-    lost = [one.exhausted for one in rounds if one.exhausted is not None]
+    lost = [
+        with_new(one.exhausted, one.move.exhausted if one.move else Fraction(0))
+        for one in rounds
+        if one.exhausted is not None
+    ]
     return {
         "heads": [one.number for one in rounds],
         "rows": [(title, [row.get(title, "") for row in has]) for title in titles],
-        "exhausted": [decimal(number) for number in lost],
+        "exhausted": lost,
+        "has_new": any(one.move for one in rounds),
     }
+
+
+def with_new(number: Fraction, new: Fraction) -> str:
+    """A figure of a round in its table, with how much of it came in this round."""
+    return f"{decimal(number)} (+{decimal(new)})" if new > 0 else decimal(number)
 
 
 def standing(title: str, rounds: tuple[Round, ...]) -> tuple[int, int, Fraction]:

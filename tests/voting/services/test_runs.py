@@ -131,6 +131,19 @@ def test_a_task_delivered_to_several_workers_at_once_is_published_once(dying: li
     assert_published_once(contest, must)
 
 
+@pytest.mark.parametrize("dying", [[0, 0, 0], [9, 0, -21, 0]])
+def test_money_is_given_out_once_by_several_workers_at_once(dying: list[int]) -> None:
+    budget = counted_budget()
+    contest = Contest.objects.get(budget=budget)
+    must = count(contest, input_of(contest)).digest
+    ends = run_workers("allocate", "--at-once", *(f"{budget.pk}:{point}" for point in dying))
+    assert "crashed" not in ends
+    TallyRun.objects.exclude(state="done").update(lease_until=None)
+    run_workers("allocate", "--in-turn", f"{budget.pk}:0")
+    assert_published_once(contest, must)
+    assert budget.allocations.get().result["outcome"]["winners"] == ["01"]
+
+
 # --- How far a count is ---------------------------------------------------------------------------
 
 

@@ -62,6 +62,9 @@ def test_run_off_is_told_round_by_round() -> None:
     assert "1차에서는 “의제 a”가 앞섰습니다." in text
     assert 'class="flow__ribbon"' in html
     assert "다음 순위 없음 6표" in text
+    assert '<td class="num">60 (+25)</td>' in html
+    assert '<td class="num">6 (+6)</td>' in html
+    assert "괄호 안은 그 차수에 들어온 표입니다." in text
 
 
 def test_single_transferable_vote_tells_quota_and_surplus() -> None:
