@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from voting.management.commands.count_ballots import decimal
 
 BURLINGTON = Path(__file__).parents[3] / "data" / "ballots" / "burlington_2009.json"
+RULES = Path(__file__).parents[4] / "docs" / "rules.md"
 SMALL: dict[str, Any] = {
     "format": "madang-ballots/1",
     "title": "마을의제",
@@ -53,6 +54,15 @@ def test_json_is_the_tally_with_its_rounds(count: Any) -> None:
     told = json.loads(out)
     assert (told["rule"], told["winners"], len(told["rounds"])) == ("irv", ["K"], 3)
     assert err == ""
+
+
+def test_the_file_that_the_docs_show_can_be_counted(count: Any, tmp_path: Path) -> None:
+    path = tmp_path / "ballots.json"
+    path.write_text(RULES.read_text().partition("```json\n")[2].partition("```")[0])
+    assert count(path)[0].splitlines()[-1] == "Chosen: …"
+    settings = ("--option", "elimination=batch", "--option", "reading.overvote=skip")
+    told = json.loads(count(path, "--rule", "irv", *settings, "--json")[0])
+    assert (told["winners"], told["valid"], told["void"], told["roll"]) == (["b"], 13, 1, 40)
 
 
 def test_rule_seats_and_settings_can_be_chosen(count: Any) -> None:
