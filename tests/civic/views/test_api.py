@@ -12,6 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
 from civic.urls import api_urlpatterns
+from civic.views.api import described
 
 pytestmark = pytest.mark.django_db
 
@@ -87,11 +88,26 @@ def test_the_page_lists_every_address_with_its_words() -> None:
         assert resource["summary"], resource["path"]
     reads = [each for each in page.context["resources"] if each["method"] == "GET"]
     said = next(each for each in page.context["resources"] if each["method"] == "POST")
-    names = [one["name"] for one in said["parameters"] if one["name"] != "thread"]
+    names = [one.name for one in said["parameters"] if one.name != "thread"]
     assert names == ["body", "position", "parent", "contacts_meant"]
     written = {each["path"] for each in page.context["resources"] if each["method"] != "GET"}
     assert len({each["path"] for each in reads} | written) == len(paths())
     assert 'href="/api/v1/schema/"' in page.content.decode()
+
+
+def test_the_page_reads_the_marks_of_the_description() -> None:
+    page = Client().get("/api/").content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert '<li><code>adopted</code> <span lang="ko">채택</span></li>' in main
+    assert "<li><code>not_useful</code></li>" in main
+    assert "With <code>near</code>: at most so many metres away." in main
+    assert "`" not in main
+    assert "* " not in main
+
+
+def test_words_without_marks_stay_as_they_are() -> None:
+    words = described("q", "2 * 3 - what is meant")
+    assert (words.pieces, words.choices) == (("2 * 3 - what is meant",), ())
 
 
 @pytest.mark.parametrize("address", ["budgets/", "contests/", "proposals/", "house-rules/"])
