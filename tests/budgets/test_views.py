@@ -451,3 +451,23 @@ def test_how_the_money_is_given_out_is_read_before_anybody_votes(
         text = client.get(page).content.decode()
         assert "첫 몫의 0.2%씩" in text
         assert words in text
+
+
+def test_each_figure_of_a_wide_table_carries_the_head_of_its_column(client: Client) -> None:
+    """On a phone a row of such a table is a block; the words before each figure come from here."""
+    budget = make_allocated_budget(
+        [50_000_000] * 3, [["01", "02"], ["01"], ["03"]], cap=150_000_000
+    )
+    page = client.get(budget.get_absolute_url()).content.decode()
+    tables = re.findall(r'<table class="[^"]*table--stacks".*?</table>', page, re.DOTALL)
+    assert tables
+    for table in tables:
+        head, body = table.split("</thead>")
+        heads = re.findall(r"<th [^>]*>(.*?)</th>", head)
+        for row in re.findall(r"<tr.*?</tr>", body, re.DOTALL):
+            cells = re.findall(r"<(td|th) ([^>]*)>", row)
+            told = [
+                re.search(r'data-label="([^"]*)"', words)[1] if kind == "td" else None  # type: ignore[index]  # a missing label fails here
+                for kind, words in cells
+            ]
+            assert [one or name for one, name in zip(told, heads, strict=True)] == heads
