@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -17,17 +16,17 @@ from budgets.selectors.listing import running_budgets
 from debates.selectors.standalone import open_debates, search_debates
 from hangul.formats import day, dday, people, won_text
 from hangul.search import query_patterns, query_tokens
-from places.selectors import ancestor_codes, subtree_codes
+from places.selectors import ancestor_codes, codes_above, subtree_codes
 from proceedings.selectors import public_processes, running_phases
 from proposals.selectors.cards import card_of
 from proposals.selectors.figures import answers_this_week, near_and_done, near_threshold
-from proposals.selectors.listing import count_in, search_proposals
+from proposals.selectors.listing import search_proposals
 from voting.models import Contest, ContestState
 from voting.selectors import contests_today, open_contests, public_contests
 from voting.wording import badge_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from django.db.models import QuerySet
 
@@ -38,13 +37,8 @@ if TYPE_CHECKING:
     from proposals.models import Answer
     from proposals.selectors.cards import Card
 
-MINUTE = 60
-"""Seconds for which is kept what changes rarely and need not be exact."""
 MOST = 6
 """How many of a kind a page of several kinds shows; the rest is one link away."""
-
-PLAN_PRESETS = ("songdo", "seoul", "changwon")
-"""Presets for votes on the plan of a dong, each item by yes or no."""
 
 
 @dataclass(frozen=True)
@@ -147,56 +141,6 @@ def running_in(codes: Collection[str] | None) -> tuple[RunningCard, ...]:
     return (*shown, *others[:3])
 
 
-def codes_above(area: Area) -> frozenset[str]:
-    """The codes of `area` and all above it, as they were at most a minute ago."""
-    kept: frozenset[str] | None = cache.get_or_set(
-        f"codes-above:{area.pk}", lambda: ancestor_codes(area), MINUTE
-    )
-    return kept if kept is not None else ancestor_codes(area)
-
-
-def proposals_in(area: Area) -> str:
-    """How many public proposals a dong has, as it was at most a minute ago."""
-    kept: str | None = cache.get_or_set(f"proposals-in:{area.pk}", lambda: count_in(area), MINUTE)
-    return kept if kept is not None else count_in(area)
-
-
-@dataclass(frozen=True)
-class Today:
-    """What one can do today, and what came of what was done: for a dong or the whole town."""
-
-    votes: tuple[VoteCard, ...]
-    coming: tuple[VoteCard, ...]
-    near: tuple[Card, ...]
-    answers: tuple[Answer, ...]
-    done: tuple[Card, ...]
-    debates: tuple[Debate, ...]
-    results: tuple[Contest, ...]
-    running: tuple[RunningCard, ...]
-
-
-def today_in(area: Area | None) -> Today:
-    """Everything that is open, near, answered or done in `area`; of the whole town if None.
-
-    A vote of the district concerns each of its dong; a proposal belongs to its own.
-    """
-    above = codes_above(area) if area is not None else None
-    votes, coming, results = contests_today(above)
-    dongs = [area] if area is not None else []
-    near, done = near_and_done(dongs, limit=MOST)
-    codes = subtree_codes(area) if area is not None else None
-    return Today(
-        votes=tuple(vote_card(contest) for contest in votes),
-        coming=tuple(vote_card(contest) for contest in coming),
-        near=tuple(card_of(each) for each in near),
-        answers=tuple(answers_this_week(dongs, limit=MOST)),
-        done=tuple(card_of(each) for each in done),
-        debates=tuple(open_debates(areas=codes)[:4]),
-        results=tuple(results[:4]),
-        running=running_in(above),
-    )
-
-
 @dataclass(frozen=True)
 class PlanVote:
     """A vote on a plan: where it stands, and its page, or its result once there is one."""
@@ -209,31 +153,68 @@ class PlanVote:
 
 @dataclass(frozen=True)
 class Plan:
-    """The latest votes on the plan of a dong, and the processes of its own."""
+    """The latest votes on the plan of an area and the processes of its own; none that runs now."""
 
-    votes: tuple[PlanVote, ...]
-    processes: tuple[Process, ...]
+    votes: tuple[PlanVote, ...] = ()
+    processes: tuple[Process, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.votes or self.processes)
 
 
-def plan_of(area: Area) -> Plan:
-    """How `area` decides on its plan, as it stood at most a minute ago.
+@dataclass(frozen=True)
+class Today:
+    """What one can do today, and what came of what was done: for a dong or the whole town.
 
-    Votes that began with a preset for plans, newest first; only its own.
+    Whatever it is stands once: what runs now first, then what belongs to the plan.
     """
-    kept: tuple[list[Contest], list[Process]] | None = cache.get_or_set(
-        f"plan-of:{area.pk}", lambda: _plan_rows(area), MINUTE
+
+    votes: tuple[VoteCard, ...]
+    coming: tuple[VoteCard, ...]
+    near: tuple[Card, ...]
+    answers: tuple[Answer, ...]
+    done: tuple[Card, ...]
+    debates: tuple[Debate, ...]
+    results: tuple[Contest, ...]
+    running: tuple[RunningCard, ...]
+    plan: Plan
+
+
+def today_in(area: Area | None, *, plan_of: Area | None = None) -> Today:
+    """Everything that is open, near, answered or done in `area`; of the whole town if None.
+
+    A vote of the district concerns each of its dong; a proposal belongs to its own. With `plan_of`
+    how that area decides on its plan stands apart.
+    """
+    above = codes_above(area) if area is not None else None
+    contests = contests_today(above, plan_of=plan_of.code if plan_of else "")
+    dongs = [area] if area is not None else []
+    near, done = near_and_done(dongs, limit=MOST)
+    codes = subtree_codes(area) if area is not None else None
+    running = running_in(above)
+    return Today(
+        votes=tuple(vote_card(contest) for contest in contests.open),
+        coming=tuple(vote_card(contest) for contest in contests.coming),
+        near=tuple(card_of(each) for each in near),
+        answers=tuple(answers_this_week(dongs, limit=MOST)),
+        done=tuple(card_of(each) for each in done),
+        debates=tuple(open_debates(areas=codes)[:4]),
+        results=tuple(contests.ended[:4]),
+        running=running,
+        plan=plan_in(plan_of, contests.on_plan, running) if plan_of else Plan(),
     )
-    votes, processes = kept if kept is not None else _plan_rows(area)
-    return Plan(tuple(plan_vote(contest) for contest in votes), tuple(processes))
 
 
-def _plan_rows(area: Area) -> tuple[list[Contest], list[Process]]:
-    votes = public_contests().filter(area=area, preset__slug__in=PLAN_PRESETS)
-    processes = public_processes().filter(area=area).prefetch_related(None)
-    return list(votes.order_by("-opens_at", "-pk")[:3]), list(processes[:MOST])
+def plan_in(area: Area, votes: Iterable[Contest], running: Iterable[RunningCard]) -> Plan:
+    """The `votes` on the plan of `area`, and its processes but those that stand as `running`."""
+    shown = {card.url for card in running}
+    processes = public_processes().filter(area__code=area.code).prefetch_related(None)
+    return Plan(
+        votes=tuple(plan_vote(contest) for contest in votes),
+        processes=tuple(
+            process for process in processes[:MOST] if process.get_absolute_url() not in shown
+        ),
+    )
 
 
 def plan_vote(contest: Contest) -> PlanVote:

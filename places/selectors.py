@@ -84,11 +84,6 @@ def _reach(start: str, steps: Mapping[str, set[str]]) -> frozenset[str]:
     return frozenset(reached)
 
 
-def centres_of(area: Area) -> QuerySet[Centre]:
-    """Centres in use in `area` itself, by name."""
-    return Centre.objects.filter(area__code=area.code, is_open=True).select_related("area")
-
-
 def open_centres() -> QuerySet[Centre]:
     """All centres in use, by area and name, with the area at hand."""
     return Centre.objects.filter(is_open=True).select_related("area")
@@ -99,17 +94,34 @@ def open_rooms() -> QuerySet[Room]:
     return Room.objects.filter(is_open=True).select_related("area", "centre")
 
 
-def with_rooms(areas: AreaQuerySet) -> AreaQuerySet:
-    """Areas with the rooms in use in themselves, which `rooms_of` reads without a question."""
-    shown = ("code", "name", "size", "seats", "hours", "phone")
-    rooms = Room.objects.filter(is_open=True, area__code=OuterRef("code")).order_by("name")
-    lines = rooms.values(line=JSONObject(**{name: name for name in shown}))
-    return areas.annotate(room_lines=ArraySubquery(lines))
+def with_surroundings(areas: AreaQuerySet) -> AreaQuerySet:
+    """Areas with what `centres_of`, `rooms_of` and `codes_above` read without a question."""
+    return areas.annotate(
+        centre_lines=_lines(Centre, "code", "name", "address", "phone", "hours", "access"),
+        room_lines=_lines(Room, "code", "name", "size", "seats", "hours", "phone"),
+        steps=steps_up(),
+    )
+
+
+def _lines(model: type[Centre | Room], *shown: str) -> ArraySubquery:
+    """Those in use in the area itself, by name, as one column."""
+    rows = model.objects.filter(is_open=True, area__code=OuterRef("code")).order_by("name")
+    return ArraySubquery(rows.values(line=JSONObject(**{name: name for name in shown})))
+
+
+def centres_of(area: Any) -> list[Centre]:
+    """Centres of an area that was read `with_surroundings`, by name, with what its page shows."""
+    return [Centre(**line) for line in area.centre_lines]
 
 
 def rooms_of(area: Any) -> list[Room]:
-    """The rooms of an area that was read `with_rooms`, by name, with what a list shows of them."""
+    """Rooms of an area that was read `with_surroundings`, by name, with what its page shows."""
     return [Room(**line) for line in area.room_lines]
+
+
+def codes_above(area: Any) -> frozenset[str]:
+    """The codes of `area` and all above it; asks unless the area was read `with_surroundings`."""
+    return ancestor_codes(area, getattr(area, "steps", None))
 
 
 def centre_by_code(code: str) -> Centre | None:

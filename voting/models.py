@@ -37,6 +37,12 @@ class ContestPreset(models.Model):
         ),
     )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    on_plan = models.BooleanField(
+        _("decides on the self-government plan of a dong"),
+        help_text=_("The page of the dong shows such votes with its plan."),
+        default=False,
+        db_default=False,
+    )
 
     class Meta:
         verbose_name = _("contest preset")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Func, IntegerField, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrPromise
 
+    from places.models import AreaQuerySet
     from proposals.models import ProposalQuerySet
 
 PAGE_ROWS = 20
@@ -360,8 +362,15 @@ def map_of(query: ListQuery) -> tuple[list[MapArea], list[MapPlace]]:
     ]
 
 
-def count_in(area: Area) -> str:
-    """How many public proposals a dong has, as it is written; "1,000+" beyond the cap."""
-    rows = public_proposals().filter(area__code=area.code).order_by()
-    count = rows[: COUNT_CAP + 1].count()
-    return f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"
+def with_proposals(areas: AreaQuerySet) -> AreaQuerySet:
+    """Areas with what `count_in` reads without a question."""
+    rows = public_proposals().filter(area__code=OuterRef("code")).order_by().values("pk")
+    first = ArraySubquery(rows[: COUNT_CAP + 1])
+    return areas.annotate(
+        proposal_count=Func(first, function="cardinality", output_field=IntegerField())
+    )
+
+
+def count_in(area: Any) -> str:
+    """How many public proposals an area that was read `with_proposals` has; "1,000+" at most."""
+    return f"{COUNT_CAP:,}+" if area.proposal_count > COUNT_CAP else f"{area.proposal_count:,}"

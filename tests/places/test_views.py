@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from proposals.services import refresh_figures
 from tests.factories.places import make_area, make_centre, make_district, make_room
-from tests.factories.proceedings import make_process
+from tests.factories.proceedings import make_phase, make_process
 from tests.factories.proposals import make_proposal
-from tests.factories.voting import make_contest
+from tests.factories.voting import make_contest, make_open_contest
 from voting.models import ContestPreset
 from voting.services.contests import freeze
 
@@ -102,15 +102,43 @@ def test_a_dong_shows_votes_on_its_plan_and_its_processes(
     draft = make_contest(
         area=dong, kind="yes_no", preset=plans, max_picks=3, age_on=timezone.localdate()
     )
-    address = dong.get_absolute_url()
-    client.get(address)
     with django_assert_max_num_queries(10):
-        page = client.get(address).content.decode()
+        page = client.get(dong.get_absolute_url()).content.decode()
     plan = page.split('id="plan"', 1)[1].split("</section>", 1)[0]
     assert plan.count("<li") == 2 * rows
     assert contest.get_absolute_url() in plan
     assert process.get_absolute_url() in plan
     assert draft.title not in page
+    assert page.count(f'href="{contest.get_absolute_url()}"') == 1
+
+
+def test_a_vote_on_a_plan_stands_once_while_it_runs_and_so_does_a_process(client: Client) -> None:
+    dong = make_area()
+    plans = ContestPreset.objects.create(slug="ours", name="우리 동 계획", on_plan=True)
+    contest = make_open_contest(area=dong, preset=plans)
+    process = make_process(area=dong)
+    make_phase(process=process)
+    page = client.get(dong.get_absolute_url()).content.decode()
+    assert page.count(f'href="{contest.get_absolute_url()}"') == 1
+    assert page.count(f'href="{process.get_absolute_url()}"') == 1
+    assert 'id="plan"' not in page
+
+
+def test_the_office_says_which_presets_are_for_plans(client: Client) -> None:
+    dong, preset = make_area(), ContestPreset.objects.create(slug="ours", name="의제 순위")
+    soon = timezone.now() + timedelta(days=1)
+    contest = make_contest(
+        area=dong, preset=preset, opens_at=soon, closes_at=soon + timedelta(days=1)
+    )
+    freeze(contest_id=contest.pk, actor_ref="system")
+    link = f'href="{contest.get_absolute_url()}"'
+    address = dong.get_absolute_url()
+    before = client.get(address).content.decode()
+    assert 'id="plan"' not in before
+    ContestPreset.objects.filter(pk=preset.pk).update(on_plan=True)
+    page = client.get(address).content.decode()
+    assert link in page.split('id="plan"', 1)[1]
+    assert (before.count(link), page.count(link)) == (1, 1)
 
 
 def test_a_dong_without_plan_and_process_says_nothing_of_them(client: Client) -> None:

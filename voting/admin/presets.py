@@ -50,6 +50,7 @@ class PresetAdmin(OfficePages):
                 actor=actor_of(request),
                 name=form.cleaned_data["name"],
                 note=form.cleaned_data["note"],
+                on_plan=form.cleaned_data["on_plan"],
                 settings={"kind": form.cleaned_data["kind"], **SETTLED},
             )
             messages.success(request, gettext("The preset is there. Now set its rules."))
@@ -101,6 +102,7 @@ class PresetAdmin(OfficePages):
                     name=form.cleaned_data["name"],
                     note=form.cleaned_data["note"],
                     advance_days=form.cleaned_data["advance_days"],
+                    on_plan=form.cleaned_data["on_plan"],
                     settings=settings,
                 )
             except Refused as refused:

@@ -172,11 +172,11 @@ class ReasonForm(SafeWords):
 
 
 class PresetForm(SafeWords, PresetModelForm):
-    """What a preset is called, where it is used, and how many days it proposes."""
+    """What a preset is called and where it is used, its days, and whether it is for plans."""
 
     class Meta:
         model = ContestPreset
-        fields: tuple[str, ...] = ("name", "note", "advance_days")
+        fields: tuple[str, ...] = ("name", "note", "advance_days", "on_plan")
         widgets: ClassVar = {"note": SHORT_TEXT}
 
 
@@ -188,4 +188,4 @@ class NewPresetForm(PresetForm):
     )
 
     class Meta(PresetForm.Meta):
-        fields = ("name", "note")
+        fields = ("name", "note", "on_plan")

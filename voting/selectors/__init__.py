@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -92,12 +92,23 @@ def open_contests() -> QuerySet[Contest]:
     )
 
 
-def contests_today(
-    codes: Collection[str] | None, limit: int = 6
-) -> tuple[list[Contest], list[Contest], list[Contest]]:
-    """Those open, those that open next, and the latest results, in one query.
+@dataclass(frozen=True)
+class ContestsToday:
+    """What one can vote on now, what comes next, the latest results; each contest stands once."""
 
-    Of the areas with `codes`; of all areas if None. What is imported is no news.
+    open: list[Contest]
+    coming: list[Contest]
+    ended: list[Contest]
+    on_plan: list[Contest]
+    """On the plan of one area, the newest first, as long as nobody can vote on them."""
+
+
+def contests_today(
+    codes: Collection[str] | None, *, plan_of: str = "", limit: int = 6
+) -> ContestsToday:
+    """Contests of the areas with `codes` (of all if None), in one query.
+
+    With `plan_of` (a code) those on that area's own plan stand apart. What is imported is no news.
     """
     soon = public_contests().filter(state=ContestState.FROZEN).order_by("opens_at")
     ended = with_result(public_contests()).filter(origin="native").order_by("-closes_at")
@@ -105,16 +116,23 @@ def contests_today(
         part.filter(area__code__in=codes) if codes is not None else part
         for part in (open_contests(), soon, ended)
     ]
-    first, *rest = (part[:limit] for part in parts)
-    found = list(first.union(*rest, all=True))
-    early = sorted(found, key=lambda contest: contest.closes_at or contest.opens_at or EVER)
-    return (
-        [contest for contest in early if contest.state == ContestState.OPEN],
-        sorted(
-            (contest for contest in found if contest.state == ContestState.FROZEN),
-            key=lambda contest: contest.opens_at or EVER,
+    plans = public_contests().filter(area__code=plan_of, preset__on_plan=True)
+    parts.append(plans.exclude(state=ContestState.OPEN).order_by("-opens_at", "-pk"))
+    first, *rest = (part.annotate(part=Value(n))[:limit] for n, part in enumerate(parts))
+    rows: list[Any] = list(first.union(*rest, all=True))
+    on_plan = [row for row in rows if row.part == 3]
+    apart = {row.pk for row in on_plan}
+    early = sorted(
+        (row for row in rows if row.pk not in apart),
+        key=lambda row: row.closes_at or row.opens_at or EVER,
+    )
+    return ContestsToday(
+        open=[row for row in early if row.part == 0],
+        coming=sorted(
+            (row for row in early if row.part == 1), key=lambda row: row.opens_at or EVER
         ),
-        [c for c in reversed(early) if c.state not in {ContestState.OPEN, ContestState.FROZEN}],
+        ended=[row for row in reversed(early) if row.part == 2],
+        on_plan=sorted(on_plan, key=lambda row: (row.opens_at or EVER, row.pk))[:-4:-1],
     )
 
 

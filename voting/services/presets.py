@@ -89,6 +89,7 @@ def save_preset(
     actor: User,
     name: str,
     note: str,
+    on_plan: bool,
     settings: Mapping[str, Any],
     advance_days: int | None = None,
     preset: ContestPreset | None = None,
@@ -97,7 +98,8 @@ def save_preset(
     refuse_unless_administrator(actor)
     last = ContestPreset.objects.aggregate(last=Max("position"))["last"]
     kept = preset or ContestPreset(slug=f"own-{uuid4().hex[:12]}", position=(last or 0) + 1)
-    kept.name, kept.note, kept.advance_days = name, note, advance_days
+    kept.name, kept.note, kept.on_plan = name, note, on_plan
+    kept.advance_days = advance_days
     kept.settings = settled(settings)
     kept.save()
     record_event(

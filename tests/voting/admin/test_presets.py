@@ -45,6 +45,7 @@ def untouched(preset: ContestPreset) -> dict[str, Any]:
     contest = contest_of_preset(preset)
     days = "" if preset.advance_days is None else str(preset.advance_days)
     data: dict[str, Any] = {"name": preset.name, "note": preset.note, "advance_days": days}
+    data |= {"on_plan": "on"} if preset.on_plan else {}
     for section in SECTIONS:
         data |= sent(section.form(instance=contest, for_preset=True))
     return data
@@ -97,14 +98,16 @@ def test_saving_a_preset_that_nobody_touched_keeps_its_rules(office: Client, slu
         if isinstance(bar, dict) and bar.get("number", 0) is None:
             del bar["number"]
     assert (kept, preset.advance_days) == (before, days)
+    assert preset.on_plan == (slug in {"songdo", "seoul", "changwon"})
     assert AuditEvent.objects.get().action == Action.CONTEST_PRESET_SAVED
 
 
 def test_a_preset_is_changed_in_words(office: Client) -> None:
     preset = ContestPreset.objects.get(slug="gwangju")
     data = untouched(preset) | {"name": "우리 구 방식", "max_picks": "5", "quorum_of": "fixed"}
-    office.post(f"{PRESETS}{preset.pk}/change/", data | {"quorum_number": "300"})
+    office.post(f"{PRESETS}{preset.pk}/change/", data | {"quorum_number": "300", "on_plan": "on"})
     preset.refresh_from_db()
+    assert preset.on_plan
     assert (preset.name, preset.settings["max_picks"]) == ("우리 구 방식", 5)
     assert preset.settings["rule_options"]["quorum"] == {"of": "fixed", "number": 300}
 

@@ -257,7 +257,12 @@ def test_budgets_presets_weigh_the_vote_beside_a_committee(slug: str, vote: int)
 def save(**columns: Any) -> ContestPreset:
     settings = columns.pop("settings", {"kind": "pick", "max_picks": 4, "title": "남의 것"})
     return save_preset(
-        actor=administrator(), name="우리 구 방식", note="", settings=settings, **columns
+        actor=administrator(),
+        name="우리 구 방식",
+        note="",
+        on_plan=False,
+        settings=settings,
+        **columns,
     )
 
 
@@ -286,7 +291,9 @@ def test_a_preset_keeps_its_days() -> None:
 
 def test_only_administrators_save_presets() -> None:
     with pytest.raises(Refused, match="role_needed"):
-        save_preset(actor=make_user(role=RoleKind.AUDITOR), name="이름", note="", settings={})
+        save_preset(
+            actor=make_user(role=RoleKind.AUDITOR), name="이름", note="", on_plan=False, settings={}
+        )
 
 
 def test_a_copy_has_rules_options_and_centres_but_no_days() -> None:
