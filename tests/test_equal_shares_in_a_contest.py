@@ -61,6 +61,23 @@ def test_both_engines_and_the_verifier_give_the_money_out_alike(
     assert "rule;equalshares" in (tmp_path / "election.pb").read_text()
 
 
+def test_a_level_tie_that_comes_to_the_same_asks_for_no_lot(client: Client, tmp_path: Path) -> None:
+    """Who is paid for first costs the voters of the other more, and both are paid for."""
+    ballots = (*[["01"]] * 6, *[["02"]] * 6, *[["01", "02"]] * 6)
+    options = EqualSharesOptions(completion=Completion.NONE)
+    budget = make_allocated_budget((120_000_000, 120_000_000), ballots, options=options)
+    outcome = budget.allocations.get().result["outcome"]
+    assert (outcome["undecided"], [tie["mattered"] for tie in outcome["ties"]]) == ([], [False])
+    assert selected(budget) == {"01", "02"}
+    text = client.get(budget.get_absolute_url()).content.decode()
+    assert "어느 사업이 먼저여도 같은 사업이 선정되므로 추첨하지 않습니다." in text
+    assert "아직 정해지지 않은 동점" not in text
+    project = client.get(budget.projects.get(code="01").get_absolute_url()).content.decode()
+    assert "동점을 어떻게 정하더라도 선정됩니다." in project
+    code, said = verified(budget, tmp_path)
+    assert code == 0, said
+
+
 def test_losing_project_tells_the_way_of_its_supporters_money(client: Client) -> None:
     options = EqualSharesOptions(completion=Completion.NONE, tie_orders=("lower_cost",))
     budget = make_allocated_budget(COSTS, BALLOTS, options=options)

@@ -4,7 +4,7 @@ Each election is a PaBuLib file with many equals. What different orders of equal
 from the definition alone: greedy by trying all orders, equal shares by following each voter's
 purse through every way to break every tie. Where that gives more than one set of projects the
 command must report a tie that mattered. Where it gives one, greedy must report none, and equal
-shares none that leaves a project open or, in a single run, that something decided.
+shares none that leaves a project open or, in a single run, that mattered.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def test_equal_shares_tell_of_a_tie_wherever_orders_of_equals_differ(
         if len(results) == 1:
             assert not any(tie["contested"] for tie in answer["ties"])
         if len(results) == 1 and completion == "none":
-            assert not any(tie["decided_by"] for tie in answer["ties"])
+            assert not any(tie["mattered"] for tie in answer["ties"])
         met[len(results) > 1] += 1
 
     told()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Plain = dict[str, Any]
 FILES = sorted((Path(__file__).parent / "data" / "pabulib").glob("*.pb"))
+IN_EVERY_ORDER = {"funded_in_every_order", "lost_in_every_order"}
 MANY = settings(deadline=None, max_examples=2 * TWINS)
 
 
@@ -133,6 +135,55 @@ def test_budget_is_spent_alike(name: str) -> None:
         agree(*drawn)
 
     alike()
+
+
+@st.composite
+def level_budgets(draw: st.DrawFn) -> tuple[Profile, Plain]:
+    """Draw few projects that cost much the same, each with a voter of its own beside others."""
+    keys = [f"p{number}" for number in range(draw(st.integers(2, 4)))]
+    marks = st.sets(st.sampled_from(keys), min_size=2)
+    ballots = [[key] for key in keys]
+    ballots += draw(st.lists(marks.map(sorted), min_size=1, max_size=3))
+    votes = {key: sum(key in ballot for ballot in ballots) for key in keys}
+    candidates = tuple(
+        Candidate(key, draw(st.sampled_from([2, 2, 2, 3])), votes[key]) for key in keys
+    )
+    groups = Ballots.of((dict.fromkeys(ballot, 1).items(), 1) for ballot in ballots)
+    _, rule, _ = draw(budgets("equal_shares"))
+    rule = {**rule, "threshold": None}
+    rule.pop("constraints", None)
+    return Profile(draw(st.integers(3, 12)), candidates, groups), rule
+
+
+def test_a_level_tie_that_comes_to_the_same_is_told_alike_and_no_lot_changes_it() -> None:
+    met: Counter[bool] = Counter()
+
+    @settings(MANY, max_examples=3 * TWINS)
+    @given(level_budgets(), st.randoms(use_true_random=False))
+    def alike(drawn: tuple[Profile, Plain], chance: Any) -> None:
+        profile, rule = drawn
+        agree(profile, rule, None)
+        told: Any = count(profile, options_from_data(rule)).as_data()
+        level = {one["fate"] for one in told["decisions"]} & IN_EVERY_ORDER
+        met[bool(level) and not told["undecided"]] += 1
+        if not level or told["undecided"]:
+            return
+        common = {one["project"]: one for one in told["decisions"]}
+        for _ in range(4):
+            lot = [one.key for one in profile.candidates]
+            chance.shuffle(lot)
+            drawn_out: Any = count(profile, options_from_data(rule), lot).as_data()
+            assert set(drawn_out["winners"]) == set(told["winners"])
+            for name in ("cost", "shares", "comparison"):
+                assert told.get(name, drawn_out.get(name)) == drawn_out.get(name)
+            for one in drawn_out["decisions"]:
+                kept = common[one["project"]]
+                for name in kept.keys() - {"fate"}:
+                    assert kept[name] == one[name]
+
+    alike()
+    assert met[True]
+    assert met[False]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

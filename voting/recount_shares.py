@@ -26,7 +26,9 @@ from voting.recount_greedy import (
 from voting.recount_rounds import Plain
 
 MOST_STATES, MOST_RUNS = 256, 5000
+PAID = ("support", "price", "money")
 Purses = list[tuple[int, int]]
+End = tuple[frozenset[str], int, str]
 
 # Whoever waits may be told the number of each run that was made.
 ON_RUN: ContextVar[Any] = ContextVar("ON_RUN", default=lambda _number: None)
@@ -216,17 +218,25 @@ def go_on(field: Plain, state: Plain, choose: Any) -> dict[str, Fraction]:
         if core:
             state["ties"][-1]["state"] = branch_of(state)
             first, state["ties"][-1]["by"] = choose(core)
+            state["ties"][-1]["level"] = len(first) > 1
             if len(first) > 1:
                 return {key: tied[key] for key in first}
             pay(field, state, first[0], tied[first[0]])
 
 
-def results_of(field: Plain, state: Plain, choose: Any) -> set[frozenset[str]] | None:
-    """Every set that can be funded from here, with all cores left open followed; None: too many."""
+def results_of(
+    field: Plain, state: Plain, choose: Any, ways: list[Plain] | None = None
+) -> set[frozenset[str]] | None:
+    """Every set that can be funded from here, with all cores left open followed; None: too many.
+
+    `ways` takes each way up to its end, or to a core that is left open (its last tie is level).
+    """
     states, seen, found = [branch_of(state)], set[Any](), set[frozenset[str]]()
     while states:
         at = states.pop()
         core = go_on(field, at, choose)
+        if ways is not None:
+            ways.append({**at, "open": bool(core)})
         name = frozenset((key, one["price"]) for key, one in at["won"].items())
         if not core:
             found.add(frozenset(at["won"]))
@@ -271,6 +281,36 @@ def tie_told(field: Plain, tie: Plain) -> Plain:
     return told
 
 
+def ties_of(field: Plain, ways: list[Plain]) -> list[Plain]:
+    """The ties that ways to the same result meet, each once.
+
+    One that no order has narrowed and no lot has broken does not matter: all of it was followed.
+    """
+    known, found = dict[Any, Plain](), list[Plain]()
+    for tie in [tie for way in ways for tie in way["ties"]]:
+        paid = tie["state"]["won"].items() if tie["core"] else ()
+        name = (str(tie["told"]), frozenset((key, one["price"]) for key, one in paid))
+        if name not in known:
+            whole = tie.get("level") and not tie["by"]
+            known[name] = tie_told(field, {**tie, "core": {}} if whole else tie)
+            found.append(known[name])
+    return merged(field, found, lambda tie: (tie["round"], tie["projects"], tie["score"]))
+
+
+def merged(field: Plain, ties: list[Plain], place: Any) -> list[Plain]:
+    """Ties that are told alike as one, which mattered if one of them did."""
+    told = dict[str, Plain]()
+    for tie in ties:
+        one = told.setdefault(str(place(tie)), {**tie})
+        by = {*one["decided_by"], *tie["decided_by"]}
+        one["decided_by"] = [name for name in (*field["rule"]["tie"], "lot") if name in by]
+        one["mattered"], one["exact"] = (
+            one["mattered"] or tie["mattered"],
+            one["exact"] and tie["exact"],
+        )
+    return sorted(told.values(), key=place)
+
+
 # --- Equal shares: which run counts ---------------------------------------------------------------
 
 
@@ -299,7 +339,7 @@ def equally(field: Plain, lot: list[str]) -> Plain:
     def choose(core: list[str]) -> tuple[list[str], list[str]]:
         return first_of(field, core, lot)
 
-    runs, final, open_run = list[Plain](), set[frozenset[str]](), None
+    runs, ends, open_run = list[Plain](), set[End](), None
     while True:
         share = first + len(runs) * step
         state = start_of(field, share)
@@ -313,10 +353,15 @@ def equally(field: Plain, lot: list[str]) -> Plain:
             sets = found
         run["verdicts"] = {won: verdict_on(field, won, run["number"], step) for won in sets}
         kinds = {*run["verdicts"].values()}
-        stays = {won for won, what in run["verdicts"].items() if what not in {"on", "overspent"}}
-        final |= stays
+        stays = {
+            (won, run["number"], what)
+            for won, what in run["verdicts"].items()
+            if what not in {"on", "overspent"}
+        }
+        ends |= stays
         if "overspent" in kinds:
-            final |= {won for won, what in runs[-1]["verdicts"].items() if what == "on"}
+            going = [won for won, what in runs[-1]["verdicts"].items() if what == "on"]
+            ends |= {(won, len(runs), "overspent") for won in going}
             open_run = open_run or (runs[-1] if runs[-1]["level"] else None)
         if core and (stays or len(kinds) > 1):
             open_run = open_run or run
@@ -326,22 +371,36 @@ def equally(field: Plain, lot: list[str]) -> Plain:
             old["state"] = {"ties": old["state"]["ties"]}
         if "on" not in kinds:
             break
-    if open_run:
-        return open_outcome(field, open_run, final, lot)
-    whole = completed(field, runs, lot)
-    return compared(field, whole, lot) if rule["comparison"] else whole
+    if len({won for won, _, _ in ends}) == 1:
+        whole = completed(field, runs, ends, lot, choose)
+        return compared(field, whole, lot) if rule["comparison"] else whole
+    return with_ties(field, open_outcome(field, open_run, ends, lot), runs, ends, choose)
 
 
-def open_outcome(field: Plain, run: Plain, final: Any, lot: list[str]) -> Plain:
-    """What is certain while a tie of a run is open: what every way to break it comes to."""
+def with_ties(field: Plain, told: Plain, runs: list[Plain], ends: Any, choose: Any) -> Plain:
+    """Add the ties of the runs where all that their ways come to is certain."""
+    if told["undecided"]:
+        return told
+    return {**told, "ties": turns_of(field, runs, ends, choose) + told["ties"]}
+
+
+def open_outcome(field: Plain, run: Any, ends: Any, lot: list[str]) -> Plain:
+    """What is certain while a tie of a run is open: what every way to break it comes to.
+
+    If that is all, it did not matter; told are then the ties that mattered on the ways from there.
+    """
     tie = run["state"]["ties"][-1]
     says = {**tie["told"], "run": run["number"], "mattered": True, "decided_by": []}
-    if final is not None:
-        ways = [ending_of(field, won, lot) for won in final]
-        certain = set.intersection(*(sure for sure, _ in ways))
-        return in_between(
-            field, {**says, "exact": True}, certain, set.union(*(may for _, may in ways))
-        )
+    if ends is not None:
+        ways = [ending_of(field, won, lot) for won in {won for won, _, _ in ends}]
+        certain = set.intersection(*(sure for sure, _, _ in ways))
+        possible = set.union(*(may for _, may, _ in ways))
+        told = in_between(field, {**says, "exact": True}, certain, possible)
+        if certain == possible:
+            later = [tie for *_, some in ways for tie in some if tie["mattered"]]
+            later = merged(field, later, lambda tie: (-tie["score"], tie["projects"]))
+            told["ties"] = later
+        return told
     told = in_between(field, {**says, "exact": False}, set(), {*tie["core"]})
     for one in told["decisions"]:
         if one["fate"] == "lost_in_every_order":
@@ -349,20 +408,24 @@ def open_outcome(field: Plain, run: Plain, final: Any, lot: list[str]) -> Plain:
     return told
 
 
-def ending_of(field: Plain, won: frozenset[str], lot: list[str]) -> tuple[set[str], set[str]]:
-    """What a final result comes to with its rest and the comparison: for certain, and perhaps."""
-    rule, ways = field["rule"], [({*won}, {*won})]
+def ending_of(
+    field: Plain, won: frozenset[str], lot: list[str]
+) -> tuple[set[str], set[str], list[Plain]]:
+    """What a result comes to with its rest and the comparison: surely, perhaps, by which ties."""
+    rule, ways, ties = field["rule"], [({*won}, {*won})], list[Plain]()
     if rule["then_greedy"]:
         left = field["budget"] - sum(field["cost"][key] for key in won)
         rest = by_score(field, lot, {"skip": True}, sorted(won), left)
-        ways = [({*rest["winners"]}, {*perhaps(rest)})]
+        ways, ties = [({*rest["winners"]}, {*perhaps(rest)})], rest["ties"]
     if rule["comparison"]:
         greedy = by_score(field, lot, {"skip": True}, [], field["budget"])
         ways.append(({*greedy["winners"]}, {*perhaps(greedy)}))
+        ties = ties + greedy["ties"]
         if all(sure == may for sure, may in ways):
             mine, other = preferring(field, ways[0][0], ways[1][0])
             ways = ways[1:] if other > mine else ways[:1]
-    return set.intersection(*(sure for sure, _ in ways)), set.union(*(may for _, may in ways))
+    sure = set.intersection(*(sure for sure, _ in ways))
+    return sure, set.union(*(may for _, may in ways)), ties
 
 
 def in_between(field: Plain, tie: Plain, certain: set[str], possible: set[str]) -> Plain:
@@ -378,22 +441,29 @@ def in_between(field: Plain, tie: Plain, certain: set[str], possible: set[str]) 
     return with_kept_out(field, {**outcome, "decisions": told})
 
 
-def completed(field: Plain, runs: list[Plain], lot: list[str]) -> Plain:
-    """The outcome of the run that counts, and of what its rest pays for."""
-    rule = field["rule"]
-    [last] = {*runs[-1]["verdicts"].values()}
-    run = runs[-2] if last == "overspent" else runs[-1]
-    state, share = run["state"], run["share"]
-    ties, told, left, winners = list[Plain](), list[Plain](), field["budget"], [*state["won"]]
-    ties += [tie_told(field, tie) for tie in state["ties"]]
-    for other in runs:
-        if other is not run and any(tie["core"] for tie in other["state"]["ties"]):
-            ties += turning_ties(field, other, runs)
-    for key, how in state["won"].items():
-        figures = {name: six_places(how[name]) for name in ("support", "price", "money")}
+def completed(field: Plain, runs: list[Plain], ends: Any, lot: list[str], choose: Any) -> Plain:
+    """The outcome of the run that counts, and of what its rest pays for.
+
+    Where ways that are open fund the same, possibly in several runs, only what they have in
+    common is told of what they pay.
+    """
+    [won] = {won for won, _, _ in ends}
+    numbers = sorted({number for _, number, _ in ends})
+    final = [runs[number - 1] for number in numbers]
+    ways = [(run, way) for run in final for way in ends_of(field, run, won, choose)]
+    first = [*final[0]["state"]["won"]] if len(final) == 1 else []
+    told, left, rule = list[Plain](), field["budget"], field["rule"]
+    for key in first:
+        figures = {name: six_places(ways[0][1]["won"][key][name]) for name in PAID}
         place = {"fate": "funded", "left": left, "position": len(told) + 1}
         told.append({**head_of(field, key), **place, **figures})
         left -= field["cost"][key]
+    for key in [key for key in field["rivals"] if key in won and key not in first]:
+        paid = alike([{name: way["won"][key][name] for name in PAID[:2]} for _, way in ways])
+        figures = {name: six_places(paid[name]) for name in paid}
+        told.append({**head_of(field, key), "fate": "funded_in_every_order", **figures})
+        left -= field["cost"][key]
+    winners = [one["project"] for one in told]
     rest = by_score(field, lot, {"skip": True}, winners, left) if rule["then_greedy"] else None
     turns = (
         rest["decisions"]
@@ -406,18 +476,61 @@ def completed(field: Plain, runs: list[Plain], lot: list[str]) -> Plain:
             turn["fate"] = "funded_from_rest"
         elif fate == "does_not_fit":
             bar = barred(field, key, winners)
-            money = money_of(field, state, key)
-            more = {"more": max(1, ceil((field["cost"][key] - money) / share))} if share else {}
-            spent = {"fate": "support_spent", "money": six_places(money), **more}
+            lacks = alike([lack_of(field, run, way, key) for run, way in ways])
+            spent: Plain = {"fate": "lost_in_every_order"}
+            if "money" in lacks:
+                spent = {"fate": "support_spent", **lacks, "money": six_places(lacks["money"])}
             turn.update(head_of(field, key) | (bar or spent))
         told.append(turn)
-    outcome = {"cost": field["budget"] - left, "winners": winners, "undecided": []}
+    outcome: Plain = {"cost": field["budget"] - left, "winners": winners, "undecided": []}
+    ties = turns_of(field, runs, ends, choose)
     if rest:
         ties += rest["ties"]
         outcome.update({name: rest[name] for name in ("winners", "undecided")})
         outcome["cost"] += rest["cost"]
-    shares = {"first": runs[0]["share"], "share": share, "runs": len(runs), "stopped": last}
-    return with_kept_out(field, {**outcome, "decisions": told, "ties": ties, "shares": shares})
+    if len(final) == 1:
+        [last] = {stopped for _, _, stopped in ends}
+        share = {"first": runs[0]["share"], "share": final[0]["share"]}
+        outcome["shares"] = {**share, "runs": len(runs), "stopped": last}
+    return with_kept_out(field, {**outcome, "decisions": told, "ties": ties})
+
+
+def ends_of(field: Plain, run: Plain, won: frozenset[str], choose: Any) -> list[Plain]:
+    """Where the ways of a run end that fund these projects."""
+    if "won" in run["state"] and not run["level"]:
+        return [run["state"]]
+    ways = list[Plain]()
+    results_of(field, start_of(field, run["share"]), choose, ways)
+    return [way for way in ways if not way["open"] and way["won"].keys() == won]
+
+
+def alike(figures: list[Plain]) -> Plain:
+    """Figures that are the same on all ways; none if one differs."""
+    return figures[0] if all(one == figures[0] for one in figures) else {}
+
+
+def lack_of(field: Plain, run: Plain, way: Plain, key: str) -> Plain:
+    """What the supporters of a project have at the end, and how many more would be enough."""
+    money, share = money_of(field, way, key), run["share"]
+    more = {"more": max(1, ceil((field["cost"][key] - money) / share))} if share else {}
+    return {"money": money, **more}
+
+
+def turns_of(field: Plain, runs: list[Plain], ends: Any, choose: Any) -> list[Plain]:
+    """The ties of the runs that count, and those of others that could have changed which do."""
+    numbers, told, others = sorted({number for _, number, _ in ends}), list[Plain](), list[Plain]()
+    for run in runs:
+        if run["number"] not in numbers:
+            if any(tie["core"] for tie in run["state"]["ties"]):
+                others += turning_ties(field, run, runs)
+            continue
+        ways = [run["state"]]
+        if run["level"]:
+            ways = []
+            results_of(field, start_of(field, run["share"]), choose, ways)
+        where = {"run": run["number"]} if len(numbers) > 1 else {}
+        told += [{**tie, **where} for tie in ties_of(field, ways)]
+    return told + others
 
 
 def turning_ties(field: Plain, run: Plain, runs: list[Plain]) -> list[Plain]:

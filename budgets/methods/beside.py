@@ -203,13 +203,16 @@ def paths_of(
 ) -> dict[str, list[tuple[str, int]]]:
     """Tell of each project how the money of its supporters went, up to its own turn.
 
-    The first step names no project: it is what they had together at first.
+    The first step names no project: it is what they had together at first. Where a tie is still
+    level, though the same is funded, what was paid after it is not known.
     """
     if not isinstance(options, EqualSharesOptions) or outcome.shares is None:
         return {}
     if _greedy_was_chosen(outcome):
         return {}
-    told = [one.key for one in outcome.decisions if one.fate in TOLD]
+    level = any(one.fate is Fate.FUNDED_IN_EVERY_ORDER for one in outcome.decisions)
+    shown = {Fate.FUNDED} if level else TOLD
+    told = [one.key for one in outcome.decisions if one.fate in shown]
     purses = _Purses(ballots, outcome.shares.share, pointed=options.utility is Utility.POINTS)
     money = {key: purses.behind(key) for key in told}
     paths = {key: [("", had)] for key, had in money.items()}

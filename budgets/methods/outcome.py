@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from budgets.methods.exact import Exact, plain
 from proceedings.refusals import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from budgets.methods.profile import Profile
 
@@ -51,7 +51,7 @@ OPEN_FATES = frozenset({Fate.CONTESTED, Fate.WAITING})
 MESSAGES: Mapping[Fate, str] = MappingProxyType(
     {
         Fate.FUNDED: mark("Funded as number %(position)s; %(after)s is left."),
-        Fate.FUNDED_IN_EVERY_ORDER: mark("Funded, however the tie at %(score)s is broken."),
+        Fate.FUNDED_IN_EVERY_ORDER: mark("Funded, however the tie is broken."),
         Fate.DOES_NOT_FIT: mark("Costs %(cost)s, but only %(left)s was left."),
         Fate.BELOW_THRESHOLD: mark("Reached %(score)s, below the minimum of %(threshold)s."),
         Fate.AFTER_STOP: mark("Counting had stopped at the first project that did not fit."),
@@ -192,7 +192,8 @@ class Tie:
     Then `round` is the round in which they met, and `run` the number of the run if that is not
     the one that the outcome shows.
 
-    `mattered` says whether another order among them would fund other projects. `decided_by` names
+    `mattered` says whether another order among them would fund other projects; a tie that is still
+    level does not if all ways to break it come to the same. `decided_by` names
     what put them in order if it mattered (a named order such as `lower_cost`, then `lot`).
     If something remained undecided, `contested` holds the projects whose funding still hangs on
     it, and `always` those of the same tie that are funded in every order; with `exact` False
@@ -227,6 +228,25 @@ class Tie:
             "contested": list(self.contested),
             "exact": self.exact,
         }
+
+
+def merged(
+    ties: Iterable[Tie], names: Sequence[str], place: Callable[[Tie], tuple[Any, ...]]
+) -> list[Tie]:
+    """Ties at the same place as one, which mattered if one of them did; in the order of places.
+
+    `names` are what may have decided them, in its order.
+    """
+    told: dict[tuple[Any, ...], Tie] = {}
+    for tie in ties:
+        one = told.get(place(tie), tie)
+        told[place(tie)] = replace(
+            one,
+            mattered=one.mattered or tie.mattered,
+            decided_by=tuple(name for name in names if name in one.decided_by + tie.decided_by),
+            exact=one.exact and tie.exact,
+        )
+    return [told[where] for where in sorted(told)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +297,8 @@ class Outcome:
     `winners` are certain, in the order in which they were funded, and `cost` is what they take
     from the budget; `outside` comes on top. If a tie is undecided, more winners follow once it is
     drawn. `decisions` holds every project once, in the order of the count. `ties` leaves out
-    those whose money depends on an undecided one. `shares` and `comparison` are of equal shares.
+    those whose money depends on an undecided one. `shares` and `comparison` are of equal shares;
+    what differs between ways to break a tie that fund the same is left out.
     """
 
     budget: Exact

@@ -19,7 +19,7 @@ from budgets.selectors.ways import (
     path_of,
     ways_of,
 )
-from budgets.selectors.words import FATES, exact, reason_of, tie_words
+from budgets.selectors.words import FATES, exact, level_words, reason_of, tie_words
 from voting.models import PublicationFile
 from voting.selectors import PUBLIC_STATES, has_result
 from voting.selectors.pages import shown_result
@@ -150,7 +150,8 @@ def result_of(budget: Budget, contest: Contest | None, code: str = "") -> Result
             (words, bool(tie["contested"]))
             for tie in outcome["ties"]
             if (words := tie_words(tie, titles, allocation.rule["rule"], contest.tie_rule, unit))
-        ),
+        )
+        + (((words, False),) if (words := level_words(outcome)) else ()),
         beside=ways_of(allocation.beside, titles, budget.currency, unit),
         path=path_of(
             allocation.path,

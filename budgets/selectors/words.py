@@ -133,6 +133,8 @@ def reason_of(
         spoken["score"] = points(figures["score"])
     if decision["fate"] == Fate.FUNDED and "price" in decision:
         return say(str(SHARES_FUNDED[per_point]), **spoken)
+    if decision["fate"] == Fate.FUNDED_IN_EVERY_ORDER and "price" in decision:
+        return say(str(SHARES_LEVEL[per_point]), **spoken)
     message = message_of(Fate(decision["fate"]), has_votes="votes" in decision)
     return say(_(message), **spoken)
 
@@ -148,6 +150,29 @@ SHARES_FUNDED: Mapping[bool, _StrPromise] = {
     ),
 }
 """Why equal shares funded a project; True where supporters pay by the points they gave."""
+
+SHARES_LEVEL: Mapping[bool, _StrPromise] = {
+    False: gettext_lazy(
+        "Funded, however the tie is broken: it costs %(cost)s, and each of its supporters paid "
+        "%(price)s at most."
+    ),
+    True: gettext_lazy(
+        "Funded, however the tie is broken: it costs %(cost)s, and each of its supporters paid "
+        "%(price)s at most for each point."
+    ),
+}
+"""The same after a tie that is still level; no round is told, since it may differ."""
+
+
+def level_words(outcome: Plain) -> str:
+    """That all ways to break what is still level fund the same; empty where nothing is."""
+    fates = {one["fate"] for one in outcome["decisions"]}
+    if outcome["undecided"] or not fates & {Fate.FUNDED_IN_EVERY_ORDER, Fate.LOST_IN_EVERY_ORDER}:
+        return ""
+    return _(
+        "Some projects cost their supporters the same. Whichever comes first, the same projects "
+        "are funded, so no lot is drawn. Rounds and payments that would differ are left out."
+    )
 
 
 def tie_words(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from budgets.methods.equal_shares.ahead import Ahead
 from budgets.methods.equal_shares.exploring import (
@@ -20,6 +20,7 @@ from budgets.methods.equal_shares.run import Met, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
     from fractions import Fraction
 
     from budgets.methods.constraints import Limits
@@ -74,22 +75,33 @@ class Doubt:
     run: int
 
 
+class End(NamedTuple):
+    """A result that counts if ties are broken so, in which run, and why there is no other."""
+
+    result: Result
+    run: int
+    stopped: Verdict
+
+
 @dataclass(slots=True)
 class Runs:
-    """What the runs gave.
+    """What the runs gave: `made` of them, with all the `ends` that are possible.
 
-    Without a `doubt`, `run` counts, number `number` of `made`. With one, `finals` are all
-    results that are possible, or empty if there are too many ways to follow. `others` are ties
-    that mattered in runs that do not count, because they decided whether the count went on.
+    `runs` are those that have one, by number. Without ends there are too many ways to follow.
+    Where the ends differ, `doubt` is what keeps the count open. `turning` are ties that mattered
+    in a run because they decided whether the count went on.
     """
 
-    run: Run
-    number: int = 0
-    made: int = 0
-    stopped: Verdict = Verdict.ONLY_RUN
-    finals: frozenset[Result] = frozenset()
+    made: int
+    runs: Mapping[int, Run] = field(default_factory=dict)
+    ends: AbstractSet[End] = frozenset()
     doubt: Doubt | None = None
-    others: list[tuple[int, Met, bool]] = field(default_factory=list)
+    turning: list[tuple[int, Met, bool]] = field(default_factory=list)
+
+    @property
+    def results(self) -> list[Result]:
+        """The sets of projects that may be funded, each once."""
+        return sorted({end.result for end in self.ends}, key=sorted)
 
 
 class Counting:
@@ -110,11 +122,12 @@ class Counting:
         self.choose = choose
 
     def make_runs(self) -> Runs:
-        """Return the run that counts, or what keeps the count open."""
-        finals: set[Result] = set()
+        """Return the runs that count, whatever ties do, and what keeps the count open."""
+        ends: set[End] = set()
+        counting: dict[int, Run] = {}
         going: set[Result] = set()
         doubt: Doubt | None = None
-        others: list[tuple[int, Met, bool]] = []
+        turning: list[tuple[int, Met, bool]] = []
         before: Run | None = None
         made, ahead = 0, Ahead(self._run)
         while True:  # until a verdict is the limit of runs, at the latest
@@ -122,24 +135,23 @@ class Counting:
             ON_RUN.get()(made)
             here = self._results(run)
             if here is None:
-                return Runs(run, made, made, doubt=Doubt(run.ties[-1], made))
+                return Runs(made, doubt=Doubt(run.ties[-1], made))
             verdicts = {one: self._verdict(one, made) for one in here}
-            others += self._turning_points(run, made)
-            if Verdict.OVERSPENT in verdicts.values():
-                finals |= going
-                if before is not None and before.fork and doubt is None:
+            turning += self._turning_points(run, made)
+            if before is not None and Verdict.OVERSPENT in verdicts.values():
+                ends |= {End(one, made - 1, Verdict.OVERSPENT) for one in going}
+                counting[made - 1] = before
+                if before.fork and doubt is None:
                     doubt = Doubt(before.ties[-1], made - 1)
             staying = {one for one, verdict in verdicts.items() if verdict.stays}
-            finals |= staying
+            if staying:
+                ends |= {End(one, made, verdicts[one]) for one in staying}
+                counting[made] = run
             going = {one for one, verdict in verdicts.items() if verdict is Verdict.GO_ON}
             if run.fork and doubt is None and (staying or len(set(verdicts.values())) > 1):
                 doubt = Doubt(run.ties[-1], made)
             if not going:
-                stopped = min(verdicts.values())
-                if before is not None and stopped is Verdict.OVERSPENT:
-                    run = before
-                number = made - (run is before)
-                return Runs(run, number, made, stopped, frozenset(finals), doubt, others)
+                return Runs(made, counting, ends, doubt, turning)
             before = run
 
     def _run(self, number: int, guide: Run | None) -> Run:

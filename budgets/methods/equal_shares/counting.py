@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from budgets.methods.constraints import Limits, set_aside
-from budgets.methods.equal_shares.completion import Counting, Money, Runs
-from budgets.methods.equal_shares.exploring import matters
+from budgets.methods.equal_shares.completion import Counting, Money
+from budgets.methods.equal_shares.exploring import matters, results
 from budgets.methods.equal_shares.field import field_of
 from budgets.methods.equal_shares.options import Completion, StepOf
 from budgets.methods.equal_shares.purses import ExactPurses
@@ -20,12 +20,13 @@ from budgets.methods.greedy import (
     by_falling_score,
     fill_greedily,
 )
-from budgets.methods.orders import first_of, lot_places
-from budgets.methods.outcome import Comparison, Decision, Fate, Outcome, Shares, Tie
+from budgets.methods.orders import LOT, first_of, lot_places
+from budgets.methods.outcome import Comparison, Decision, Fate, Outcome, Shares, Tie, merged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from budgets.methods.equal_shares.completion import Doubt, Runs
     from budgets.methods.equal_shares.options import EqualSharesOptions
     from budgets.methods.equal_shares.run import Met, Run
     from budgets.methods.profile import Ballots, Candidate, Profile
@@ -62,6 +63,14 @@ def compare(ballots: Ballots, shared: Collection[str], greedy: Collection[str]) 
     return Comparison(equal_shares=ahead[0], greedy=ahead[1])
 
 
+class _Paid(NamedTuple):
+    """What a run paid: support, price and money of each project it funded; what purses hold."""
+
+    share: Fraction
+    figures: dict[str, tuple[Fraction, Fraction, Fraction]]
+    purses: ExactPurses
+
+
 class _Count:
     def __init__(
         self, profile: Profile, options: EqualSharesOptions, tie_break: Sequence[str]
@@ -72,6 +81,7 @@ class _Count:
         self.ballots = profile.ballots
         self.options = options
         self.tie_break = tie_break
+        self.places = lot_places(profile, tie_break)
         self.limits = Limits(profile, options.constraints)
         self.greedy_options = GreedyOptions(
             threshold=options.threshold,
@@ -102,8 +112,8 @@ class _Count:
     def outcome(self) -> Outcome:
         """Count, compare with greedy if that is asked for, and return what is chosen."""
         runs = self._runs()
-        if runs.doubt is not None:
-            return self._undecided(runs, runs.doubt.tie, runs.doubt.run)
+        if len(runs.results) != 1 and runs.doubt is not None:
+            return self._undecided(runs, runs.doubt)
         outcome = self._decided(runs)
         if not self.options.comparison:
             return outcome
@@ -120,46 +130,70 @@ class _Count:
         )
 
     def _runs(self) -> Runs:
-        places = lot_places(self.profile, self.tie_break)
-
-        def choose(core: Sequence[str]) -> tuple[Sequence[str], tuple[str, ...]]:
-            members = [self.competing[key] for key in core]
-            level, decided_by = first_of(members, self.options.tie_orders, places)
-            return [one.key for one in level], decided_by
-
         completion = self.options.completion if self.money.step else Completion.NONE
-        return Counting(self.field, self.money, self.limits, completion, choose).make_runs()
+        return Counting(self.field, self.money, self.limits, completion, self._choose).make_runs()
+
+    def _choose(self, core: Sequence[str]) -> tuple[Sequence[str], tuple[str, ...]]:
+        """Return those of a core who are still level after the orders and the lot."""
+        members = [self.competing[key] for key in core]
+        level, decided_by = first_of(members, self.options.tie_orders, self.places)
+        return [one.key for one in level], decided_by
+
+    def _ways(self, run: Run) -> list[Run]:
+        """Return the run, and where a tie leaves it open all ways that it can go."""
+        ways = [run]
+        if run.fork:
+            ways = []
+            results(self.field, run.share, self.limits, self._choose, ways=ways)
+        return ways
 
     def _greedy(self) -> Outcome:
         return allocate_greedily(self.profile, self.greedy_options, self.tie_break)
 
-    # An outcome of one run
+    # An outcome on which all ways agree
 
     def _decided(self, runs: Runs) -> Outcome:
-        run = runs.run
-        funded, purses = self._paid(run)
-        lost, from_rest, greedy_ties = self._others(run, purses)
-        winners = (*run.keys, *from_rest)
+        """Return the outcome of the only result; what it pays, as far as all ways agree on it."""
+        [result] = runs.results
+        ends = [
+            self._replayed(way)
+            for run in runs.runs.values()
+            for way in self._ways(run)
+            if not way.fork and result == set(way.keys)
+        ]
+        first = self._first(runs, ends)
+        told = {one.key for one in first}
+        level = [self._level(key, ends) for key in self.competing if key in result - told]
+        funded = (*first, *level)
+        order = tuple(one.key for one in funded)
+        lost, from_rest, greedy_ties = self._others(order, ends)
+        winners = (*order, *from_rest)
         return Outcome(
             budget=self.profile.budget,
             winners=winners,
             cost=self._cost(winners),
             decisions=(*funded, *lost, *self.aside),
             ties=(*self._ties(runs), *greedy_ties),
-            shares=Shares(
-                first=whole(self.money.first),
-                share=whole(run.share),
-                runs=runs.made,
-                stopped=runs.stopped.value,
-            ),
+            shares=self._shares_of(runs),
         )
 
-    def _paid(self, run: Run) -> tuple[list[Decision], ExactPurses]:
-        """Pay for the run's projects once more, exactly, and return the figures of each round."""
+    def _shares_of(self, runs: Runs) -> Shares | None:
+        """Return the shares of the run in which all ways end, if it is one."""
+        if len(runs.runs) > 1:
+            return None
+        [(run, stopped)] = {(end.run, end.stopped) for end in runs.ends}
+        return Shares(
+            first=whole(self.money.first),
+            share=whole(runs.runs[run].share),
+            runs=runs.made,
+            stopped=stopped.value,
+        )
+
+    def _replayed(self, run: Run) -> _Paid:
+        """Pay for the run's projects once more, exactly."""
         purses = ExactPurses(self.field, run.share * self.field.money)
-        left = self.profile.budget
-        decisions = []
-        for position, key in enumerate(run.keys, 1):
+        figures = {}
+        for key in run.keys:
             project = self.field.projects[self.field.places[key]]
             money = purses.held(project)
             price = purses.price(project)
@@ -167,6 +201,22 @@ class _Count:
                 raise ArithmeticError(f"{key} was funded without the money for it.")
             purses.pay(project, price)
             support = project.cost / price if price else Fraction(project.weight)
+            figures[key] = (
+                support / self.field.points,
+                price * self.field.points / self.field.money,
+                money / self.field.money,
+            )
+        return _Paid(run.share, figures, purses)
+
+    def _first(self, runs: Runs, ends: Sequence[_Paid]) -> list[Decision]:
+        """Decide on what the only run that counts funds before a tie leaves it open."""
+        if len(runs.runs) > 1:
+            return []
+        [run] = runs.runs.values()
+        left = self.profile.budget
+        decisions = []
+        for position, key in enumerate(run.keys, 1):
+            support, price, money = ends[0].figures[key]
             decisions.append(
                 Decision(
                     key=key,
@@ -175,54 +225,60 @@ class _Count:
                     cost=self.competing[key].cost,
                     left=left,
                     position=position,
-                    support=rounded(support / self.field.points),
-                    price=rounded(price * self.field.points / self.field.money),
-                    money=rounded(money / self.field.money),
+                    support=rounded(support),
+                    price=rounded(price),
+                    money=rounded(money),
                 )
             )
             left -= self.competing[key].cost
-        return decisions, purses
+        return decisions
+
+    def _level(self, key: str, ends: Sequence[_Paid]) -> Decision:
+        """Decide on what all ways fund: when, and what was left then, may differ."""
+        one = self.competing[key]
+        decision = Decision(key, Fate.FUNDED_IN_EVERY_ORDER, one.score, one.cost)
+        paid = {end.figures[key][:2] for end in ends}
+        if len(paid) > 1:
+            return decision
+        [(support, price)] = paid
+        return replace(decision, support=rounded(support), price=rounded(price))
 
     def _others(
-        self, run: Run, purses: ExactPurses
+        self, funded: Sequence[str], ends: Sequence[_Paid]
     ) -> tuple[list[Decision], tuple[str, ...], tuple[Tie, ...]]:
-        """Decide on all that the run left: who gets what is left over, and why others do not."""
+        """Decide on all that was not paid for: who gets what is left over, why others do not."""
         if not self.options.then_greedy:
             return (
                 [
-                    self._lost(one, run, purses)
+                    self._lost(one, funded, ends)
                     for key, one in self.competing.items()
-                    if key not in run.keys
+                    if key not in funded
                 ],
                 (),
                 (),
             )
-        rest = fill_greedily(self.profile, self.greedy_options, self.tie_break, run.keys)
+        rest = fill_greedily(self.profile, self.greedy_options, self.tie_break, funded)
         decisions = []
         for decision in rest.decisions:
             one = self.competing.get(decision.key)
             if one is None:
                 continue
             if decision.fate is Fate.DOES_NOT_FIT:
-                decisions.append(replace(self._lost(one, run, purses), left=decision.left))
+                decisions.append(replace(self._lost(one, funded, ends), left=decision.left))
             elif decision.fate is Fate.FUNDED:
                 decisions.append(replace(decision, fate=Fate.FUNDED_FROM_REST))
             else:
                 decisions.append(decision)
         return decisions, rest.winners, rest.ties
 
-    def _lost(self, one: Candidate, run: Run, purses: ExactPurses) -> Decision:
-        bar = self.limits.bar(one.key, run.keys)
+    def _lost(self, one: Candidate, funded: Sequence[str], ends: Sequence[_Paid]) -> Decision:
+        bar = self.limits.bar(one.key, funded)
         if bar is not None and not self.options.then_greedy:
             return barred(one, bar)
-        place = self.field.places.get(one.key)
-        money = Fraction(0)
-        if place is not None:
-            money = purses.held(self.field.projects[place]) / self.field.money
-        more = None
-        if run.share:  # somebody has to support it, even if it costs nothing
-            missing = (one.cost - money) / run.share
-            more = max(1, -(-missing.numerator // missing.denominator))
+        lacks = {self._lack(one, end) for end in ends}
+        if len(lacks) > 1:
+            return Decision(one.key, Fate.LOST_IN_EVERY_ORDER, one.score, one.cost)
+        [(money, more)] = lacks
         return Decision(
             key=one.key,
             fate=Fate.SUPPORT_SPENT,
@@ -232,17 +288,51 @@ class _Count:
             more=more,
         )
 
+    def _lack(self, one: Candidate, end: _Paid) -> tuple[Fraction, int | None]:
+        """Return what its supporters have at the end, and how many more would be enough."""
+        place = self.field.places.get(one.key)
+        money = Fraction(0)
+        if place is not None:
+            money = end.purses.held(self.field.projects[place]) / self.field.money
+        if not end.share:
+            return money, None
+        missing = (one.cost - money) / end.share  # somebody has to support it, even if it is free
+        return money, max(1, -(-missing.numerator // missing.denominator))
+
     def _ties(self, runs: Runs) -> list[Tie]:
-        """Return the ties of the run, and those of others that decided how many runs there are."""
+        """Return the ties of the runs that count, and those of others that decided which do."""
         told = []
-        for met in runs.run.ties:
-            mattered, exact = matters(runs.run, met, self.limits)
-            told.append(self._tie(met, mattered=mattered, exact=exact, decided_by=met.decided_by))
-        for number, met, exact in runs.others:
-            if number != runs.number:
+        for number, run in sorted(runs.runs.items()):
+            where = number if len(runs.runs) > 1 else None
+            told += [replace(tie, run=where) for tie in self._met(self._ways(run))]
+        for number, met, exact in runs.turning:
+            if number not in runs.runs:
                 tie = self._tie(met, mattered=True, exact=exact, decided_by=met.decided_by)
                 told.append(replace(tie, run=number))
         return told
+
+    def _met(self, ways: Sequence[Run]) -> list[Tie]:
+        """Return the ties that ways to the same result meet, each once.
+
+        One that no order has narrowed and no lot has broken does not matter: all of it was
+        followed.
+        """
+        known: dict[object, Tie] = {}
+        for way in ways:
+            for met in way.ties:
+                way.exact.follow(way.funded)
+                paid = frozenset((one.place, one.price) for one in way.funded[: met.round - 1])
+                name = met.members, met.burden, paid
+                if name in known:
+                    continue
+                level = len(self._choose(met.core)[0]) > 1 if met.core else False
+                whole_core = level and not met.decided_by
+                mattered, exact = (False, True) if whole_core else matters(way, met, self.limits)
+                known[name] = self._tie(
+                    met, mattered=mattered, exact=exact, decided_by=met.decided_by
+                )
+        names = (*self.options.tie_orders, LOT)
+        return merged(known.values(), names, lambda tie: (tie.round, tie.members, tie.score))
 
     def _tie(
         self, met: Met, *, mattered: bool, exact: bool, decided_by: tuple[str, ...] = ()
@@ -263,29 +353,45 @@ class _Count:
 
     # An outcome that a tie leaves open
 
-    def _undecided(self, runs: Runs, met: Met, number: int) -> Outcome:
-        """Return what is certain whatever a tie does; nothing if there were too many ways."""
-        tie = replace(self._tie(met, mattered=True, exact=bool(runs.finals)), run=number)
-        if not runs.finals:
-            return self._open([(frozenset(), frozenset(met.core))], tie, Fate.WAITING)
-        return self._open([one for final in runs.finals for one in self._ends(final)], tie)
+    def _undecided(self, runs: Runs, doubt: Doubt) -> Outcome:
+        """Return what is certain whatever a tie does; nothing if there were too many ways.
 
-    def _ends(self, final: frozenset[str]) -> list[Possible]:
-        """Where a possible result of the runs can lead."""
+        If that is all, no tie mattered but those that orders decided on the ways.
+        """
+        met = doubt.tie
+        tie = replace(self._tie(met, mattered=True, exact=bool(runs.ends)), run=doubt.run)
+        if not runs.ends:
+            return self._open([(frozenset(), frozenset(met.core))], tie, Fate.WAITING)
+        ends = [self._end(result) for result in runs.results]
+        outcome = self._open([one for possible, _ in ends for one in possible], tie)
+        if outcome.undecided:
+            return outcome
+        later = [tie for _, ties in ends for tie in ties if tie.mattered]
+        names = (*self.options.tie_orders, LOT)
+        told = merged(later, names, lambda tie: (-tie.score, tie.members))
+        return replace(outcome, ties=(*self._ties(runs), *told))
+
+    def _end(self, final: frozenset[str]) -> tuple[list[Possible], list[Tie]]:
+        """Return where a possible result of the runs can lead, and by which ties."""
         end: Possible = final, frozenset()
+        ties: list[Tie] = []
         if self.options.then_greedy:
             order = sorted(final)
             rest = fill_greedily(self.profile, self.greedy_options, self.tie_break, order)
+            ties += rest.ties
             end = final.union(rest.winners), frozenset(rest.contested)
             if any(one.fate is Fate.WAITING for one in rest.decisions):
                 waiting = {one.key for one in rest.decisions if one.fate is Fate.WAITING}
                 end = end[0], end[1] | waiting
         if not self.options.comparison:
-            return [end]
-        greedy = self._possible(self._greedy())
+            return [end], ties
+        outcome = self._greedy()
+        greedy = self._possible(outcome)
+        ties += outcome.ties
         if end[1] or greedy[1]:
-            return [end, greedy]
-        return [greedy if compare(self.ballots, end[0], greedy[0]).greedy_is_chosen else end]
+            return [end, greedy], ties
+        chosen = compare(self.ballots, end[0], greedy[0]).greedy_is_chosen
+        return [greedy if chosen else end], ties
 
     def _possible(self, outcome: Outcome) -> Possible:
         waiting = {one.key for one in outcome.decisions if one.fate is Fate.WAITING}

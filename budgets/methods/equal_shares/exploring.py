@@ -26,18 +26,25 @@ class TooManyForks(Exception):  # noqa: N818 - a limit that is met, not an error
 
 
 def results(
-    field: Field, share: Fraction, limits: Limits, choose: Chooser, script: Sequence[str] = ()
+    field: Field,
+    share: Fraction,
+    limits: Limits,
+    choose: Chooser,
+    script: Sequence[str] = (),
+    ways: list[Run] | None = None,
 ) -> frozenset[Result]:
     """Return every result of a run that begins as in `script`; raises TooManyForks.
 
     Runs that have paid the same prices for the same projects go on alike, so each such state is
-    followed once.
+    followed once. `ways` takes all that were made, those that end at a fork too.
     """
     waiting = [tuple(script)]
     seen = set()
     found = set()
     while waiting:
         run = Run(field, share, limits, choose, waiting.pop())
+        if ways is not None:
+            ways.append(run)
         if not run.fork:
             found.add(frozenset(run.keys))
         elif run.state not in seen:

@@ -14,10 +14,11 @@ from budgets.methods.beside import (
     UNWEIGHTED,
     WEIGHTED,
     beside_plain_votes,
+    paths_of,
     side_by_side,
 )
 from budgets.methods.constraints import Constraints
-from budgets.methods.equal_shares import Completion, EqualSharesOptions
+from budgets.methods.equal_shares import Completion, EqualSharesOptions, StepOf
 from budgets.methods.greedy import GreedyOptions
 from budgets.methods.outcome import Fate
 from budgets.methods.profile import Ballots, Candidate, Profile
@@ -163,3 +164,15 @@ def test_a_path_ends_with_the_money_that_the_count_tells(
             assert one.fate in {Fate.SUPPORT_SPENT, Fate.FUNDED}
             assert -1 <= beside.paths[one.key][-1][1] - one.money <= 1
         assert (one.key in outcome.winners) == (one.key in beside.ways[SHARES].winners)
+
+
+def test_after_a_level_tie_only_the_money_of_what_came_before_is_followed() -> None:
+    costs = {"a": 2, "b": 2, "c": 6}
+    groups = Ballots.of((((key, 1) for key in keys), 1) for keys in ("ab", "abc", "bc"))
+    profile = Profile(10, tuple(Candidate(key, cost, 2) for key, cost in costs.items()), groups)
+    options = EqualSharesOptions(
+        completion=Completion.ADD1_EXHAUSTIVE, step=1, step_of=StepOf.MONEY
+    )
+    outcome = count(profile, options)
+    assert not outcome.undecided
+    assert set(paths_of(groups, options, outcome)) == {"b"}

@@ -261,6 +261,103 @@ def test_a_tie_that_all_survive_does_not_matter() -> None:
     assert tie.decided_by == ()
 
 
+def fates(outcome: Outcome) -> dict[str, tuple[str, object]]:
+    """What became of each project and at which price, or with how much money left."""
+    decisions = [one.as_data() for one in outcome.decisions]
+    return {
+        str(one["project"]): (str(one["fate"]), one.get("price", one.get("money")))
+        for one in decisions
+    }
+
+
+def test_a_level_tie_that_comes_to_the_same_leaves_nothing_open() -> None:
+    """Three voters have 5/3 each; whoever comes second costs its own voter more."""
+    outcome = allocate_equal_shares(profile_of(5, {"a": 2, "b": 2}, votes("a", "b", "ab")), ALONE)
+    assert (outcome.winners, outcome.cost, outcome.undecided) == (("a", "b"), 4, False)
+    assert fates(outcome) == dict.fromkeys("ab", ("funded_in_every_order", None))
+    assert [tie.as_data() for tie in outcome.ties] == [
+        {
+            "round": 1,
+            "score": 2,
+            "projects": ["a", "b"],
+            "mattered": False,
+            "decided_by": [],
+            "always": [],
+            "contested": [],
+            "exact": True,
+        }
+    ]
+    assert outcome.shares is not None
+    assert (outcome.shares.share, outcome.shares.runs) == (Fraction(5, 3), 1)
+
+
+def test_after_a_level_tie_only_what_all_ways_have_in_common_is_told() -> None:
+    costs = {"a": 3, "b": 4, "c": 3, "d": 3}
+    profile = profile_of(12, costs, votes("ab", "cd", "abcd", "abd"))
+    cheaper = replace(ALONE, tie_orders=("lower_cost",))
+    assert fates(allocate_equal_shares(profile, cheaper)) == {
+        "a": ("funded_in_every_order", 1),
+        "b": ("funded_in_every_order", 2),
+        "c": ("support_spent", 2),
+        "d": ("funded_in_every_order", 1),
+    }
+    before = profile_of(10, {"a": 2, "b": 2, "c": 6}, votes("ab", "abc", "bc"))
+    outcome = allocate_equal_shares(before, replace(ADD1, completion=Completion.ADD1_EXHAUSTIVE))
+    first, *rest = outcome.decisions
+    assert (first.key, first.fate, first.position, first.money) == ("b", Fate.FUNDED, 1, 13)
+    assert {one.fate for one in rest} == {Fate.FUNDED_IN_EVERY_ORDER}
+    assert {(one.position, one.price, one.left) for one in rest} == {(None, None, None)}
+    assert outcome.shares is not None
+    assert outcome.shares.stopped == "exhaustive"
+
+
+def test_ways_that_fund_the_same_in_several_runs_share_no_run() -> None:
+    profile = profile_of(7, {"a": 2, "b": 4}, votes("ab", "b", "a", "ab"))
+    outcome = allocate_equal_shares(profile, replace(ADD1, completion=Completion.ADD1_EXHAUSTIVE))
+    assert outcome.shares is None
+    assert [(tie.run, tie.mattered) for tie in outcome.ties] == [(1, False), (2, False)]
+    assert not outcome.undecided
+    assert set(outcome.winners) == {"a", "b"}
+
+
+def test_an_order_that_narrowed_a_level_tie_is_told_where_it_mattered() -> None:
+    profile = profile_of(5, {"a": 2, "b": 6, "c": 2, "d": 4}, votes("acd", "acd"))
+    outcome = allocate_equal_shares(profile, replace(ALONE, tie_orders=("lower_cost",)))
+    [tie] = outcome.ties
+    assert (tie.members, tie.mattered, tie.decided_by) == (("a", "c", "d"), True, ("lower_cost",))
+    assert not outcome.undecided
+    assert fates(outcome)["d"] == ("support_spent", 1)
+
+
+def test_different_results_may_come_to_the_same_with_what_is_left() -> None:
+    profile = profile_of(10, {"a": 3, "b": 3}, votes("ab", ""))
+    assert allocate_equal_shares(profile, ALONE).contested == ("a", "b")
+    outcome = allocate_equal_shares(profile, replace(ALONE, then_greedy=True))
+    assert fates(outcome) == dict.fromkeys("ab", ("funded_in_every_order", None))
+    assert ([tie.mattered for tie in outcome.ties], outcome.shares) == ([False], None)
+    assert outcome.cost == 6
+
+
+def test_a_level_tie_does_not_matter_where_greedy_is_preferred_to_all_of_it() -> None:
+    profile = profile_of(9, {"a": 2, "b": 6}, votes("ab", "", "ab", "ab"))
+    assert allocate_equal_shares(profile, ALONE).contested == ("a", "b")
+    outcome = allocate_equal_shares(profile, replace(ALONE, comparison=True))
+    assert (set(outcome.winners), outcome.undecided) == ({"a", "b"}, False)
+    assert ([tie.mattered for tie in outcome.ties], outcome.comparison) == ([False], None)
+    same = profile_of(8, {"a": 4, "b": 2}, votes("ab", "a", "b"))
+    whole = allocate_equal_shares(same, replace(ALONE, then_greedy=True, comparison=True))
+    assert whole.comparison is not None
+    assert whole.comparison.as_data() == {"equal_shares": 0, "greedy": 0, "chosen": "equal_shares"}
+
+
+def test_a_level_tie_that_decides_stays_open_with_every_completion() -> None:
+    for options in (ALONE, ADD1, replace(ADD1, completion=Completion.ADD1_EXHAUSTIVE)):
+        outcome = allocate_equal_shares(RIVALS, options)
+        assert outcome.contested == ("a", "b")
+        assert [tie.mattered for tie in outcome.ties] == [True]
+        assert outcome.shares is None
+
+
 def test_an_undecided_outcome_counts_all_that_may_follow() -> None:
     greedy = allocate_equal_shares(RIVALS, replace(ALONE, then_greedy=True))
     assert (greedy.winners, greedy.contested) == (("c",), ("a", "b"))

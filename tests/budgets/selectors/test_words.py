@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from budgets.methods.outcome import FIGURES, Decision, Fate
-from budgets.selectors.words import reason_of, text_of, tie_words
+from budgets.selectors.words import level_words, reason_of, text_of, tie_words
 
 
 def told(fate: Fate, figures: dict[str, Any], language: str = "ko", currency: str = "KRW") -> str:
@@ -95,6 +95,18 @@ def test_an_open_tie_names_a_lot_only_where_one_is_drawn(rule: str, tie_rule: st
         assert said.endswith("“공부방”, “음수대” 사업은 공개 추첨으로 정합니다.")
     else:
         assert said.endswith("“공부방”, “음수대” 사업은 추첨하지 않고 의결 기구가 정합니다.")
+
+
+def test_what_is_funded_however_a_tie_is_broken_tells_what_all_ways_have_in_common() -> None:
+    price = {"price": 12_000, "support": 4}
+    assert told(Fate.FUNDED_IN_EVERY_ORDER, {}) == "동점을 어떻게 정하더라도 선정됩니다."
+    paid = told(Fate.FUNDED_IN_EVERY_ORDER, price)
+    assert "한 사람이 많아야 12,000원" in paid
+    level = {"decisions": [{"fate": "funded_in_every_order"}], "undecided": []}
+    with translation.override("ko"):
+        assert "추첨하지 않습니다" in level_words(level)
+        assert level_words({**level, "undecided": ["01"]}) == ""
+        assert level_words({**level, "decisions": [{"fate": "funded"}]}) == ""
 
 
 def test_money_of_purses_is_told_in_whole_won() -> None:

@@ -120,6 +120,8 @@ def test_the_twin_gives_the_same(case: Case, drawn: bool, random: Any) -> None: 
     answer = twin_of(case, lot)
     if answer.doubt is None:
         check_decided(outcome, answer, profile, options)
+    elif len(answer.finals) == 1:
+        check_level(outcome, answer, options)
     else:
         check_undecided(outcome, answer)
 
@@ -166,6 +168,93 @@ def check_decided(
     assert outcome.cost <= profile.budget
 
 
+def check_level(outcome: Outcome, answer: twin.Answer, options: EqualSharesOptions) -> None:
+    """All ways to break a tie fund the same: nothing is open, and only what is common is told."""
+    [final] = answer.finals
+    assert set(outcome.winners) == final
+    assert not outcome.undecided
+    several = len(answer.ends) > 1
+    if several:
+        assert outcome.shares is None
+    else:
+        [(share, stopped, _)] = answer.ends.values()
+        assert outcome.shares is not None
+        assert (outcome.shares.share, outcome.shares.runs) == (share, answer.runs)
+        assert outcome.shares.stopped == stopped
+    assert [
+        (tie.run, tie.round, list(tie.members), tie.score, tie.mattered) for tie in outcome.ties
+    ] == level_ties(answer, by_cost=options.utility is Utility.COST)
+    ways = [
+        (share, state)
+        for share, _, some in answer.ends.values()
+        for state, _ in some
+        if set(state.funded) == final
+    ]
+    paid = [prices(state, share) for share, state in ways]
+    for decision in outcome.decisions:
+        if decision.fate is Fate.FUNDED:
+            assert not several
+            assert decision.position is not None
+            for share, state in ways:
+                here = twin.start(state.town, share)
+                for key in state.funded[: decision.position - 1]:
+                    here = here.fund(key)
+                assert state.funded[decision.position - 1] == decision.key
+                assert decision.money == rounded(here.held(decision.key))
+                assert decision.price == rounded(here.price(decision.key) or Fraction(0))
+        elif decision.key in final:
+            assert decision.fate is Fate.FUNDED_IN_EVERY_ORDER
+            found = {one[decision.key] for one in paid}
+            assert decision.price == (rounded(found.pop()) if len(found) == 1 else None)
+            assert (decision.left, decision.position, decision.money) == (None, None, None)
+        elif decision.fate not in {Fate.EXCLUDED, Fate.OVER_LIMIT}:
+            lacks = {
+                (state.held(decision.key), max(1, ceil((decision.cost - held) / share)))
+                for share, state in ways
+                for held in [state.held(decision.key)]
+            }
+            money, more = lacks.pop() if len(lacks) == 1 else (None, None)
+            assert decision.money == (None if money is None else rounded(money))
+            assert decision.more == more
+            lost = Fate.LOST_IN_EVERY_ORDER if money is None else Fate.SUPPORT_SPENT
+            assert decision.fate is lost
+
+
+def prices(state: twin.State, share: Fraction) -> dict[str, Fraction]:
+    """What a run paid for each project."""
+    here, found = twin.start(state.town, share), {}
+    for key in state.funded:
+        found[key] = here.price(key) or Fraction(0)
+        here = here.fund(key)
+    return found
+
+
+def level_ties(answer: twin.Answer, *, by_cost: bool) -> list[tuple[Any, ...]]:
+    """Every tie of every way of the runs that may count, and those that decided which may."""
+    told: dict[tuple[Any, ...], bool] = {}
+    for number, (_, _, ways) in sorted(answer.ends.items()):
+        for tie in [tie for _, ties in ways for tie in ties]:
+            score = rounded(1 / tie.burden if by_cost else tie.burden)
+            place = number, tie.round, tuple(tie.members), score
+            told[place] = told.get(place, False) or (tie.mattered and not tie.whole)
+    several = len(answer.ends) > 1
+    found: list[tuple[Any, ...]] = [
+        (run if several else None, number, list(members), score, told[run, number, members, score])
+        for run, number, members, score in sorted(told)
+    ]
+    return found + [
+        (
+            run,
+            tie.round,
+            tie.members,
+            rounded(1 / tie.burden if by_cost else tie.burden),
+            tie.mattered,
+        )
+        for run, tie in answer.turning
+        if run not in answer.ends
+    ]
+
+
 def check_undecided(outcome: Outcome, answer: twin.Answer) -> None:
     assert answer.doubt is not None
     number, met = answer.doubt
@@ -175,4 +264,5 @@ def check_undecided(outcome: Outcome, answer: twin.Answer) -> None:
     assert (tie.run, tie.round, list(tie.members)) == (number, met.round, met.members)
     assert set(outcome.winners) == certain
     assert outcome.contested == tuple(sorted(contested))
-    assert outcome.undecided == bool(contested)
+    assert tie.mattered
+    assert outcome.undecided

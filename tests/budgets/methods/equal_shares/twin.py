@@ -15,6 +15,8 @@ Data = dict[str, Any]
 Ballot = Mapping[str, Fraction]
 Path = tuple[str, ...]
 Chooser = Callable[[list[str]], list[str]]
+Ends = dict[int, tuple[Fraction, str, list[tuple["State", tuple["Tie", ...]]]]]
+"""Of each run that may count: its share, what ended the count there, and all its ways."""
 
 
 @dataclass
@@ -164,6 +166,8 @@ class Tie:
     members: list[str]
     mattered: bool
     level: bool
+    whole: bool = False
+    """Whether it is level and no order has narrowed it."""
 
 
 def paths(
@@ -178,7 +182,8 @@ def paths(
     after = {all_results(state.fund(key)) for key in tied}
     core = state.core(tied)
     level = choose(core) if core else []
-    met = Tie(len(state.funded) + 1, burden, tied, len(after) > 1, len(level) > 1)
+    whole = len(core) == len(level) > 1
+    met = Tie(len(state.funded) + 1, burden, tied, len(after) > 1, len(level) > 1, whole)
     for key in tied:
         if key not in core:
             state = state.fund(key)
@@ -213,6 +218,8 @@ class Answer:
     share: Fraction
     runs: int
     stopped: str
+    ends: Ends
+    turning: list[tuple[int, Tie]]
 
 
 def count(town: Town, choose: Chooser) -> Answer:
@@ -221,12 +228,14 @@ def count(town: Town, choose: Chooser) -> Answer:
     doubt = None
     others: list[tuple[int, Tie]] = []
     before: list[tuple[State, tuple[Tie, ...]]] = []
+    ends: Ends = {}
+    ways: list[tuple[State, tuple[Tie, ...]]] = []
     first = town.budget / len(town.ballots) if town.ballots else Fraction(0)
     number = 0
     while True:
         number += 1
         share = first + (number - 1) * town.step
-        ways = paths(start(town, share), choose)
+        earlier_ways, ways = ways, paths(start(town, share), choose)
         words = [verdict(town, state.funded, number) for state, _ in ways]
         turns = {"go_on": "go_on", "overspent": "overspent"}
         free = {
@@ -240,11 +249,15 @@ def count(town: Town, choose: Chooser) -> Answer:
         open_tie = next((tie for _, ties in ways for tie in ties if tie.level), None)
         if "overspent" in words:
             finals |= {frozenset(state.funded) for state, _ in before}
+            ends[number - 1] = (share - town.step, "overspent", earlier_ways)
             earlier = next((tie for _, ties in before for tie in ties if tie.level), None)
             if earlier and doubt is None:
                 doubt = number - 1, earlier
         staying = [way for way, word in zip(ways, words, strict=True) if turns.get(word) is None]
         finals |= {frozenset(state.funded) for state, _ in staying}
+        if staying:
+            [word, *_] = {word for word in words if turns.get(word) is None}
+            ends[number] = (share, word, ways)
         if open_tie and doubt is None and (staying or len(set(words)) > 1):
             doubt = number, open_tie
         going = [way for way, word in zip(ways, words, strict=True) if word == "go_on"]
@@ -255,6 +268,14 @@ def count(town: Town, choose: Chooser) -> Answer:
             ties: list[tuple[int | None, Tie]] = [(None, tie) for tie in counts[1]]
             ties += [(where, tie) for where, tie in others if where != at]
             return Answer(
-                finals, doubt, counts[0], ties, first + (at - 1) * town.step, number, words[0]
+                finals,
+                doubt,
+                counts[0],
+                ties,
+                first + (at - 1) * town.step,
+                number,
+                words[0],
+                ends,
+                others,
             )
         before = going
