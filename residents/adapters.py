@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from proceedings.refusals import Refused
 from proceedings.reports import refusal_text
+from proceedings.texts import clean_text
 from residents.models import User
 from residents.services import hand_over_mail, login_turn
 
@@ -76,6 +77,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the same
                 refusal_text(told), code=told.code, params=dict(told.params)
             ) from None
         return user
+
+    def clean_email(self, email: str) -> str:
+        """Take no address that holds a resident registration number: it would be kept."""
+        return str(super().clean_email(clean_text(email)))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail now, with the request at hand; the worker sends it after the commit."""

@@ -23,6 +23,8 @@ from residents.tasks import mail_account
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from django.core.mail.backends.base import BaseEmailBackend
+
 log = logging.getLogger("madang.mail")
 
 
@@ -90,39 +92,51 @@ def set_preferences(*, actor: User, mailed_kinds: Iterable[str]) -> None:
     )
 
 
-@transaction.atomic(durable=True)
 def send_due_mail(*, limit: int = 500) -> int:
     """Mail at most `limit` due notices over one connection; returns how many went out.
 
-    Rows are locked and passed over by other workers, so that nobody gets a mail twice from two
-    workers. An address that the mail server refuses is marked as failed; when the server itself
-    cannot be reached, the error goes up and all notices stay due.
+    Each is mailed and noted in a transaction of its own: whatever breaks later, nobody gets a mail
+    twice that went out before. When the mail server does not answer, the error goes up, and what
+    did not go out stays due.
     """
-    due = list(
+    if not Notice.objects.filter(mail_state="due").exists():
+        return 0
+    sent = 0
+    with get_connection() as connection:
+        for _ in range(limit):
+            state = _mail_next(connection)
+            if state is None:
+                break
+            sent += state == "sent"
+    return sent
+
+
+@transaction.atomic(durable=True)
+def _mail_next(connection: BaseEmailBackend) -> str | None:
+    """Mail the oldest due notice; returns what became of it, None if nothing is due.
+
+    Its row is locked until it is noted, and other workers pass it over. An address that the mail
+    server refuses is marked as failed.
+    """
+    notice = (
         Notice.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(mail_state="due")
         .select_related("user")
-        .order_by("pk")[:limit]
+        .order_by("pk")
+        .first()
     )
-    if not due:
-        return 0
-    states: dict[str, list[int]] = {"sent": [], "failed": [], "none": []}
-    with get_connection() as connection:
-        for notice in due:
-            if not notice.user.is_active:
-                states["none"].append(notice.pk)
-                continue
-            message = _mail(notice)
-            message.connection = connection
-            try:
-                message.send()
-            except SMTPRecipientsRefused:
-                states["failed"].append(notice.pk)
-            else:
-                states["sent"].append(notice.pk)
-    for state, ids in states.items():
-        Notice.objects.filter(pk__in=ids).update(mail_state=state)
-    return len(states["sent"])
+    if notice is None:
+        return None
+    state = "sent" if notice.user.is_active else "none"
+    if notice.user.is_active:
+        message = _mail(notice)
+        message.connection = connection
+        try:
+            message.send()
+        except SMTPRecipientsRefused:
+            state = "failed"
+    Notice.objects.filter(pk=notice.pk).update(mail_state=state)
+    return state
 
 
 def send_account_mail(*, subject: str, body: str, address: str) -> None:

@@ -65,6 +65,18 @@ def test_new_person_from_a_provider_sees_the_form_and_confirms_the_address(
     assert not User.objects.exists()
 
 
+def test_address_with_a_resident_number_is_not_taken(client: Client) -> None:
+    typed = {
+        "email": "9005051234567@example.org",
+        "name": "김느티",
+        "password1": "느티나무-아래-열",
+    }
+    page = client.post("/accounts/signup/", {**typed, "consent": "on"})
+    assert "주민등록번호" in page.content.decode()
+    assert "김느티" in page.content.decode()
+    assert not User.objects.exists()
+
+
 def test_provider_is_offered_once_its_keys_are_set(client: Client) -> None:
     page = client.get("/accounts/login/").content.decode()
     assert "/accounts/naver/login/" in page

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -85,6 +86,30 @@ def test_refused_address_is_marked_and_the_others_are_mailed(settings: object) -
     tell(make_user(email="bad@example.org"), make_user())
     assert send_due_mail() == 1
     assert set(Notice.objects.values_list("mail_state", flat=True)) == {"failed", "sent"}
+
+
+class BrokenLine(EmailBackend):
+    """A mail server that hangs up after its first mail."""
+
+    sent = 0
+
+    def send_messages(self, messages: Any) -> Any:
+        """Take one mail, then break the connection off."""
+        if self.sent:
+            raise SMTPServerDisconnected("Connection unexpectedly closed")
+        self.sent += 1
+        return super().send_messages(messages)
+
+
+def test_server_that_hangs_up_gets_no_mail_twice(settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.BrokenLine"
+    people = [make_user() for _ in range(3)]
+    tell(*people)
+    for _ in people:
+        with contextlib.suppress(SMTPServerDisconnected):
+            send_due_mail()
+    assert [message.to[0] for message in mail.outbox] == [user.email for user in people]
+    assert set(Notice.objects.values_list("mail_state", flat=True)) == {"sent"}
 
 
 def test_preferences_decide_what_comes_by_mail() -> None:
