@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from places.selectors import ancestor_codes, area_by_code
 from voting.models import (
+    Ballot,
     Contest,
     ContestFigures,
     ContestKind,
@@ -30,6 +31,7 @@ from voting.models import (
 )
 from voting.selectors import PUBLIC_STATES, public_contests
 from voting.selectors.draws import draw_document, public_draw, public_draws
+from voting.selectors.named import named_ballots
 from voting.selectors.pages import (
     check_leaf,
     heads_of,
@@ -55,7 +57,7 @@ class Pages(CursorPagination):
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
-    ordering = ("-id",)
+    ordering: tuple[str, ...] = ("-id",)
 
 
 class HeadPages(Pages):
@@ -102,6 +104,7 @@ class ContestSerializer(serializers.ModelSerializer[Contest]):
             "closes_at",
             "result_on",
             "decided_by",
+            "secrecy",
             "config_digest",
             "figures",
             "page",
@@ -340,6 +343,45 @@ class PublicationDetail(generics.RetrieveAPIView[Publication]):
     def get_object(self) -> Publication:
         """The version asked for, or 404."""
         found = publication_of(known(self.kwargs["pk"]), self.kwargs["version"])
+        if found is None:
+            raise NotFound
+        return found
+
+
+class NamedBallotPages(Pages):
+    """By name."""
+
+    ordering = ("named", "id")
+
+
+class NamedBallotSerializer(serializers.ModelSerializer[Ballot]):
+    """A ballot of an open vote: the name shown, and the marks as `ballots.jsonl` writes them."""
+
+    name = serializers.CharField(source="named")
+    marks = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Ballot
+        fields = ("name", "marks")
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_marks(self, ballot: Ballot) -> Any:
+        """The marks as plain data."""
+        return json.loads(ballot.marks)
+
+
+@extend_schema(summary="Who voted how in an open vote", tags=["votes"])
+class NamedBallotList(generics.ListAPIView[Ballot]):
+    """Ballots on the web of a vote that is open by its rules, once it has a result; else 404."""
+
+    serializer_class = NamedBallotSerializer
+    pagination_class = NamedBallotPages
+    queryset = Ballot.objects.none()
+    filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[Ballot]:
+        """Those that carry a name."""
+        found = named_ballots(known(self.kwargs["pk"]))
         if found is None:
             raise NotFound
         return found

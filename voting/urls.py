@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from voting import api
-from voting.views import ballots, citizens, desk, draws
+from voting.views import ballots, citizens, desk, draws, named
 
 urlpatterns = [
     path("votes/", citizens.contest_list, name="votes"),
@@ -22,6 +22,7 @@ urlpatterns = [
         name="contest_result_version",
     ),
     path("votes/<int:pk>/counting/", citizens.counting, name="contest_counting"),
+    path("votes/<int:pk>/named/", named.named, name="contest_named"),
     path("votes/<int:pk>/recount/", citizens.recount, name="contest_recount"),
     path("votes/<int:pk>/log/", citizens.log, name="contest_log"),
     path("votes/<int:pk>/log.jsonl", citizens.log_file, name="contest_log_file"),
@@ -66,6 +67,11 @@ urlpatterns = [
 api_urlpatterns: list[URLPattern] = [
     path("contests/", api.ContestList.as_view(), name="api_contests"),
     path("contests/<int:pk>/", api.ContestDetail.as_view(), name="api_contest"),
+    path(
+        "contests/<int:pk>/named-ballots/",
+        api.NamedBallotList.as_view(),
+        name="api_named_ballots",
+    ),
     path("contests/<int:pk>/heads/", api.HeadList.as_view(), name="api_contest_heads"),
     path("contests/<int:pk>/leaves/<str:leaf>/", api.LeafDetail.as_view(), name="api_contest_leaf"),
     path("contests/<int:pk>/publications/", api.PublicationList.as_view(), name="api_publications"),

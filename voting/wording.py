@@ -371,8 +371,13 @@ def channel_sentence(contest: Contest) -> str:
 
 def secrecy_sentence(contest: Contest) -> str:
     """Who can know how somebody voted, in one sentence, without promising too much."""
+    if contest.secrecy == Secrecy.NAMED and contest.paper:
+        return _(
+            "This vote is open: with the result everybody sees who voted how on the web. "
+            "Ballot papers carry no name."
+        )
     if contest.secrecy == Secrecy.NAMED:
-        return _("This vote is open: everybody sees who voted how.")
+        return _("This vote is open: with the result everybody sees who voted how.")
     return _(
         "Your name and your ballot are kept apart; until the close only somebody who runs the "
         "database could still join them, and when the box is opened the link is destroyed."

@@ -31,12 +31,13 @@ from voting.forms.ballots import (
     served_token,
     without_noughts,
 )
+from voting.models import Secrecy
 from voting.permissions import BLANK_UNSURE, refuse_ballot, refuse_choosing
 from voting.selectors import NO_RESIDENCY
 from voting.selectors.pages import ballot_page, public_contest, voter_receipt
 from voting.services.casting import cast_ballot
 from voting.views.kept import Kept, forget, keep, kept_of
-from voting.wording import grouped, how_sentence, mark_words
+from voting.wording import grouped, how_sentence, mark_words, secrecy_sentence
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -208,6 +209,7 @@ def show_confirm(
         "cast_form": CastForm(),
         "refusal": found,
         "can_cast": can_cast,
+        "open_vote": secrecy_sentence(contest) if contest.secrecy == Secrecy.NAMED else "",
         "residency_url": residency_url(contest) if found is NO_RESIDENCY else "",
         "has_voted": page.standing is not None and page.standing.has_voted,
         "steps": steps(),
