@@ -97,6 +97,7 @@ class Action(models.TextChoices):
     BATCH_COUNTED = "voting.batch.counted", _("Sheets counted")
     BATCH_ENTERED = "voting.batch.entered", _("Sheets typed")
     BATCH_COMPARED = "voting.batch.compared", _("Two passes compared")
+    BATCH_EXPLAINED = "voting.batch.explained", _("Difference of a box explained")
     BATCH_RECONCILED = "voting.batch.reconciled", _("Box reconciled")
     BATCH_CERTIFIED = "voting.batch.certified", _("Box certified")
     BATCH_REOPENED = "voting.batch.reopened", _("Box reopened by correction")

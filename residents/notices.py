@@ -58,7 +58,13 @@ WORDINGS: dict[str, Wording] = {
         mark("There is progress on “%(title)s”."),
         (mark("%(note)s"),),
     ),
-    "proposal_merged": Wording(mark("“%(title)s” was merged with a similar proposal.")),
+    "proposal_merged": Wording(
+        mark("“%(title)s” was merged with a similar proposal."),
+        (
+            mark("It goes on in “%(into)s”."),
+            mark("Supports are not carried over; you can support the other one."),
+        ),
+    ),
     "proposal_transferred": Wording(
         mark("“%(title)s” was passed on to another department."),
         (mark("%(department)s is in charge now."),),
@@ -93,6 +99,17 @@ WORDINGS: dict[str, Wording] = {
         (
             mark("You can take part until %(closes_at)s."),
             mark("You can vote here or at your centre."),
+        ),
+    ),
+    "contest_opened_web": Wording(
+        mark("The vote “%(title)s” has opened."),
+        (mark("You can take part until %(closes_at)s."), mark("You can vote on this site.")),
+    ),
+    "contest_opened_paper": Wording(
+        mark("The vote “%(title)s” has opened."),
+        (
+            mark("You can take part until %(closes_at)s."),
+            mark("You get a ballot paper at the centres named on its page."),
         ),
     ),
     "contest_result": Wording(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from places.selectors import steps_up
 from proceedings.refusals import Refusal, mark
 from proceedings.selectors import spans_of
 from residents.eligibility import EligibilityRule, check_eligibility
@@ -446,40 +447,82 @@ def leaf_place(contest: Contest, leaf_hash: str) -> LeafPlace | None:
 
 
 @dataclass(frozen=True)
+class OwnMove:
+    """Where somebody's vote right stands in a contest, since when, and at which centre it moved."""
+
+    to_state: str
+    at_minute: datetime
+    centre: str
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return str(SlotState(self.to_state).label)
+
+
+@dataclass(frozen=True)
 class OwnVotes:
     """In which contests a person took part: that, when and how, not what; and which are open."""
 
-    cast: tuple[tuple[Contest, SlotEvent], ...] = ()
+    cast: tuple[tuple[Contest, OwnMove], ...] = ()
     open: tuple[Contest, ...] = ()
 
 
+USED = frozenset({SlotState.WEB, SlotState.PAPER_CAST, SlotState.PAPER_ISSUED})
+"""Where a vote right is used, if only for now: a sheet is out."""
+
+
 def votes_of(resident: Resident | None) -> OwnVotes:
-    """The votes of a confirmed person, the latest first, and those that wait for theirs."""
+    """The votes of a confirmed person, the latest first, and those on the web that wait for theirs.
+
+    A sheet that was handed back is no vote; a vote that they may not take part in waits for nobody.
+    """
     if resident is None:
         return OwnVotes()
-    contests = {c.pk: c for c in public_contests()}
-    keys = {key_of(contest, resident): contest for contest in contests.values()}
-    events = (
-        SlotEvent.objects.filter(
-            Q(to_state__in=[SlotState.WEB, SlotState.PAPER_CAST, SlotState.PAPER_ISSUED]),
-            roll_entry__person_key__in=list(keys),
-        )
-        .select_related("roll_entry", "centre")
-        .order_by("roll_entry_id", "-version")
-        .distinct("roll_entry_id")
-    )
-    cast_in = sorted(
-        ((contests.pop(event.contest_id), event) for event in events),
-        key=lambda pair: pair[1].at_minute,
-        reverse=True,
-    )
+    comes = When(state=ContestState.OPEN, roll_mode="rolling", then=steps_up())
+    contests = {contest.pk: contest for contest in public_contests().annotate(steps=Case(comes))}
+    moves = _moves_of([key_of(contest, resident) for contest in contests.values()])
+    used = [
+        (contests[pk], move)
+        for pk, move in moves.items()
+        if move is not None and move.to_state in USED
+    ]
     now = timezone.now()
+    waiting = [
+        contest
+        for pk, contest in contests.items()
+        if contest.web
+        and refuse_unless_open(contest, now) is None
+        and _may_vote_now(contest, resident, moves)
+    ]
     return OwnVotes(
-        cast=tuple(cast_in),
-        open=tuple(
-            sorted(
-                (c for c in contests.values() if refuse_unless_open(c, now) is None),
-                key=lambda contest: contest.closes_at or EVER,
-            )
-        ),
+        cast=tuple(sorted(used, key=lambda pair: pair[1].at_minute, reverse=True)),
+        open=tuple(sorted(waiting, key=lambda contest: contest.closes_at or EVER)),
     )
+
+
+def _moves_of(person_keys: list[str]) -> dict[int, OwnMove | None]:
+    """By contest where the vote right behind each key stands; None for one that never moved."""
+    last = SlotEvent.objects.filter(roll_entry=OuterRef("pk")).order_by("-version")
+    entries = RollEntry.objects.filter(person_key__in=person_keys).annotate(
+        last_state=Subquery(last.values("to_state")[:1]),
+        last_minute=Subquery(last.values("at_minute")[:1]),
+        last_centre=Subquery(last.values("centre__name")[:1]),
+    )
+    return {
+        entry.contest_id: OwnMove(entry.last_state, entry.last_minute, entry.last_centre or "")
+        if entry.last_state
+        else None
+        for entry in entries
+    }
+
+
+def _may_vote_now(
+    contest: Contest, resident: Resident, moves: Mapping[int, OwnMove | None]
+) -> bool:
+    """Whether a right that was not used waits, or would be given to somebody who comes."""
+    if contest.pk not in moves:
+        steps = getattr(contest, "steps", None)  # annotated by `votes_of`
+        return refuse_newcomer(contest, resident, steps) is None
+    move = moves[contest.pk]
+    return move is None or move.to_state == SlotState.FREE

@@ -680,7 +680,7 @@ def explain_difference(
                 mark("It stands in the record; read it on the page of the box."),
             )
         )
-    return BatchReason.objects.create(
+    given = BatchReason.objects.create(
         batch=batch,
         version=batch.version,
         equation=equation,
@@ -688,6 +688,14 @@ def explain_difference(
         note=note,
         given_by_ref=actor.actor_ref,
     )
+    record_event(
+        action=Action.BATCH_EXPLAINED,
+        actor_ref=actor.actor_ref,
+        subject=subject_of_batch(batch),
+        reason=note or code,
+        data={"equation": equation, "code": code, "version": batch.version},
+    )
+    return given
 
 
 @transaction.atomic(durable=True)

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
+from django.utils.translation import override
 
+from hangul.formats import when
 from residents.models import Notice
+from residents.selectors import told_in_words
+from tests.factories.places import make_area, make_centre, make_district
+from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import make_open_contest, make_voter, pass_the_close, vote
 from voting.models import Announcement, Contest, ContestState
 from voting.selectors.counting import unannounced
@@ -49,6 +54,42 @@ def test_those_who_may_vote_hear_of_the_opening_once() -> None:
     assert announce_what_happened() == 0
     assert Notice.objects.filter(kind="contest_opened").count() == 1
     assert Announcement.objects.get().told == 1
+
+
+def test_of_a_fixed_roll_only_those_on_it_hear_of_the_opening() -> None:
+    area = make_district()
+    dong = make_area(parent=area)
+    on_it = make_user()
+    make_resident(on_it, area=dong)
+    contest = make_open_contest(area=area, roll_mode="fixed")
+    make_resident(make_user(), area=dong)
+    assert announce(contest_id=contest.pk, version=0)
+    assert [notice.user for notice in Notice.objects.all()] == [on_it]
+
+
+@pytest.mark.parametrize(
+    ("web", "paper", "way"),
+    [
+        (True, True, "센터에서"),
+        (True, False, "이 누리집에서 투표하실 수 있습니다."),
+        (False, True, "투표 안내에 적힌 센터에서 투표용지를 받을 수 있습니다."),
+    ],
+)
+def test_opening_tells_until_when_and_only_the_ways_there_are(
+    web: bool,  # noqa: FBT001 - a case
+    paper: bool,  # noqa: FBT001 - a case
+    way: str,
+) -> None:
+    contest = make_open_contest(web=web, paper=paper, centres=[make_centre()] if paper else [])
+    make_voter(contest)
+    announce(contest_id=contest.pk, version=0)
+    notice = Notice.objects.get()
+    with override("ko"):
+        told = told_in_words(notice.kind, notice.params)
+    assert contest.closes_at is not None
+    assert when(contest.closes_at, "ko") in told.body
+    assert way in told.body
+    assert ("센터" in told.body) is paper
 
 
 def test_those_who_voted_hear_of_the_result_once() -> None:

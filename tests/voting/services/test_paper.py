@@ -536,6 +536,9 @@ def test_reason_is_given_once_and_only_where_one_can_settle_it() -> None:
     assert code_of(lambda: explain(desk, "stubs", "other")) == "note_missing"
     explain(desk, "stubs", "other", "한 분이 가지고 갔습니다")
     assert code_of(lambda: explain(desk, "stubs")) == "reason_given"
+    event = AuditEvent.objects.get(action=Action.BATCH_EXPLAINED)
+    assert (event.actor_ref, event.reason) == (desk.first.actor_ref, "한 분이 가지고 갔습니다")
+    assert event.data == {"equation": "stubs", "code": "other", "version": 1}
 
 
 def test_one_sheet_too_many_blocks_and_no_reason_helps() -> None:
