@@ -81,7 +81,7 @@ RULES = {
     "proposals": rule(CALM, *FILTERS),
     "proposals_map": rule(CALM, *FILTERS),
     "proposals_near": rule(CALM, *FILTERS),
-    "proposals_overdue": rule(CALM),
+    "proposals_overdue": rule(CALM, "after"),
     "proposal": rule(CALM, *TALK),
     "proposal_versions": rule(CALM),
     "proposal_version": rule(CALM),

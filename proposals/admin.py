@@ -29,7 +29,7 @@ from proposals.forms import (
     ReasonForm,
     RefusableForm,
 )
-from proposals.lifecycle import AMBER_DAYS, Urgency, urgency
+from proposals.lifecycle import AMBER_DAYS, State, Urgency, check_assignable, urgency
 from proposals.models import Answer, Progress, Proposal, ProposalState, SupportPreset
 from proposals.permissions import refuse_unless_answering, refuse_unless_moderating
 from proposals.selectors import (
@@ -220,7 +220,8 @@ def acts_for(request: HttpRequest, proposal: Proposal) -> dict[str, RefusableFor
         if proposal.state in {ProposalState.ANSWERED, ProposalState.IN_PROGRESS}:
             today = timezone.localdate()
             forms_["progress"] = ProgressForm(**typed("progress"), initial={"happened_on": today})
-        if proposal.answer_due_on or proposal.state in OPEN:
+        held = check_assignable(State(proposal.state), has_department=bool(proposal.department_id))
+        if held is None and (proposal.answer_due_on or proposal.state in OPEN):
             start = {"department": proposal.department_id}
             forms_["assign"] = AssignForm(**typed("assign"), initial=start)
         if proposal.state in MERGEABLE:

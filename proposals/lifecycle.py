@@ -221,6 +221,21 @@ def check_answer(state: State, kind: AnswerKind, *, has_short_answer: bool) -> R
     )
 
 
+def check_assignable(state: State, *, has_department: bool) -> Refusal | None:
+    """None when the department in charge may be named without a word to the public.
+
+    Once one owes the answer, people hear who takes over, why and until when.
+    """
+    if state not in AWAITING or not has_department:
+        return None
+    return Refusal(
+        code="pass_it_on",
+        message=mark("A department is in charge of this proposal already."),
+        next_step=mark("Pass it on by an answer: people are told why, and by when they hear more."),
+        form_field="department",
+    )
+
+
 def kinds_for(state: State, *, has_short_answer: bool) -> tuple[AnswerKind, ...]:
     """The answers that may be given in `state`, in the order of the form."""
     return tuple(

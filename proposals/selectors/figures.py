@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from residents.models import User
 
 DECIDING = [kind.value for kind in DECISIONS]
+OVERDUE_ROWS = 50
 ADOPTING = [kind.value for kind in WITH_PROGRESS]
 
 
@@ -84,15 +85,41 @@ def near_and_done(
     )
 
 
-def overdue_proposals(*, limit: int = 100) -> list[Proposal]:
-    """Public proposals whose promised date has gone by, the longest overdue first."""
-    return list(
-        Proposal.objects.public()
-        .overdue(timezone.localdate())
-        .select_related("area", "field", "department")
+@dataclass(frozen=True)
+class OverduePage:
+    """A page of late answers; `after` names where the next page begins, empty at the end."""
+
+    proposals: tuple[Proposal, ...]
+    after: str
+
+
+def overdue_proposals(*, after: str = "", limit: int = OVERDUE_ROWS) -> OverduePage:
+    """Public proposals whose promised date has gone by, the longest overdue first.
+
+    `after` is the place where the page before ended; anything else gives the first page.
+    """
+    rows = Proposal.objects.public().overdue(timezone.localdate())
+    if place := _place(after):
+        due, pk = place
+        later = Q(answer_due_on__gt=due) | Q(answer_due_on=due, pk__gt=pk)
+        rows = rows.filter(later, answer_due_on__gte=due)
+    found = list(
+        rows.select_related("area", "field", "department")
         .defer("tokens", "body")
-        .order_by("answer_due_on", "pk")[:limit]
+        .order_by("answer_due_on", "pk")[: limit + 1]
     )
+    shown = tuple(found[:limit])
+    more = len(found) > limit
+    return OverduePage(shown, f"{shown[-1].answer_due_on}_{shown[-1].pk}" if more else "")
+
+
+def _place(text: str) -> tuple[date, int] | None:
+    """The day and the number that an address names; None for anything else."""
+    day, _sign, number = text.partition("_")
+    try:
+        return date.fromisoformat(day), int(number[:18])
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)

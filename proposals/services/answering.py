@@ -19,6 +19,7 @@ from proposals.lifecycle import (
     State,
     Step,
     check_answer,
+    check_assignable,
     check_next_date,
 )
 from proposals.models import Answer, Progress, Proposal
@@ -60,12 +61,16 @@ class AnswerWords:
 
 @transaction.atomic(durable=True)
 def assign_department(*, actor: User, proposal_id: int, department: Department) -> Proposal:
-    """Say which department is in charge; it and the proposer are told. Raises Refused."""
+    """Say which department is in charge; it is told. Raises Refused.
+
+    While a department owes the answer it passes the proposal on by an answer, with reason and date.
+    """
     insist(refuse_unless_role(actor, RoleKind.ADMINISTRATOR, RoleKind.OFFICIAL))
     proposal = lock_proposal(proposal_id)
     insist(refuse_unless_answering(actor, proposal))
     if proposal.department_id == department.pk:
         return proposal
+    insist(check_assignable(State(proposal.state), has_department=bool(proposal.department_id)))
     proposal.department = department
     proposal.last_word_on = timezone.localdate()
     proposal.save()

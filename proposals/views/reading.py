@@ -118,13 +118,16 @@ def proposals_map(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def overdue(request: HttpRequest) -> HttpResponse:
-    """Promises that were not kept in time, and how each department does."""
+    """Promises that were not kept in time, page by page, and how each department does."""
+    page, departments = overdue_proposals(after=request.GET.get("after", "")), department_figures()
     return render(
         request,
         "proposals/proposal_overdue.html",
         {
-            "late": overdue_proposals(),
-            "departments": department_figures(),
+            "late": page.proposals,
+            "count": sum(department.overdue for department in departments),
+            "next_url": f"?after={page.after}" if page.after else "",
+            "departments": departments,
             "crumbs": [(_("Proposals"), ListQuery().url()), (_("Answers and deadlines"), "")],
         },
     )

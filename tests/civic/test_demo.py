@@ -97,7 +97,7 @@ def test_the_town_is_alive_on_any_day(
     assert Contest.objects.filter(state=ContestState.OPEN, closes_at__range=(now, soon)).exists()
     gathering = Proposal.objects.filter(state=ProposalState.GATHERING)
     assert gathering.filter(closes_at__range=(now, soon)).exists()
-    assert overdue_proposals()
+    assert overdue_proposals().proposals
     shown = dict(Proposal.objects.values_list("title", "figures__supports"))
     assert shown == {idea.title: idea.supports for idea in IDEAS}
     took_part = dict(Debate.objects.values_list("title", "thread__figures__people"))

@@ -130,6 +130,15 @@ def test_another_departments_proposal_shows_why_it_cannot_be_answered(desk: Clie
     assert not Answer.objects.exists()
 
 
+def test_naming_a_department_is_offered_until_one_owes_the_answer(
+    desk: Client, department: Department
+) -> None:
+    proposal = make_reviewed()
+    assert "assign-department" in desk.get(page(proposal)).content.decode()
+    desk.post(page(proposal), {"act": "assign", "assign-department": department.pk})
+    assert "assign-department" not in desk.get(page(proposal)).content.decode()
+
+
 def test_assign_merge_and_progress(desk: Client, department: Department) -> None:
     proposal, target = make_reviewed(), make_reviewed()
     desk.post(page(proposal), {"act": "assign", "assign-department": department.pk})

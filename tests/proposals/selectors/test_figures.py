@@ -55,8 +55,31 @@ def test_departments_are_counted_by_what_they_owe_and_did() -> None:
     assert table["가 과"].delivery == "100%"
     assert (table["나 과"].waiting, table["나 과"].overdue, table["나 과"].delivery) == (1, 1, "–")
     assert table[""].waiting == 1
-    assert overdue_proposals() == [late]
-    assert nobody not in overdue_proposals()
+    assert overdue_proposals().proposals == (late,)
+    assert nobody not in overdue_proposals().proposals
+
+
+def test_late_answers_come_page_by_page_the_longest_overdue_first() -> None:
+    today = timezone.localdate()
+    late = [make_proposal(state=ProposalState.REVIEWING) for _ in range(5)]
+    for proposal, days in zip(late, (1, 3, 3, 9, 2), strict=True):
+        due = today - timedelta(days=days)
+        Proposal.objects.filter(pk=proposal.pk).update(answer_due_on=due)
+    found: list[Proposal] = []
+    after, pages = "", 0
+    while after or not pages:
+        page = overdue_proposals(after=after, limit=2)
+        found, after, pages = [*found, *page.proposals], page.after, pages + 1
+    assert found == [late[3], late[1], late[2], late[4], late[0]]
+    assert pages == 3
+
+
+@pytest.mark.parametrize("after", ["", "yesterday", "2026-02-31_1", "2026-01-01_", "²⁰²⁶-01-01_1"])
+def test_a_place_that_is_none_is_the_first_page(after: str) -> None:
+    late = make_proposal(
+        state=ProposalState.REVIEWING, answer_due_on=timezone.localdate() - timedelta(days=1)
+    )
+    assert overdue_proposals(after=after).proposals == (late,)
 
 
 def test_the_morning_list_shows_the_own_department_first_by_due_date() -> None:

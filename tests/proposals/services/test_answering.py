@@ -207,6 +207,18 @@ def test_assigning_a_department_is_recorded_once(official: User, department: Dep
     assert AuditEvent.objects.filter(action=Action.PROPOSAL_ASSIGNED).count() == 1
 
 
+def test_a_department_that_owes_the_answer_passes_it_on_with_a_reason(
+    official: User, department: Department
+) -> None:
+    proposal, other = make_reviewed(), make_department(name="건설과")
+    assign_department(actor=official, proposal_id=proposal.pk, department=department)
+    for actor in (official, make_user(role="administrator")):
+        assign = partial(assign_department, actor=actor, proposal_id=proposal.pk, department=other)
+        assert refusal_of(assign) == ("pass_it_on", "department")
+    proposal.refresh_from_db()
+    assert proposal.department == department
+
+
 def test_progress_starts_and_finishes_the_work(official: User, department: Department) -> None:
     proposal = make_reviewed()
     make_answer(proposal, AnswerKind.ADOPTED, department=department)

@@ -26,6 +26,7 @@ from proposals.services import (
     support_proposal,
 )
 from residents.models import Notice, NoticeKind
+from residents.selectors import told_in_words
 from tests.factories.places import make_area
 from tests.factories.proposals import make_preset, make_proposal, make_supporter
 from tests.factories.residents import make_user
@@ -65,6 +66,8 @@ def test_a_merge_leaves_supports_where_they_are_and_tells_everybody_concerned() 
     assert (proposal.supports.count(), target.supports.count()) == (1, 0)
     told = Notice.objects.filter(kind=NoticeKind.PROPOSAL_CHANGED)
     assert set(told.values_list("user_id", flat=True)) == {proposal.author_id, supporter.pk}
+    for notice in told:
+        assert "“마을기록단”" in told_in_words(notice.kind, notice.params).body
     assert support_proposal(actor=supporter, proposal_id=target.pk).supports == 1
     assert AuditEvent.objects.get(action=Action.PROPOSAL_MERGED).data == {"into": target.pk}
 
