@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 
 from budgets.models import Project, ProjectState
 from budgets.selectors.listing import running_budgets
+from debates.selectors.kept import export_of as talk_of
 from debates.selectors.standalone import open_debates, search_debates
 from hangul.formats import day, dday, people, won_text
 from hangul.search import query_patterns, query_tokens
@@ -20,9 +21,16 @@ from places.selectors import ancestor_codes, codes_above, subtree_codes
 from proceedings.selectors import public_processes, running_phases
 from proposals.selectors.cards import card_of
 from proposals.selectors.figures import answers_this_week, near_and_done, near_threshold
+<<<<<<< HEAD
 from proposals.selectors.listing import search_proposals
+=======
+from proposals.selectors.kept import export_of as ideas_of
+from proposals.selectors.listing import count_in, search_proposals
+from residents.selectors import current_resident
+from residents.selectors import export_of as account_of
+>>>>>>> 2edb51f (civic: Give everybody all that is kept about them, throw the drafts of closed accounts away, and let the API tell what pages tell.)
 from voting.models import Contest, ContestState
-from voting.selectors import contests_today, open_contests, public_contests
+from voting.selectors import contests_today, open_contests, public_contests, votes_of
 from voting.wording import badge_of
 
 if TYPE_CHECKING:
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
     from proceedings.models import Phase, Process
     from proposals.models import Answer
     from proposals.selectors.cards import Card
+    from residents.models import User
 
 MOST = 6
 """How many of a kind a page of several kinds shows; the rest is one link away."""
@@ -291,6 +300,23 @@ def found(query: str, *, page: int = 1, size: int = MOST) -> Found:
         projects=tuple(shown[3]),
         has_more=any(len(room) > size for room in rows),
     )
+
+
+def everything_of(user: User) -> dict[str, object]:
+    """What each room keeps about somebody, as plain data for the person it belongs to.
+
+    Of a vote: that they took part, how and when, never what they chose.
+    """
+    votes = votes_of(current_resident(user))
+    return {
+        **account_of(user),
+        **ideas_of(user),
+        **talk_of(user),
+        "votes": [
+            {"title": contest.title, "how": event.to_state, "at": event.at_minute}
+            for contest, event in votes.cast
+        ],
+    }
 
 
 @dataclass(frozen=True)

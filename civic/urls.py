@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search.search, name="search"),
     path("display/", display.display, name="display"),
     path("me/", me.me, name="me"),
+    path("me/data/export/", me.my_data_export, name="my_data_export"),
     path("desk/", desk.desk, name="desk"),
     path("board/<str:code>/", board.board, name="board"),
     path("board/<str:code>/live/", board.live, name="board_live"),

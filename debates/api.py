@@ -26,6 +26,7 @@ from debates.selectors import (
     debate_author,
     debates_on_show,
     house_rules,
+    moderation_figures,
     opinion_map,
     public_thread,
     still_open,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
+    from debates.selectors import ModerationFigures
     from debates.selectors.maps import OpinionMap
 
 
@@ -402,3 +404,44 @@ class RuleListView(generics.ListAPIView[HouseRule]):
     def get_queryset(self) -> QuerySet[HouseRule]:
         """The same rules as on the page."""
         return house_rules()
+
+
+class RuleFiguresSerializer(serializers.Serializer[Any]):
+    """How often a rule was named."""
+
+    rule = serializers.IntegerField()
+    reports = serializers.IntegerField()
+    hidden = serializers.IntegerField()
+
+
+class ModerationSerializer(serializers.Serializer[Any]):
+    """What moderation came to so far; no opinion, reporter or moderator is named."""
+
+    opinions = serializers.IntegerField()
+    reports = serializers.IntegerField()
+    waiting = serializers.IntegerField(help_text="Reported opinions that wait for a decision")
+    hidden = serializers.IntegerField()
+    restored = serializers.IntegerField(help_text="Shown again")
+    left = serializers.IntegerField(help_text="Left as they were")
+    appeals = serializers.IntegerField(help_text="Second looks that authors asked for")
+    appeals_upheld = serializers.IntegerField(help_text="Of these, led to showing again")
+    by_rule = serializers.SerializerMethodField()
+
+    @extend_schema_field(RuleFiguresSerializer(many=True))
+    def get_by_rule(self, figures: ModerationFigures) -> list[dict[str, int]]:
+        """Each rule by number with its reports and hidings."""
+        return [
+            {"rule": rule.number, "reports": reports, "hidden": hidden}
+            for rule, reports, hidden in figures.by_rule
+        ]
+
+
+class ModerationView(APIView):
+    """The figures of the page of house rules, as fresh as there."""
+
+    @extend_schema(
+        summary="What moderation came to", tags=["debates"], responses=ModerationSerializer
+    )
+    def get(self, _request: Request) -> Response:
+        """Counts of opinions, reports, decisions and second looks, and by rule."""
+        return Response(ModerationSerializer(moderation_figures()).data)

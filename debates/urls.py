@@ -32,5 +32,6 @@ api_urlpatterns: list[URLPattern] = [
     path("threads/", api.ThreadListView.as_view(), name="api_threads"),
     path("threads/<int:thread>/comments/", api.CommentListView.as_view(), name="api_comments"),
     path("comments/<int:pk>/reaction/", api.ReactionView.as_view(), name="api_reaction"),
+    path("house-rules/figures/", api.ModerationView.as_view(), name="api_moderation"),
     path("house-rules/", api.RuleListView.as_view(), name="api_house_rules"),
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import django_filters
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
@@ -15,9 +16,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from proceedings.refusals import Refused
-from proposals.models import Answer, Progress, Proposal, ProposalState, Revision, SupportPreset
+from proposals.models import (
+    Answer,
+    Progress,
+    Proposal,
+    ProposalState,
+    Revision,
+    StateChange,
+    SupportPreset,
+)
 from proposals.selectors import (
     author_name,
+    department_figures,
     proposal_by_id,
     public_answers,
     search_proposals,
@@ -82,7 +92,7 @@ class Pages(CursorPagination):
 
 
 class ProposalFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """By dong, field, stage and words."""
+    """By dong, field, stage, words, and whether the answer is late."""
 
     area = django_filters.CharFilter(field_name="area__code")
     field = django_filters.CharFilter(field_name="field__slug")
@@ -96,6 +106,9 @@ class ProposalFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
             "The nearest first, from “latitude,longitude” (three decimals are used) or a centre's "
             "code; only proposals that name their point, each with `metres`."
         ),
+    )
+    is_overdue = django_filters.BooleanFilter(
+        method="by_lateness", label="Whether the promised day of the answer has gone by."
     )
     within = django_filters.NumberFilter(
         method="only_near", label="With `near`: at most so many metres away."
@@ -125,6 +138,11 @@ class ProposalFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
                 {"within": [gettext("Please say with “near” from where.")]}
             )
         return within(int(value), self.spot, cast("ProposalQuerySet", rows))
+
+    def by_lateness(self, rows: QuerySet[Proposal], _name: str, value: bool) -> QuerySet[Proposal]:  # noqa: FBT001 - django-filter calls it so
+        """As the page of answers and deadlines lists them, or all others."""
+        late = Proposal.objects.overdue(timezone.localdate()).values("pk")
+        return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
 
     def by_words(self, rows: QuerySet[Proposal], _name: str, value: str) -> QuerySet[Proposal]:
         """As the page searches: with other particles and spaces too."""
@@ -215,15 +233,24 @@ class PictureSerializer(serializers.Serializer[Any]):
     alt = serializers.CharField()
 
 
+class StepSerializer(serializers.ModelSerializer[StateChange]):
+    """A step in a proposal's life; who took it is not named."""
+
+    class Meta:
+        model = StateChange
+        fields = ("from_state", "to_state", "reason", "at")
+
+
 class ProposalDetailSerializer(ProposalSerializer):
-    """A proposal with its pictures, answers and progress."""
+    """A proposal with its pictures, answers, progress and history."""
 
     pictures = serializers.SerializerMethodField()
     answers = AnswerSerializer(many=True, read_only=True)
     progress = ProgressSerializer(many=True, read_only=True)
+    history = StepSerializer(source="changes", many=True, read_only=True)
 
     class Meta(ProposalSerializer.Meta):
-        fields = (*ProposalSerializer.Meta.fields, "pictures", "answers", "progress")  # type: ignore[assignment] # longer
+        fields = (*ProposalSerializer.Meta.fields, "pictures", "answers", "progress", "history")  # type: ignore[assignment] # longer
 
     @extend_schema_field(PictureSerializer(many=True))
     def get_pictures(self, proposal: Proposal) -> list[dict[str, Any]]:
@@ -252,7 +279,7 @@ class ProposalList(generics.ListAPIView[Proposal]):
 
 
 class ProposalDetail(generics.RetrieveAPIView[Proposal]):
-    """One public proposal with its answers and progress."""
+    """One public proposal with its answers, progress and history."""
 
     serializer_class = ProposalDetailSerializer
     filter_backends = ()
@@ -361,6 +388,34 @@ class DepartmentList(generics.ListAPIView[Department]):
     def get_queryset(self) -> QuerySet[Department]:
         """Those that an official can choose."""
         return departments_in_use()
+
+
+class DepartmentFiguresSerializer(serializers.Serializer[Any]):
+    """How a department keeps its word, in proposals."""
+
+    department = serializers.CharField(
+        source="name", help_text="Empty for those that wait until a department is named"
+    )
+    waiting = serializers.IntegerField(help_text="Whose answer is due")
+    overdue = serializers.IntegerField(help_text="Of these, whose promised day has gone by")
+    answered = serializers.IntegerField(help_text="Decided")
+    adopted = serializers.IntegerField(help_text="Of these, adopted in whole or in part")
+    done = serializers.IntegerField(help_text="Carried out")
+
+
+class PromisesSerializer(serializers.Serializer[Any]):
+    """How the office keeps its word."""
+
+    departments = DepartmentFiguresSerializer(many=True)
+
+
+class DepartmentFiguresView(APIView):
+    """The figures of the page of answers and deadlines, as fresh as there."""
+
+    @extend_schema(summary="How departments keep their word", responses=PromisesSerializer)
+    def get(self, _request: Request) -> Response:
+        """Every department in use, by name."""
+        return Response(PromisesSerializer({"departments": department_figures()}).data)
 
 
 class PresetSerializer(serializers.ModelSerializer[SupportPreset]):

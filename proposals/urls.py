@@ -45,6 +45,11 @@ api_urlpatterns = [
     path("proposals/<int:pk>/support/", api.SupportView.as_view(), name="api_support"),
     path("proposals/<int:pk>/revisions/", api.RevisionList.as_view(), name="api_revisions"),
     path("answers/", api.AnswerList.as_view(), name="api_answers"),
+    path(
+        "departments/figures/",
+        api.DepartmentFiguresView.as_view(),
+        name="api_department_figures",
+    ),
     path("departments/", api.DepartmentList.as_view(), name="api_departments"),
     path("support-presets/", api.PresetList.as_view(), name="api_support_presets"),
 ]

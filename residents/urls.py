@@ -24,7 +24,6 @@ urlpatterns = [
     path("me/consents/", account.consents, name="consents"),
     path("me/consents/withdraw/", account.consent_withdraw, name="consent_withdraw"),
     path("me/data/", account.my_data, name="my_data"),
-    path("me/data/export/", account.my_data_export, name="my_data_export"),
     path("me/data/erase/", account.my_data_erase, name="my_data_erase"),
     path("me/closed/", account.account_erased, name="account_erased"),
     path("desk/centre/", desk.desk_centre, name="desk_centre"),

@@ -55,7 +55,7 @@ API = {
         3: (
             *("areas", "centres", "fields", "processes", "debates", "threads", "contests"),
             *("draws", "proposals", "answers", "budgets", "projects", "house-rules"),
-            *("departments", "support-presets"),
+            *("departments", "departments/figures", "support-presets"),
             *(
                 "debates/{debate}/map",
                 "areas/geojson",
@@ -70,7 +70,13 @@ API = {
         ),
         8: (
             *("contests/{contest}/publications/1", "contests/{contest}/leaves/{leaf}"),
-            *("search/?q=골목", "proposals/{proposal}", "projects/{project}", "boards/{centre}"),
+            *(
+                "house-rules/figures",
+                "search/?q=골목",
+                "proposals/{proposal}",
+                "projects/{project}",
+                "boards/{centre}",
+            ),
         ),
     }.items()
     for path in paths

@@ -1,12 +1,16 @@
-"""My participation: what I proposed, supported, voted in; not what I voted."""
+"""My participation: what I proposed, supported, voted in; not what I voted. And a file of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
 
+from civic.selectors import everything_of
 from debates.selectors.threads import opinions_by
 from proposals.selectors.cards import card_of
 from proposals.selectors.reading import supports_of, writing_of
@@ -42,3 +46,17 @@ def me(request: HttpRequest) -> HttpResponse:
             "works_at_desk": bool(desk_roles(user)),
         },
     )
+
+
+@login_required
+@require_GET
+def my_data_export(request: HttpRequest) -> HttpResponse:
+    """Everything kept about oneself, as a JSON file."""
+    response = JsonResponse(
+        everything_of(cast("User", request.user)),
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
+    )
+    name = f"madang-{timezone.localdate():%Y%m%d}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -485,9 +485,11 @@ def proposal_rows() -> ProposalQuerySet:
 
 
 def proposals_whole() -> ProposalQuerySet:
-    """The same with pictures, answers and progress."""
+    """The same with pictures, answers, progress and each step it took."""
+    answers = Answer.objects.select_related("department", "transferred_to")
+    progress = Progress.objects.select_related("department")
     return proposal_rows().prefetch_related(
-        "pictures", "answers__department", "answers__transferred_to", "progress__department"
+        "pictures", Prefetch("answers", answers), Prefetch("progress", progress), "changes"
     )
 
 

@@ -13,6 +13,7 @@ from proceedings.audit import Action
 from proceedings.services import SYSTEM, Round, record_event
 from proposals.lifecycle import State, Step, add_months, reminder
 from proposals.models import Proposal, Support
+from proposals.services.drafts import discard_drafts_left_behind
 from proposals.services.moving import (
     author_ids,
     begin_review,
@@ -49,6 +50,7 @@ def advance_proposals() -> int:
     for proposal in waiting.order_by("id"):
         if reminder(proposal.answer_due_on, proposal.last_word_on, today):
             walk.take(partial(_remind, proposal.pk), proposal=proposal.pk)
+    walk.take(discard_drafts_left_behind)
     return walk.end()
 
 

@@ -94,6 +94,18 @@ def discard_draft(*, actor: User, draft_id: int) -> None:
     draft.delete()
 
 
+@transaction.atomic(durable=True)
+def discard_drafts_left_behind() -> int:
+    """Throw away the drafts of accounts that were closed, with their pictures; returns how many."""
+    left = Proposal.objects.filter(state=ProposalState.DRAFT, author__erased_at__isnull=False)
+    drafts = list(left.select_for_update(of=("self",)).prefetch_related("pictures"))
+    for draft in drafts:
+        for picture in draft.pictures.all():
+            _drop_file(picture)
+        draft.delete()
+    return len(drafts)
+
+
 def add_picture(*, actor: User, draft_id: int, image: IO[bytes], size: int, alt: str) -> None:
     """Add a picture to a draft, written anew without metadata; at most three.
 

@@ -8,14 +8,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from residents.forms import EraseForm, ProfileForm
-from residents.selectors import consents_of, current_resident, export_of
+from residents.selectors import consents_of, current_resident
 from residents.services import (
     change_profile,
     check_erasable,
@@ -88,20 +86,6 @@ def my_data(request: HttpRequest) -> HttpResponse:
         "residents/my_data.html",
         {"resident": current_resident(user), "refusal": check_erasable(user)},
     )
-
-
-@login_required
-@require_GET
-def my_data_export(request: HttpRequest) -> HttpResponse:
-    """Everything kept about oneself, as a JSON file."""
-    response = JsonResponse(
-        export_of(account_of(request.user)),
-        json_dumps_params={"ensure_ascii": False, "indent": 2},
-    )
-    name = f"madang-{timezone.localdate():%Y%m%d}.json"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 @login_required

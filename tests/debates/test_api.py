@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from debates.models import Comment, Reaction, Thread, ThreadFigures
 from debates.opinion import LEAST
+from debates.services import flag_comment, hide_comment
 from tests.factories.debates import (
     make_comment,
     make_debate,
@@ -135,6 +136,19 @@ def test_house_rules_come_by_number_in_both_languages(client: Client) -> None:
         "english_title": rule.english_title,
         "english_body": rule.english_body,
     }
+
+
+def test_what_moderation_came_to_is_given_without_names(client: Client) -> None:
+    rule, moderator = make_house_rule(), make_user(role="moderator")
+    comment, other = make_comment(), make_comment()
+    for one in (comment, other):
+        flag_comment(actor=make_user(), comment_id=one.pk, rule=rule)
+    hide_comment(actor=moderator, comment_id=comment.pk, rule=rule, note="전화번호가 있습니다.")
+    answer = client.get("/api/v1/house-rules/figures/")
+    found = answer.json()
+    assert (found["opinions"], found["reports"], found["waiting"], found["hidden"]) == (2, 2, 1, 1)
+    assert {"rule": rule.number, "reports": 2, "hidden": 1} in found["by_rule"]
+    assert moderator.actor_ref not in answer.content.decode()
 
 
 def test_the_map_is_given_as_the_page_shows_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from proposals.lifecycle import AnswerKind
 from proposals.models import Support
-from proposals.services import refresh_figures
+from proposals.services import refresh_figures, withdraw_proposal
 from tests.factories.debates import make_house_rule
 from tests.factories.places import make_area
 from tests.factories.proposals import (
@@ -98,6 +99,36 @@ def test_a_proposal_comes_with_its_answers_and_without_their_signers(client: Cli
     assert [(a["kind"], a["cost"]) for a in data["answers"]] == [("adopted", 48_000_000)]
     assert answer.signed_by_ref not in str(data)
     assert client.get(f"{LIST}{make_draft().pk}/").status_code == 404
+
+
+def test_a_proposal_tells_each_step_with_its_reason_and_without_who_took_it(
+    client: Client,
+) -> None:
+    proposal = make_proposal()
+    withdraw_proposal(actor=proposal.author, proposal_id=proposal.pk, reason="이미 고쳐졌습니다.")
+    history = client.get(f"{LIST}{proposal.pk}/").json()["history"]
+    assert [(step["from_state"], step["to_state"], step["reason"]) for step in history] == [
+        ("draft", "gathering", ""),
+        ("gathering", "withdrawn", "이미 고쳐졌습니다."),
+    ]
+    assert proposal.author.actor_ref not in str(history)
+
+
+def test_late_answers_and_how_departments_keep_their_word_are_given(client: Client) -> None:
+    department = make_department(name="가로수과")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    late = make_proposal(state="reviewing", department=department, answer_due_on=yesterday)
+    other = make_proposal()
+
+    def ids(value: str) -> list[int]:
+        rows = client.get(LIST, {"is_overdue": value}).json()["results"]
+        return [row["id"] for row in rows]
+
+    assert (ids("true"), ids("false")) == ([late.pk], [other.pk])
+    rows = client.get("/api/v1/departments/figures/").json()["departments"]
+    assert {
+        "department": "가로수과", "waiting": 1, "overdue": 1, "answered": 0, "adopted": 0, "done": 0,
+    } in rows  # fmt: skip
 
 
 def test_versions_and_answers_are_listed(client: Client) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -175,14 +174,6 @@ def test_profile_is_changed_and_a_resident_number_refused(client_of: ClientOf) -
     assert (user.name, user.home_area, user.language) == ("이느티", area, "en")
     bad = client.post(reverse("profile"), {**good, "name": "580312-1234567"})
     assert bad.status_code == 422
-
-
-def test_export_is_a_file_that_is_not_kept(client_of: ClientOf) -> None:
-    user = make_user()
-    response = client_of(user).get(reverse("my_data_export"))
-    assert json.loads(response.content)["account"]["email"] == user.email
-    assert response["Content-Disposition"].startswith("attachment")
-    assert response["Cache-Control"] == "no-store"
 
 
 def test_closing_asks_first_then_logs_out(client_of: ClientOf) -> None:

@@ -21,12 +21,14 @@ from proposals.models import Proposal, ProposalState, SupportPreset
 from proposals.pictures import rewritten
 from proposals.services import (
     add_picture,
+    advance_proposals,
     discard_draft,
     drafts,
     publish_proposal,
     remove_picture,
     save_draft,
 )
+from residents.services import erase_account
 from tests.factories.proceedings import stage_of
 from tests.factories.proposals import make_draft, make_preset, make_proposal, words
 from tests.factories.residents import make_user
@@ -198,6 +200,22 @@ def test_a_discarded_draft_leaves_no_file(
         discard_draft(actor=draft.author, draft_id=draft.pk)
     assert not any(storage.exists(name) for name in names)
     assert not Proposal.objects.exists()
+
+
+def test_drafts_of_a_closed_account_are_thrown_away_by_themselves(
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:
+    gone, stays = make_draft(), make_draft()
+    published = make_proposal(author=gone.author)
+    add_picture(actor=gone.author, draft_id=gone.pk, image=jpeg(), size=900, alt="골목")
+    picture = gone.pictures.get()
+    storage, name = picture.image.storage, str(picture.image.name)
+    erase_account(actor=gone.author)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined] # a pytest fixture
+        assert advance_proposals() == 1
+    assert advance_proposals() == 0
+    assert not storage.exists(name)
+    assert set(Proposal.objects.all()) == {stays, published}
 
 
 # --- In a process: its stages open and close ---
