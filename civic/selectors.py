@@ -21,14 +21,10 @@ from places.selectors import ancestor_codes, codes_above, subtree_codes
 from proceedings.selectors import public_processes, running_phases
 from proposals.selectors.cards import card_of
 from proposals.selectors.figures import answers_this_week, near_and_done, near_threshold
-<<<<<<< HEAD
-from proposals.selectors.listing import search_proposals
-=======
 from proposals.selectors.kept import export_of as ideas_of
-from proposals.selectors.listing import count_in, search_proposals
+from proposals.selectors.listing import search_proposals
 from residents.selectors import current_resident
 from residents.selectors import export_of as account_of
->>>>>>> 2edb51f (civic: Give everybody all that is kept about them, throw the drafts of closed accounts away, and let the API tell what pages tell.)
 from voting.models import Contest, ContestState
 from voting.selectors import contests_today, open_contests, public_contests, votes_of
 from voting.wording import badge_of
