@@ -142,8 +142,8 @@ def test_what_is_no_file_of_ballots_is_refused(plain: Any) -> None:
 def test_marks_that_cannot_be_are_told_why_and_how_they_look(
     ballot: dict[str, Any], marks: Any, why: str
 ) -> None:
-    options = [{"key": "a"}, {"key": "b"}]
-    plain = {"format": FORMAT, "ballot": ballot, "options": options, "ballots": [{"marks": marks}]}
+    plain: dict[str, Any] = {"format": FORMAT, "ballot": ballot, "ballots": [{"marks": marks}]}
+    plain["options"] = [{"key": "a"}, {"key": "b"}]
     with pytest.raises(BallotFileError) as caught:
         read_file(plain)
     (problem,) = caught.value.problems

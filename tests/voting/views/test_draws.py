@@ -105,6 +105,7 @@ def test_anybody_draws_again_on_the_page_with_the_numbers_that_were_thrown() -> 
     other = text_of(f"/draws/{draw.pk}/?numbers=3+1+6+2+2+6")
     assert "다른 추첨" in other
     assert "3 1 6 2 2 5" in other.partition('id="again"')[2]
+    assert draw.outcome
     changed = {**draw.outcome, "reserves": draw.outcome["reserves"][::-1]}
     assert not replayed(Draw(**{**fields_of(draw), "outcome": changed}), draw.entropy).is_same
 
