@@ -5,13 +5,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextvars import ContextVar
-from copy import copy
 from fractions import Fraction
-from itertools import starmap
-from math import ceil, lcm
-from operator import mul
+from math import ceil
 from typing import Any
 
 from voting.recount_greedy import (
@@ -23,11 +19,19 @@ from voting.recount_greedy import (
     meeting,
     with_kept_out,
 )
+from voting.recount_purses import (
+    branch_of,
+    least_burden,
+    money_of,
+    pay,
+    start_of,
+    weight_of,
+    with_bits,
+)
 from voting.recount_rounds import Plain
 
 MOST_STATES, MOST_RUNS = 256, 5000
 PAID = ("support", "price", "money")
-Purses = list[tuple[int, int]]
 End = tuple[frozenset[str], int, str]
 
 # Whoever waits may be told the number of each run that was made.
@@ -40,142 +44,6 @@ def six_places(value: Any) -> Fraction:
 
 
 # --- Equal shares: one run ------------------------------------------------------------------------
-# A state of a run: `won` (with prices), `purse` (of each group of equal ballots, as a place in
-# `worth`, whose whole numbers stand over the one denominator `over`; the place 0 is the empty
-# purse, and there is `room` for so many), and `bound`, the least burden that each project still
-# open can have.
-
-
-def start_of(field: Plain, share: Fraction) -> Plain:
-    """Everybody has the same share."""
-    bound = {}
-    for key in field["rivals"]:
-        if weight := weight_of(field, key):
-            bound[key] = burden(field, key, field["cost"][key] / weight)
-    over = lcm(share.denominator, *(one.denominator for one in field["cost"].values()))
-    purse, worth = [1] * len(field["ballots"]), [0, int(share * over)]
-    return {
-        "won": {},
-        "purse": purse,
-        "worth": worth,
-        "over": over,
-        "room": 0,
-        "bound": bound,
-        "ties": [],
-    }
-
-
-def branch_of(state: Plain) -> Plain:
-    """A copy that goes its own way."""
-    return {name: copy(one) for name, one in state.items()}
-
-
-def weight_of(field: Plain, key: str) -> Any:
-    """W of a project: the weights of all who support it."""
-    kinds = field["supporters"][key].items()
-    return sum(weight * number * len(groups) for (weight, number), groups in kinds)
-
-
-def burden(field: Plain, key: str, price: Fraction) -> Fraction:
-    """What a run minds: the price, for the utility `cost` by the cost."""
-    if field["rule"]["utility"] != "cost":
-        return price
-    cost = field["cost"][key]
-    return price / cost if cost else Fraction(1, weight_of(field, key))
-
-
-def purses_of(field: Plain, state: Plain, key: str) -> dict[int, Purses]:
-    """For each weight: what is in the purses of the supporters, and how many have such a one."""
-    places, purse, worth = dict[int, Counter[int]](), state["purse"], state["worth"]
-    for (weight, number), groups in field["supporters"][key].items():
-        held, seen = places.setdefault(weight, Counter()), Counter(map(purse.__getitem__, groups))
-        held.update(seen if number == 1 else {one: seen[one] * number for one in seen})
-    return {
-        weight: [(worth[place], number) for place, number in held.items()]
-        for weight, held in places.items()
-    }
-
-
-def held_in(purses: Purses) -> int:
-    """What is in all these purses together."""
-    return sum(starmap(mul, purses))
-
-
-def money_of(field: Plain, state: Plain, key: str) -> Fraction:
-    """What the supporters of a project have together."""
-    return Fraction(sum(map(held_in, purses_of(field, state, key).values())), state["over"])
-
-
-def price_of(field: Plain, state: Plain, key: str) -> Fraction | None:
-    """The least price at which the supporters can pay for a project.
-
-    Whoever has less than the price gives all of it, and the others pay more for that; then more of
-    them may have less than the price.
-    """
-    purses, over = purses_of(field, state, key), state["over"]
-    rest, weights = int(field["cost"][key] * over), weight_of(field, key)
-    if sum(map(held_in, purses.values())) < rest:
-        return None
-    short = True
-    while short:
-        short, price = False, (rest, weights)
-        for weight, some in purses.items():
-            due = -(-price[0] * weight // price[1])
-            if poor := [one for one in some if one[0] < due]:
-                purses[weight] = [one for one in some if one[0] >= due]
-                rest -= held_in(poor)
-                weights -= weight * sum(number for _, number in poor)
-                short = True
-    return Fraction(rest, weights * over)
-
-
-def pay(field: Plain, state: Plain, key: str, price: Fraction) -> None:
-    """Fund a project: each supporter pays, at most all that the purse holds."""
-    cost, over, money = field["cost"][key], lcm(state["over"], price.denominator), 0
-    if len(state["worth"]) > state["room"]:
-        forget(state)
-    purse, worth = state["purse"], [one * (over // state["over"]) for one in state["worth"]]
-    paid: dict[int, dict[int, int]] = {}
-    for (weight, number), groups in field["supporters"][key].items():
-        due, after = int(weight * price * over), paid.setdefault(weight, {})
-        for place, times in Counter(map(purse.__getitem__, groups)).items():
-            money += times * number * worth[place]
-            if place not in after:
-                after[place] = len(worth) if worth[place] > due else 0
-                worth += [worth[place] - due] if after[place] else []
-        for group in groups:
-            purse[group] = after[purse[group]]
-    support = cost / price if cost else Fraction(weight_of(field, key))
-    state.update(worth=worth, over=over)
-    state["won"][key] = {"price": price, "money": Fraction(money, over), "support": support}
-    state["bound"].pop(key)
-
-
-def forget(state: Plain) -> None:
-    """Drop the places of purses that nobody has any more; then there is room for as many again."""
-    used = {place: new for new, place in enumerate(sorted({0, *state["purse"]}))}
-    state["purse"] = [*map(used.__getitem__, state["purse"])]
-    state["worth"] = [state["worth"][place] for place in used]
-    state["room"] = 2 * len(used) + 1000
-
-
-def least_burden(field: Plain, state: Plain) -> dict[str, Fraction]:
-    """The projects of least burden with their prices; burdens only rise from round to round."""
-    bound = state["bound"] = dict(sorted(state["bound"].items(), key=lambda one: one[1]))
-    best, found = None, dict[str, Fraction]()
-    for key in [*bound]:
-        if best is not None and bound[key] > best:
-            break
-        price = None if barred(field, key, state["won"]) else price_of(field, state, key)
-        if price is None:
-            bound.pop(key)
-            continue
-        bound[key] = burden(field, key, price)
-        if best is None or bound[key] < best:
-            best, found = bound[key], {}
-        if bound[key] == best:
-            found[key] = price
-    return dict(sorted(found.items()))
 
 
 def core_of(field: Plain, state: Plain, tied: dict[str, Fraction]) -> list[str]:
@@ -187,7 +55,8 @@ def core_of(field: Plain, state: Plain, tied: dict[str, Fraction]) -> list[str]:
                 due.setdefault(group, {})[key] = weight * tied[key]
     core: set[str] = set()
     for group, dues in due.items():
-        has = Fraction(state["worth"][state["purse"][group]], state["over"])
+        place = state["book"]["place"][field["likes"][group] & state["funded"]]
+        has = Fraction(state["purse"][place], state["over"][state["since"][place]])
         if len(dues) > 1 and 0 < has < sum(dues.values()):
             core.update(dues)
     if not may_all(field, tied, state["won"]):
@@ -332,7 +201,7 @@ def verdict_on(field: Plain, won: frozenset[str], number: int, step: Fraction) -
 
 def equally(field: Plain, lot: list[str]) -> Plain:
     """Equal shares: supporters pay together, from shares that grow while money is left."""
-    rule, voters = field["rule"], field["voters"]
+    field, rule, voters = with_bits(field), field["rule"], field["voters"]
     first = field["budget"] / voters if voters else Fraction()
     step = Fraction(rule["step"]) * (first if rule["step_of"] == "share" else 1)
 
