@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from voting.ballots.files import CHANNEL, BallotFile, write_file
 from voting.log import Json, LeafKind, canonical, digest, leaf, read_canonical
 from voting.tally.channels import publish_channels
 from voting.tally.weights import tells_channel
 
 if TYPE_CHECKING:
+    from voting.ballots import BallotDesign
     from voting.reconcile import BatchCounts, ContestCounts
-    from voting.tally.result import TallyResult
+    from voting.tally.result import Box, TallyResult
 
 FORMAT = "madang-bundle/1"
 CONFIG_FORMAT = "madang-config/1"
@@ -49,7 +51,8 @@ class Contents:
     signed heads (`log.signed_head`) in order; `ballots` gives how many ballots have the same line
     (`ballot_lines`);
     `allocation` the money's outcome for a budget contest; `election_pb` its PaBuLib file;
-    `stickers` what was counted on boards (`sticker_table`), where the contest shows that.
+    `ballots_json` any other contest as `count_ballots` reads it; `stickers` what was counted on
+    boards (`sticker_table`), where the contest shows that.
     """
 
     contest: str
@@ -63,6 +66,7 @@ class Contents:
     allocation: dict[str, Json] | None = None
     election_pb: bytes | None = None
     stickers: dict[str, Json] | None = None
+    ballots_json: bytes | None = None
 
 
 def build_bundle(contents: Contents, sign: Sign) -> dict[str, bytes]:
@@ -87,6 +91,8 @@ def build_bundle(contents: Contents, sign: Sign) -> dict[str, bytes]:
         files["stickers.json"] = stickers_file(contents.stickers)
     if contents.election_pb is not None:
         files["election.pb"] = contents.election_pb
+    if contents.ballots_json is not None:
+        files["ballots.json"] = contents.ballots_json
     manifest = manifest_file(contents.contest, contents.version, files)
     files["manifest.json"] = manifest
     files["manifest.sig"] = (sign(manifest).hex() + "\n").encode()
@@ -132,6 +138,33 @@ def patterns_file(ballots: Mapping[str, int]) -> bytes:
     """Line and number of the patterns that at least `LEAST_PATTERN` voters cast."""
     rows = [f"{text};{ballots[text]}" for text in sorted(ballots) if ballots[text] >= LEAST_PATTERN]
     return _lines([row.encode() for row in ["marks;count", *rows]])
+
+
+def count_file(
+    title: str,
+    design: BallotDesign,
+    rule: Mapping[str, Json],
+    box: Box,
+    lot: Sequence[str] | None,
+) -> bytes:
+    """The ballots with the rule and all else that `count_ballots` needs to count the same.
+
+    Like the list of ballots it tells a channel only where channels have weights or seats.
+    """
+    ballots, with_channel = Counter[tuple[str, str]](), tells_channel(rule)
+    for (marks, channel), number in box.ballots.items():
+        ballots[marks, channel if with_channel else CHANNEL] += number
+    file = BallotFile(
+        title=title,
+        design=design,
+        ballots=ballots,
+        roll=box.roll,
+        void=sum(box.void.values()),
+        bodies=box.bodies,
+        rule=rule,
+        lot=None if lot is None else tuple(lot),
+    )
+    return canonical(write_file(file))
 
 
 def result_file(result: TallyResult) -> bytes:

@@ -1,4 +1,4 @@
-"""Ballots in a file (`madang-ballots/1`): read with every mistake named by its place.
+"""Ballots in a file (`madang-ballots/1`): written, and read with every mistake named by its place.
 
 `docs/rules.md` tells the form ("Counting a file"). Marks stand as in a bundle, as values, so that
 gaps, repeated options and several options in one place can be written down as they were cast.
@@ -144,6 +144,32 @@ def read_file(plain: Json) -> BallotFile:
 def _strange_fields(given: Mapping[str, Json], known: set[str], place: str) -> list[FileProblem]:
     named = {"known": ", ".join(sorted(known))}
     return [FileProblem(f"{place}{name}", NO_FIELD, named) for name in sorted(given.keys() - known)]
+
+
+def write_file(file: BallotFile) -> dict[str, Json]:
+    """The JSON from which `read_file` reads the same; ballots sorted by what they say."""
+    ballot = file.design.to_config()
+    options: Any = ballot.pop("options")
+    rows: list[Json] = [
+        {
+            "marks": json.loads(marks),
+            "count": number,
+            **({} if channel == CHANNEL else {"channel": channel}),
+        }
+        for (marks, channel), number in sorted(file.ballots.items())
+    ]
+    return {
+        "format": FORMAT,
+        "title": file.title,
+        "ballot": ballot,
+        "options": [{name: one[name] for name in sorted(OPTION_FIELDS)} for one in options],
+        "ballots": rows,
+        "roll": file.roll,
+        "void": file.void,
+        "rule": dict(file.rule),
+        "lot": None if file.lot is None else list[Json](file.lot),
+        "bodies": {name: dict[str, Json](row) for name, row in file.bodies.items()},
+    }
 
 
 def _design(plain: Mapping[str, Json], problems: list[FileProblem]) -> BallotDesign | None:

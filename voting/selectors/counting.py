@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from redis.exceptions import RedisError
 
 from voting import recount
-from voting.bundle import ballot_lines
+from voting.bundle import FULL, ballot_lines, count_file
 from voting.log import LeafKind
 from voting.models import (
     Announcement,
@@ -169,6 +169,14 @@ def marks_of(box: Box) -> dict[str, int]:
 def lines_of(contest: Contest, box: Box) -> dict[str, int]:
     """How many ballots of the box have the same line in the bundle's list."""
     return ballot_lines(box.ballots, rule_of(contest))
+
+
+def ballots_json(contest: Contest, given: CountInput) -> bytes | None:
+    """The box as `count_ballots` reads it; None for money, and unless every ballot is published."""
+    if contest.publication != FULL or contest.outcome == "allocation":
+        return None
+    design, rule = ballot_design(contest), rule_of(contest)
+    return count_file(contest.title, design, rule, given.box, given.lot)
 
 
 def count(contest: Contest, given: CountInput) -> TallyResult:

@@ -37,6 +37,7 @@ from voting.models import (
 )
 from voting.reconcile import check_contest
 from voting.selectors.counting import (
+    ballots_json,
     box_of,
     contest_counts,
     count,
@@ -302,6 +303,7 @@ def publish(
             allocation=allocation,
             election_pb=election_pb,
             stickers=stickers,
+            ballots_json=ballots_json(contest, given),
         ),
         lambda message: bytes.fromhex(sign(settings.LOG_KEY, message)),
     )

@@ -188,6 +188,7 @@ def recount(request: HttpRequest, pk: int) -> HttpResponse:
             "contest": contest,
             "publication": publication,
             "files": files,
+            "names": {file.name for file in files},
             "form": form,
             "asked": grouped(asked),
             "check": check_leaf(contest, asked) if asked else None,
