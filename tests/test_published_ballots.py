@@ -11,7 +11,7 @@ from django.core.management import call_command
 from hypothesis import given
 
 from tests.factories.rules import cases
-from tests.factories.voting import make_open_contest, make_published_contest, run_to_the_end, vote
+from tests.factories.voting import make_published_contest
 from tests.test_two_engines import MANY
 from voting.ballots import design_from_config
 from voting.ballots.files import read_file, write_file
@@ -98,10 +98,8 @@ def test_published_file_gives_the_published_result(client: Client, tmp_path: Pat
 
 @pytest.mark.django_db
 def test_no_file_is_offered_where_not_every_ballot_is_published(client: Client) -> None:
-    contest = make_open_contest(publication="totals")
-    for key in ("a", "a", "b"):
-        vote(contest, key)
-    contest = run_to_the_end(contest)
+    box = {('["a"]', "web"): 12, ('["b"]', "web"): 10}
+    contest = make_published_contest(box, publication="totals")
     assert not PublicationFile.objects.filter(name="ballots.json").exists()
     page = client.get(f"/votes/{contest.pk}/recount/").content.decode()
     assert "ballots.json" not in page
