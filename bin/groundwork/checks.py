@@ -87,15 +87,29 @@ def browser() -> str:
 
     Raises Problem with how to get what is missing.
     """
-    if _missing_packages() and os.geteuid() == 0 and shutil.which("apt-get"):
-        for arguments in (["update"], ["install", "--yes", *_missing_packages()]):
-            subprocess.run(["apt-get", "-qq", *arguments], check=False)  # noqa: S603, S607 - fixed words
+    if (packages := _missing_packages()) and os.geteuid() == 0 and shutil.which("apt-get"):
+        _get(packages)
     if missing := " ".join(_missing_packages()):
         raise Problem(
             f"The browser journeys need more of this machine: install it (Debian and Ubuntu: "
             f"apt install {missing}). A Chromium elsewhere can be named in MADANG_CHROMIUM."
         )
     return _chromium() or ""
+
+
+def _get(packages: Sequence[str]) -> None:
+    """Let apt install Debian's packages without what they merely recommend, and ask nothing."""
+    install = ["install", "--yes", "--no-install-recommends", *packages]
+    with (paths.VAR / "apt.log").open("w") as log:
+        for arguments in (["update"], install):
+            subprocess.run(  # noqa: S603 - fixed words
+                ["apt-get", "--quiet", *arguments],  # noqa: S607 - wherever the system has it
+                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
 
 
 def _missing_packages() -> list[str]:

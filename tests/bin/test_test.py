@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from groundwork import checks, paths
+from groundwork.problems import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def run_test(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -58,3 +64,51 @@ def test_a_browser_named_in_the_environment_is_taken(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("MADANG_CHROMIUM", "/opt/browser")
 
     assert checks.browser() == "/opt/browser"
+
+
+APT = """#!/bin/sh
+echo "$DEBIAN_FRONTEND: $*"
+case "$*" in *install*chromium*) {does} ;; esac
+"""
+
+
+def machine_without_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, user: int, apt_does: str
+) -> Path:
+    """A machine of this user with an apt-get that does no more than told, and no Chromium."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "apt-get").write_text(APT.format(does=apt_does.format(programs=programs)))
+    (programs / "apt-get").chmod(0o755)
+    (tmp_path / "var").mkdir()
+    monkeypatch.setattr(paths, "VAR", tmp_path / "var")
+    monkeypatch.setattr(checks, "BROWSERS", ("chromium-of-this-test",))
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.delenv("MADANG_CHROMIUM", raising=False)
+    return programs
+
+
+def test_root_gets_a_browser_alone_and_is_asked_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = "cp {programs}/apt-get {programs}/chromium-of-this-test"
+    programs = machine_without_browser(tmp_path, monkeypatch, user=0, apt_does=put)
+
+    assert checks.browser() == str(programs / "chromium-of-this-test")
+
+    update, install = (tmp_path / "var" / "apt.log").read_text().splitlines()
+    assert update == "noninteractive: --quiet update"
+    assert install.startswith("noninteractive: --quiet install --yes --no-install-recommends chrom")
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_without_a_browser_it_is_said_how_to_get_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int
+) -> None:
+    machine_without_browser(tmp_path, monkeypatch, user=user, apt_does="exit 100")
+
+    with pytest.raises(Problem, match="apt install chromium"):
+        checks.browser()
+
+    assert (tmp_path / "var" / "apt.log").exists() is (user == 0)  # nobody else may install
