@@ -90,7 +90,7 @@ def burden(field: Plain, key: str, price: Fraction) -> Fraction:
     return price / cost if cost else Fraction(1, weight_of(field, key))
 
 
-def parts_of(field: Plain, state: Plain, key: str) -> dict[int, Part]:
+def places_of(field: Plain, state: Plain, key: str) -> dict[int, Part]:
     """For each weight: the places of the supporters, how many are at each, and where they go next.
 
     It depends on what is funded and not on the share: a run finds most of it as the last one did.
@@ -129,7 +129,7 @@ def purses_of(field: Plain, state: Plain, key: str) -> dict[int, Numbers]:
     make_room(state)
     purse, since, over = state["purse"], state["since"], state["over"]
     scale, found = [over[-1] // one for one in over], {}
-    for weight, (places, numbers, _) in parts_of(field, state, key).items():
+    for weight, (places, numbers, _) in places_of(field, state, key).items():
         held = [*map(purse.__getitem__, places)]
         by = map(scale.__getitem__, map(since.__getitem__, compress(places, held)))
         found[weight] = [*map(mul, filter(None, held), by)], [*compress(numbers, held)]
@@ -179,7 +179,7 @@ def pay(field: Plain, state: Plain, key: str, price: Fraction) -> None:
     cost, over, money = field["cost"][key], lcm(state["over"][-1], price.denominator), 0
     state["over"].append(over)
     purses, now = purses_of(field, state, key), len(state["over"]) - 1
-    for weight, (places, _, after) in parts_of(field, state, key).items():
+    for weight, (places, _, after) in places_of(field, state, key).items():
         due, bit = int(weight * price * over), field["bits"][key][weight]
         if not after:
             after += [place_of(state, state["book"]["paid"][place] | bit) for place in places]
