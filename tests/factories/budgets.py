@@ -160,7 +160,7 @@ def open_now(contest: Contest, **columns: Any) -> None:
             "paper": False,
             "publication": "full",
             "grace_seconds": 0,
-            "opens_at": now - timedelta(minutes=1),
+            "opens_at": now - timedelta(hours=1),
             "closes_at": now + timedelta(days=1),
             **columns,
         }

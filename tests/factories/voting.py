@@ -39,7 +39,7 @@ def make_contest(
     title = columns.pop("title", f"우리 동 의제 {number}")
     fields: dict[str, Any] = {
         "effect": "이 투표는 우선순위를 정합니다.",
-        "opens_at": now - timedelta(minutes=1),
+        "opens_at": now - timedelta(hours=1),
         "closes_at": now + timedelta(days=1),
         "census": 1000,
         "bases": ["lives"],

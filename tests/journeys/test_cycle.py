@@ -217,7 +217,7 @@ def set_up(office: Walker, cast: Cast, proposal: Proposal) -> Contest:
             "effect": "이 투표는 주민총회의 우선순위를 정합니다.",
             "decided_by": "느티동 주민자치회",
         },
-        ballot={"min_picks": "1", "max_picks": "2"},
+        ballot={"max_picks": "2"},
     )
     begin(office, plan)
     fill_sections(office, plan)

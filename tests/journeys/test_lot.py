@@ -64,7 +64,6 @@ def set_up(office: Walker) -> Contest:
         preset="마을의제 순위(광주형)",
         options=[(title, "") for title in OPTIONS],
         centre=Centre.objects.get(name="장터동 행정복지센터"),
-        ballot={"min_picks": "1"},
         rule={"seats": "1"},
         lot_source="주민 세 사람이 주사위를 두 번씩 던집니다.",
     )

@@ -1,6 +1,7 @@
 """Presets say all that the towns say whose names they bear, where they are as they were shipped.
 
-Gwangju: residents choose two or three in nine days and on the day, stickers are shown apart.
+Gwangju: residents have two or three picks, as the dong says, in nine days and on the day, and
+stickers are shown apart.
 Songdo: four days and the day. A budget of a district: so many projects in each field.
 """
 
@@ -14,8 +15,8 @@ SHIPPED = {
 }
 CHANGES = {
     "gwangju": (
-        "초등학생 이상 주민이 2~3개를 고릅니다. 정족수 없이 표를 더해 순위를 정하고 스티커는 따로 보여 줍니다. 나이 기준일이 12월 31일이면 1학년부터입니다.",
-        {"min_picks": 2, "bases": ["lives", "foreigner"], "stickers": True},
+        "초등학생 이상 주민이 3개까지 고르고, 동에 따라 2개까지 고릅니다. 정족수 없이 표를 더해 순위를 정하고 스티커는 따로 보여 줍니다. 나이 기준일이 12월 31일이면 1학년부터입니다.",
+        {"bases": ["lives", "foreigner"], "stickers": True},
         9,
     ),
     "songdo": (

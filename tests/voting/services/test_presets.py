@@ -90,7 +90,7 @@ BY_FIELD = {"allocation": {"groups": "field"}}
 TABLE: dict[str, tuple[Any, ...]] = {
     # slug: from which age, who, ballot, least and most picks, in each group,
     #       rule, how many are chosen, days before the day, stickers apart, options of the rule
-    "gwangju": (7, LIVES, "pick", 2, 3, None, "plurality", 3, 9, True, {}),
+    "gwangju": (7, LIVES, "pick", 1, 3, None, "plurality", 3, 9, True, {}),
     "songdo": (13, ALL, "yes_no", 1, 1, None, "yes_no", 1, 4, False, HALF),
     "seoul": (18, ACTIVE, "yes_no", 1, 1, None, "yes_no", 1, None, False, {**HALF, **OF_PEOPLE}),
     "seoul-rank": (18, ACTIVE, "rank", 1, 3, None, "borda", 3, None, False, OF_PEOPLE),
