@@ -141,8 +141,8 @@ class ProposalFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
 
     def by_lateness(self, rows: QuerySet[Proposal], _name: str, value: bool) -> QuerySet[Proposal]:  # noqa: FBT001 - django-filter calls it so
         """As the page of answers and deadlines lists them, or all others."""
-        late = Proposal.objects.overdue(timezone.localdate()).values("pk")
-        return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
+        late = cast("ProposalQuerySet", rows).overdue(timezone.localdate())
+        return late if value else rows.exclude(pk__in=late.values("pk"))
 
     def by_words(self, rows: QuerySet[Proposal], _name: str, value: str) -> QuerySet[Proposal]:
         """As the page searches: with other particles and spaces too."""

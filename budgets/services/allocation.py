@@ -63,6 +63,18 @@ class MoneyInput:
         return digest(canonical({"money": self.given.root, "withdrawn": list(self.withdrawn)}))
 
 
+@dataclass(frozen=True)
+class CountedAnew:
+    """The money of one input given out once more, and the same ballots counted the other way.
+
+    It is made before the lock is taken; what is published has the same input or waits.
+    """
+
+    root: str
+    outcome: Outcome
+    beside: Beside
+
+
 def money_input(contest: Contest, given: CountInput, result: TallyResult) -> MoneyInput:
     """The money's input as it follows from a count."""
     counts = {one.key: one.counts for one in result.options}
@@ -183,7 +195,7 @@ def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Publication |
         return None
     given = input_of(contest)
     result = count(contest, given)
-    beside = None
+    anew = None
     if why_nothing(result) is None:
         money = money_input(contest, given, result)
         engines = {
@@ -191,21 +203,21 @@ def allocate_budget(*, budget_id: int, actor_ref: str = SYSTEM) -> Publication |
             for name, engine in ENGINES.items()
         }
         run_engines(contest_id=contest.pk, root=money.root, engines=engines)
-        beside = count_beside(contest, money)
-    return _publish_budget(budget_id, contest.pk, actor_ref, beside)
+        if verdict_of(contest, money.root, ENGINES) is Verdict.AGREED:
+            anew = count_anew(contest, money)
+    return _publish_budget(budget_id, contest.pk, actor_ref, anew)
 
 
-def count_beside(contest: Contest, money: MoneyInput) -> Beside:
-    """The same ballots counted the other way, for those who read the result.
-
-    It is made before the lock is taken; what is published has the same input or waits.
-    """
+def count_anew(contest: Contest, money: MoneyInput) -> CountedAnew:
+    """Give the money out once more, and count the other way for those who read the result."""
     options, profile = options_from_data(rule_of_money(contest)), profile_of(contest, money)
     lot = money.given.lot
     outcome = count_by(profile, options, lot)
     if rule_of(contest).get("weights") and isinstance(options, GreedyOptions):
-        return beside_plain_votes(profile, options, outcome, lot)
-    return side_by_side(profile, options, outcome, lot)
+        beside = beside_plain_votes(profile, options, outcome, lot)
+    else:
+        beside = side_by_side(profile, options, outcome, lot)
+    return CountedAnew(money.root, outcome, beside)
 
 
 def why_nothing(result: TallyResult) -> Fate | None:
@@ -216,7 +228,7 @@ def why_nothing(result: TallyResult) -> Fate | None:
 
 @transaction.atomic(durable=True)
 def _publish_budget(
-    budget_id: int, contest_id: int, actor_ref: str, beside: Beside | None
+    budget_id: int, contest_id: int, actor_ref: str, anew: CountedAnew | None
 ) -> Publication | None:
     lock_exclusive(f"contest:{contest_id}")
     contest = Contest.objects.select_for_update().get(pk=contest_id)
@@ -229,13 +241,13 @@ def _publish_budget(
     money = money_input(contest, given, result)
     nothing = why_nothing(result)
     if nothing is None:
-        outcome = _confirmed_outcome(contest, money)
+        outcome = _confirmed_outcome(contest, money, anew)
     else:
         outcome = nothing_given(profile_of(contest, money), nothing)
     if outcome is None or (outcome.undecided and is_left_to_lot(contest)):
         return None
     budget = Budget.objects.select_related("area").get(pk=budget_id)
-    stored = _store(budget, contest, money, outcome, beside)
+    stored = _store(budget, contest, money, outcome, anew.beside if anew else None)
     _mark_projects(budget, outcome)
     publication = publish(
         contest,
@@ -254,17 +266,21 @@ def _publish_budget(
     return publication
 
 
-def _confirmed_outcome(contest: Contest, money: MoneyInput) -> Outcome | None:
-    """Give the money out anew; None if that is not what both engines found, or not yet."""
+def _confirmed_outcome(
+    contest: Contest, money: MoneyInput, anew: CountedAnew | None
+) -> Outcome | None:
+    """What both engines and the count anew found; None if they differ, or not all are there yet."""
     verdict = verdict_of(contest, money.root, ENGINES)
     if verdict is Verdict.WAITING:
         return None
-    outcome = count_money(contest, money)
-    stored = {run.result_digest for run in runs_of(contest, money.root)}
-    if verdict is Verdict.DIFFERENT or stored != {digest(canonical(plain_outcome(outcome)))}:
-        dispute(contest, money.root)
-        return None
-    return outcome
+    if verdict is Verdict.AGREED:
+        if anew is None or anew.root != money.root:
+            return None  # agreed or changed just now: the next round publishes it
+        stored = {run.result_digest for run in runs_of(contest, money.root)}
+        if stored == {digest(canonical(plain_outcome(anew.outcome)))}:
+            return anew.outcome
+    dispute(contest, money.root)
+    return None
 
 
 def _store(
