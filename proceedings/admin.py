@@ -24,11 +24,9 @@ from proceedings.office import OfficeAdmin, ReadOnlyAdmin, SafeFields, form_page
 from proceedings.services import (
     import_areas,
     import_centres,
-    remove_phase,
     save_area,
     save_centre,
     save_field,
-    save_phase,
     save_process,
     save_room,
 )
@@ -84,17 +82,19 @@ class ProcessAdmin(OfficeAdmin):
     prepopulated_fields = {"slug": ("title",)}
     inlines = (PhaseInline,)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
-        """Through the service."""
-        save_process(actor_ref=actor_of(request), process=obj)
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """Nothing yet: a process is stored with its phases, or not at all."""
 
-    def save_formset(self, request: Any, form: Any, formset: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
-        """Each changed phase through the service."""
-        phases = formset.save(commit=False)
-        for phase in formset.deleted_objects:
-            remove_phase(actor_ref=actor_of(request), phase=phase)
-        for phase in phases:
-            save_phase(actor_ref=actor_of(request), phase=phase)
+    def save_related(self, request: Any, form: Any, formsets: Any, change: Any) -> None:  # noqa: ARG002 - Django's signature
+        """All of the form through one service."""
+        (rows,) = formsets
+        phases = rows.save(commit=False)
+        save_process(
+            actor_ref=actor_of(request),
+            process=form.instance,
+            phases=phases,
+            removed=rows.deleted_objects,
+        )
 
 
 @admin.register(Field)

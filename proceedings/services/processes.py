@@ -12,14 +12,23 @@ from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services.record import record_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from proceedings.models import Field, Phase, Process
 
 
 @transaction.atomic(durable=True)
-def save_process(*, actor_ref: str, process: Process) -> Process:
-    """Store a new or a changed process."""
+def save_process(
+    *,
+    actor_ref: str,
+    process: Process,
+    phases: Iterable[Phase] = (),
+    removed: Iterable[Phase] = (),
+) -> Process:
+    """Store a new or a changed process with what is new in its phases: all of it or nothing.
+
+    Raises Refused for a phase that may not be so, as `save_phase` and `remove_phase` do.
+    """
     is_new = process.pk is None
     process.full_clean()
     process.save()
@@ -29,6 +38,11 @@ def save_process(*, actor_ref: str, process: Process) -> Process:
         subject=f"proceedings.process:{process.pk}",
         data={"slug": process.slug, "public": process.is_public},
     )
+    for phase in removed:
+        _remove_phase(actor_ref, phase)
+    for phase in phases:
+        phase.process = process
+        _save_phase(actor_ref, phase)
     return process
 
 
@@ -52,6 +66,10 @@ def save_phase(*, actor_ref: str, phase: Phase, reason: str = "") -> Phase:
 
     Raises Refused for a change to what has already happened.
     """
+    return _save_phase(actor_ref, phase, reason)
+
+
+def _save_phase(actor_ref: str, phase: Phase, reason: str = "") -> Phase:
     old = type(phase).objects.select_for_update().filter(pk=phase.pk).first()
     if old is not None and old.closed_at is not None:
         raise Refused(
@@ -111,6 +129,10 @@ def votes_inside() -> Iterator[None]:
 @transaction.atomic(durable=True)
 def remove_phase(*, actor_ref: str, phase: Phase) -> None:
     """Take a phase that has not opened out of its process. Raises Refused for one that has."""
+    _remove_phase(actor_ref, phase)
+
+
+def _remove_phase(actor_ref: str, phase: Phase) -> None:
     if phase.opened_at is not None:
         raise Refused(
             Refusal(

@@ -192,6 +192,36 @@ def test_process_is_kept_with_its_phases(office: Client) -> None:
     assert Phase.objects.get().title == "온라인투표"
 
 
+def test_process_and_its_phases_are_kept_together_or_not_at_all(office: Client) -> None:
+    area = make_process().area
+    rows = {
+        "phases-TOTAL_FORMS": "1",
+        "phases-INITIAL_FORMS": "0",
+        "phases-0-kind": "vote",
+        "phases-0-title": "온라인투표",
+        "phases-0-opens_at_0": "2026-12-01",
+        "phases-0-opens_at_1": "09:00",
+        "phases-0-closes_at_0": "2026-12-05",
+        "phases-0-closes_at_1": "18:00",
+    }
+    form = {"title": "느티동 마을계획", "slug": "neuti-plan", "area": area.pk, "summary": ""}
+    assert office.post(reverse("admin:proceedings_process_add"), form | rows).status_code == 302
+    phase = Phase.objects.select_related("process").get()
+    assert phase.process.title == "느티동 마을계획"
+
+    Phase.objects.filter(pk=phase.pk).update(closed_at=phase.closes_at)  # it is over
+    url = reverse("admin:proceedings_process_change", args=[phase.process.pk])
+    rows |= {"phases-INITIAL_FORMS": "1", "phases-0-id": phase.pk, "phases-0-title": "다른 이름"}
+    rows["phases-0-process"] = phase.process.pk
+    refused = office.post(url, {**form, "title": "느티동 새 계획"} | rows)
+    assert refused.status_code == 200
+    page = refused.content.decode()
+    assert "이미 끝난 단계라 바꿀 수 없습니다." in page
+    assert 'value="느티동 새 계획"' in page
+    phase.process.refresh_from_db()
+    assert phase.process.title == "느티동 마을계획"
+
+
 def test_record_shows_what_happened(office: Client) -> None:
     assert not any(dispose_expired().values())
     make_resident()
