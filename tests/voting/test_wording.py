@@ -310,7 +310,9 @@ def test_open_tie_without_a_body_is_not_decided_yet() -> None:
 
 def test_secrecy_says_who_could_still_link() -> None:
     assert "데이터베이스 관리자" in secrecy_sentence(contest(secrecy=Secrecy.SEPARATE))
-    assert "모두가 볼 수 있습니다" in secrecy_sentence(contest(secrecy=Secrecy.NAMED))
+    assert "누가 무엇을 골랐는지 모두 볼 수 있습니다" in secrecy_sentence(
+        contest(secrecy=Secrecy.NAMED)
+    )
 
 
 def test_every_public_state_has_a_badge_and_a_stage() -> None:

@@ -23,7 +23,7 @@ from proceedings.refusals import Refusal
 from voting.words import POINTS, VOTES, money_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from django.core.management.base import CommandParser
 
@@ -292,7 +292,7 @@ def report(
     yield from project_lines(election, outcome, every=every)
     if outcome.ties:
         yield ""
-        yield from map(tie_line, outcome.ties)
+        yield from map(tie_line, told_ties(outcome.ties))
     official = election.official_winners
     if official is not None:
         yield ""
@@ -335,6 +335,19 @@ def project_lines(election: PabulibElection, outcome: Outcome, *, every: bool) -
             yield f"{line}\n    {_(decision.message) % (params | decision.names)}"
         elif decision.key in winners:
             yield line
+
+
+def told_ties(ties: Sequence[Tie]) -> list[Tie]:
+    """The ties to tell in words: of those that make no difference, none that lies in a larger one.
+
+    Each way to break a tie meets what is left of it again; as JSON all of them are told.
+    """
+
+    def lies_in(tie: Tie, other: Tie) -> bool:
+        same = (tie.score, tie.run) == (other.score, other.run)
+        return same and not other.mattered and {*tie.members} < {*other.members}
+
+    return [tie for tie in ties if tie.mattered or not any(lies_in(tie, one) for one in ties)]
 
 
 def tie_line(tie: Tie) -> str:

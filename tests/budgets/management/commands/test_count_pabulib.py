@@ -165,7 +165,7 @@ def test_a_tie_of_equal_shares_that_ends_alike_whoever_is_drawn_is_told(
         encoding="utf-8",
     )
     out, _ = count(str(alike), "--rule", "equal_shares", "--completion", "none", "--tie", "")
-    assert out.endswith("Tie at 2: A, B, C, D. What is still level makes no difference.\n")
+    assert out.endswith("\n\nTie at 2: A, B, C, D. The order makes no difference.\n")
 
 
 def test_figures_with_decimals_and_signs_are_readable(tmp_path: Path, count: Any) -> None:
