@@ -61,7 +61,7 @@ def test_channels_stand_in_the_file_only_where_they_count_apart() -> None:
         text = count_file("마을의제", design, rule, box, None)
         return [row.get("channel") for row in json.loads(text)["ballots"]]
 
-    options = [
+    options: list[Any] = [
         {"key": key, "number": place, "title": key, "cost": None, "group": None}
         for place, key in enumerate("ab", 1)
     ]
@@ -92,7 +92,7 @@ def test_published_file_gives_the_published_result(client: Client, tmp_path: Pat
     address = f"/votes/{contest.pk}/bundle/{publication.version}/ballots.json"
     assert f'href="{address}"' in client.get(f"/votes/{contest.pk}/recount/").content.decode()
     path = tmp_path / "ballots.json"
-    path.write_bytes(b"".join(client.get(address)))  # type: ignore[call-overload]  # it streams
+    path.write_bytes(b"".join(client.get(address)))
     assert counted(path) == json.loads(publication.result)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -194,7 +194,7 @@ def test_process_is_kept_with_its_phases(office: Client) -> None:
 
 def test_process_and_its_phases_are_kept_together_or_not_at_all(office: Client) -> None:
     area = make_process().area
-    rows = {
+    rows: dict[str, Any] = {
         "phases-TOTAL_FORMS": "1",
         "phases-INITIAL_FORMS": "0",
         "phases-0-kind": "vote",
