@@ -128,6 +128,7 @@ def bring_back_rows_of_migrations() -> None:
         import_module(f"voting.migrations.{presets}").add_presets(apps, None)
     for changes in ("0013_seats_by_part", "0020_whole_presets"):
         import_module(f"voting.migrations.{changes}").change_presets(apps, None)
+    import_module("voting.migrations.0021_presets_on_plans").mark_presets(apps, None)
     import_module("proposals.migrations.0005_first_support_presets").add_presets(apps, None)
 
 

@@ -18,6 +18,7 @@ from places.models import Area, Centre
 from residents.models import Department
 from residents.roles import RoleKind
 from tests.factories.budgets import make_project, make_reviewing_budget, open_now, review
+from tests.factories.proceedings import make_field
 from tests.factories.residents import make_resident, make_user
 from tests.factories.voting import pass_the_close, vote
 from tests.journeys.conftest import until
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+    from proceedings.models import Field
     from residents.models import User
 
 pytestmark = pytest.mark.journey
@@ -137,11 +139,16 @@ def vote_on_paper(cast: Cast, contest: Contest, sheets: Sequence[Sequence[str]])
 
 def planned_budget(cast: Cast) -> tuple[Budget, Project]:
     """A budget and its first project, written and reviewed on pages; the others by services."""
-    budget = announce(cast.office)
-    lamps = write_a_project(cast.office, budget, cast.safety)
+    budget, safe = announce(cast.office), make_field(name="안전", slug="safe")
+    lamps = write_a_project(cast.office, budget, cast.safety, safe)
     for title, cost in BY_VOTES:
         make_project(
-            budget, title=title, cost=Decimal(cost), area=cast.dong, department=cast.safety
+            budget,
+            title=title,
+            cost=Decimal(cost),
+            area=cast.dong,
+            department=cast.safety,
+            field=safe,
         )
     cast.office.go(f"/admin/budgets/budget/{budget.pk}/change/")
     cast.office.press("부서 검토 시작하기")
@@ -172,7 +179,9 @@ def announce(office: Walker) -> Budget:
     return Budget.objects.get(title="느티동 주민참여예산")
 
 
-def write_a_project(office: Walker, budget: Budget, department: Department) -> Project:
+def write_a_project(
+    office: Walker, budget: Budget, department: Department, field: Field
+) -> Project:
     """A project; a breakdown that does not add up is refused and stays as it was typed."""
     office.press("사업 추가하기")
     office.check()
@@ -183,6 +192,7 @@ def write_a_project(office: Walker, budget: Budget, department: Department) -> P
         summary="어두운 골목 세 곳의 보안등을 밝은 것으로 바꿉니다.",
     )
     office.page.select_option("#id_department", value=str(department.pk))
+    office.page.select_option("#id_field", value=str(field.pk))
     office.fill(
         **{
             "lines-0-label": "보안등",
