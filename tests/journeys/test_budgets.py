@@ -148,7 +148,7 @@ def planned_budget(cast: Cast) -> tuple[Budget, Project]:
             cost=Decimal(cost),
             area=cast.dong,
             department=cast.safety,
-            field=safe,
+            field_id=safe.pk,
         )
     cast.office.go(f"/admin/budgets/budget/{budget.pk}/change/")
     cast.office.press("부서 검토 시작하기")
