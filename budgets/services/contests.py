@@ -71,9 +71,10 @@ def prepare_budget_contest(
     budget = locked_budget(budget_id)
     options = _settled(options, tie_rule)
     allocation = _allocation_of(budget, options, pointed=bool(points))
-    ballot = _ballot_of(budget, preset, points)
+    ballot, lines = _ballot_of(budget, preset, points), option_texts(budget, groups)
+    refuse(_refuse_ungrouped(ballot, lines))
     contest = _draft_contest(budget, actor, preset, allocation, {**ballot, "tie_rule": tie_rule})
-    put_options(contest, option_texts(budget, groups))
+    put_options(contest, lines)
     budget.projects.filter(state=ProjectState.ELIGIBLE).update(state=ProjectState.ON_BALLOT)
     budget.contest, budget.state, budget.rule = contest, BudgetState.VOTING, options.as_data()
     budget.save(update_fields=["contest", "state", "rule"])
@@ -105,6 +106,7 @@ def contest_to_try(
     if budget.contest and budget.contest.kind == columns["kind"]:
         columns |= {name: getattr(budget.contest, name) for name in KEPT}
     lines = option_texts(budget, groups)
+    refuse(_refuse_ungrouped(columns, lines))
     contest = draft_of(
         preset,
         len(lines),
@@ -203,6 +205,19 @@ def _group_of(project: Project, groups: str) -> str:
     if groups == BY_DONG:
         return project.area.name
     return project.field.name if project.field else ""
+
+
+def _refuse_ungrouped(ballot: Mapping[str, Any], lines: Sequence[OptionText]) -> Refusal | None:
+    """With a limit of picks in each field no project is without a field; a dong each has."""
+    without = [line.title for line in lines if not line.group]
+    if not without or not ballot.get("group_picks"):
+        return None
+    return Refusal(
+        "project_without_field",
+        mark("Picks are limited in each field, and %(count)s projects have none: %(titles)s."),
+        mark("Choose the field on each project's page, or let those of a dong stand together."),
+        {"count": len(without), "titles": ", ".join(without[:3])},
+    )
 
 
 def _ballot_of(budget: Budget, preset: ContestPreset | None, points: int | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from budgets.methods.equal_shares import EqualSharesOptions
 from budgets.methods.greedy import GreedyOptions
 from budgets.models import Budget, BudgetState, ProjectState
-from budgets.services.contests import prepare_budget_contest
+from budgets.services.contests import contest_to_try, prepare_budget_contest
 from budgets.services.planning import move_budget
 from proceedings.refusals import Refused
 from residents.roles import RoleKind
@@ -169,6 +169,17 @@ def test_picks_can_be_limited_in_each_field() -> None:
 
 def test_a_limit_in_each_field_needs_a_field_for_each_project() -> None:
     preset = ContestPreset.objects.get(slug="budget-district-30")
-    contest = prepared(reviewed_budget(48_000_000, 62_500_000), preset=preset, groups="field")
-    assert contest.group_picks == 2
-    assert "no_group" in {one.code for one in readiness(contest)}
+    budget = reviewed_budget(48_000_000, 62_500_000)
+    first, second = budget.projects.order_by("pk")
+    first.field = make_field()
+    first.save(update_fields=["field"])
+    for make in (prepared, contest_to_try):
+        with pytest.raises(Refused, match="project_without_field") as refused:
+            make(budget, preset=preset, groups="field")
+        assert refused.value.refusal.params == {"count": 1, "titles": second.title}
+    assert not Contest.objects.exists()
+    contest = prepared(budget, preset=preset, groups="area")
+    assert (contest.group_picks, "no_group" in {one.code for one in readiness(contest)}) == (
+        2,
+        False,
+    )
