@@ -396,7 +396,7 @@ def read_and_count_again(town: Town, way: Way, contest: Contest, folder: Path) -
     page = town.phone.go(f"/votes/{contest.pk}/result/")
     town.phone.check()
     chosen = page.locator("tr.is-won th[scope=row]").all_inner_texts()
-    letters = sorted(text.strip()[-1].lower() for text in chosen)
+    letters = sorted(text.splitlines()[0].strip()[-1].lower() for text in chosen)
     assert letters == list(way.won), f"{way.rule}: {chosen}"
     verdict = page.locator(".verdict").inner_text()
     assert all(f"의제 {letter.upper()}" in verdict for letter in way.won), f"{way.rule}: {verdict}"
