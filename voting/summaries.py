@@ -19,7 +19,7 @@ from voting.tally import RULES
 from voting.wording import REASONS, language, listed, part_words, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.utils.functional import _StrPromise
 
@@ -37,10 +37,12 @@ def outcome_words(shown: ShownResult, option: OptionOutcome) -> str:
             _("Its supporters had %(share)s of a place left"),
             share=cut_percent(Fraction(option.counts["money"])),
         )
-    if not shown.funded:
+    if shown.funded is None:
         return str(REASONS.get(option.reason, ""))
     if option in shown.funded:
         return _("Paid from the budget")
+    if option in (*shown.undecided, *shown.waiting):
+        return _("Not decided yet")
     return _("Not paid from this budget")
 
 
@@ -122,21 +124,25 @@ def _winner_words(shown: ShownResult) -> str:
     figures = shown.figures
     if figures.rule == "yes_no":
         return _passed_words(figures)
-    if shown.funded:
-        return _funded_words(shown)
+    if shown.funded is not None:
+        return _funded_words(shown.funded, shown)
     return _chosen_words(shown) if figures.winners else ""
 
 
-def _funded_words(shown: ShownResult) -> str:
+def _funded_words(funded: Sequence[OptionOutcome], shown: ShownResult) -> str:
     """How many projects are paid for; with weights, what put them in order."""
+    still_open = _open_words(shown)
+    if not funded:
+        return still_open or _("No project is paid from the budget.")
     paid = sentence(
         ngettext(
             "%(count)s project is paid from the budget.",
             "%(count)s projects are paid from the budget.",
-            len(shown.funded),
+            len(funded),
         ),
-        count=len(shown.funded),
+        count=len(funded),
     )
+    paid = f"{paid} {still_open}".strip()
     if shown.weighed is None:
         return paid
     parts = " + ".join(
@@ -144,6 +150,17 @@ def _funded_words(shown: ShownResult) -> str:
     )
     order = sentence(_("The order of the projects was put together from: %(parts)s."), parts=parts)
     return f"{paid} {order}"
+
+
+def _open_words(shown: ShownResult) -> str:
+    """Between which projects it is open who is paid, and who decides."""
+    titles, body = listed([one.title for one in shown.undecided]), shown.contest.decided_by
+    if not titles:
+        return ""
+    if not body:
+        return sentence(_("It is not decided yet which of these is paid: %(titles)s."), titles=titles)
+    words = _("%(body)s decides which of these is paid: %(titles)s.")
+    return sentence(words, titles=titles, body=body)
 
 
 def _chosen_words(shown: ShownResult) -> str:

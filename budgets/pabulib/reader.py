@@ -47,6 +47,7 @@ NEGATIVE = mark("%(column)s: “%(text)s” is negative.")
 PERSONAL_NUMBER = mark(
     "This seems to hold a resident registration number. It may not be kept here: take it out."
 )
+SHORTEST_PERSONAL_NUMBER = 13
 AGAIN = mark("“%(name)s” stands already on line %(first)s.")
 
 
@@ -62,9 +63,10 @@ def read_pabulib(source: str | bytes | BinaryIO, *, to_keep: bool = False) -> Pa
     """Read a `.pb` file from text, bytes or an open binary file, plain or packed with gzip.
 
     Raises PabulibError with all errors found, by line number. What is read `to_keep` may hold no
-    resident registration number in META and PROJECTS (of VOTES no text is kept).
+    resident registration number: in META and PROJECTS nowhere, in VOTES in no cell but those of
+    projects and points.
     """
-    reader = _Reader()
+    reader = _Reader(to_keep=to_keep)
     text = source if isinstance(source, str) else _decoded(source, reader.notes)
     if to_keep:
         _refuse_personal_numbers(text, reader.notes)
@@ -125,7 +127,8 @@ def _swallows(row: Iterable[str]) -> bool:
 class _Reader:
     """Takes the rows of a file one by one, in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, to_keep: bool) -> None:
+        self.to_keep = to_keep
         self.notes = Notes()
         self.section = ""
         self.seen: dict[str, int] = {}  # titles by line
@@ -348,6 +351,8 @@ class _Reader:
         points: tuple[Exact, ...] = ()
         if self.vote_type is not None and self.vote_type.has_points:
             points = self._read_points(line, len(choices), given.pop("points", ""))
+        if self.to_keep and any(map(_holds_personal_number, (voter_id, *given.values()))):
+            self.notes.error(line, PERSONAL_NUMBER)
         extra = {column: intern(cell) for column, cell in given.items()}
         self.ballots.append(PabulibBallot(voter_id, choices, points, extra))
 
@@ -451,6 +456,10 @@ class _Reader:
                 stated=exact_text(stated),
                 count=exact_text(count),
             )
+
+
+def _holds_personal_number(cell: str) -> bool:
+    return len(cell) >= SHORTEST_PERSONAL_NUMBER and bool(find_resident_numbers(cell))
 
 
 def _known_name(name: str, known: Iterable[str]) -> str:

@@ -287,7 +287,7 @@ def test_an_upload_that_could_not_be_stored_says_why(office: Client) -> None:
     assert 'data-code="upload_unreadable"' in page(office, address)
 
 
-@pytest.mark.parametrize("place", ["description;", "마을 쉼터"])
+@pytest.mark.parametrize("place", ["description;", "마을 쉼터", "v2"])
 def test_a_resident_number_in_a_file_is_refused_by_its_line(office: Client, place: str) -> None:
     text = (OWN_FILES / "approval_greedy.pb").read_text()
     line = next(n for n, row in enumerate(text.splitlines(), 1) if place in row)

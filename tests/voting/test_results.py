@@ -13,7 +13,7 @@ from voting.results import (
     changes,
     channel_rows,
     channel_sums,
-    funded_keys,
+    paid_keys,
     percent,
     read_result,
 )
@@ -157,10 +157,13 @@ def test_changes_name_what_differs_and_nothing_else() -> None:
 
 
 def test_funded_projects_stand_in_the_order_of_the_allocation() -> None:
-    assert funded_keys({"lot": None, "withdrawn": [], "outcome": {"winners": ["b", "a"]}}) == [
-        "b",
-        "a",
-    ]
+    fates = {"b": "funded", "d": "contested", "e": "waiting"}
+    decisions = [{"project": key, "fate": fate} for key, fate in fates.items()]
+    outcome = {"winners": ["b", "a"], "undecided": ["d", "c"], "decisions": decisions}
+    file = {"lot": None, "withdrawn": [], "outcome": outcome}
+    assert paid_keys(file, "winners") == ["b", "a"]
+    assert paid_keys(file, "undecided") == ["d", "c"]
+    assert paid_keys(file, "waiting") == ["e"]
 
 
 RANK = BallotDesign(BallotKind.RANK, DESIGN.options, max_picks=3)

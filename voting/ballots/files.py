@@ -45,6 +45,10 @@ CHANNEL = "web"
 MOST_PROBLEMS = 50
 """So many mistakes are told; more of them help nobody."""
 
+NOT_JSON = mark("From this line and sign on it is not JSON.")
+NOT_UTF8 = mark("This line is not UTF-8 text. Save the file as UTF-8 and try again.")
+TOO_DEEP = mark("There are too many brackets inside each other.")
+TWICE = mark("This name stands twice in one object, so it is not clear which one counts.")
 NO_FIELD = mark("There is no such field; there are: %(known)s.")
 WHOLE = mark("This must be a whole number, 0 or more.")
 MONEY = mark("This must be a whole number, a fraction such as “7/2”, or null.")
@@ -89,14 +93,20 @@ class BallotFile:
 
 
 def parse_file(data: bytes) -> Json:
-    """Parse the JSON of a file. Raises ValueError, also for a name that stands twice in an object.
+    """Parse the JSON of a file; raises BallotFileError, also for a name twice in one object.
 
     JSON's usual reader would take the last of two and leave a rule or a ballot out in silence.
     """
     try:
         plain: Json = json.loads(data, object_pairs_hook=_each_once)
+    except json.JSONDecodeError as error:
+        place = f"{error.lineno}:{error.colno}"
+        raise BallotFileError([FileProblem(place, NOT_JSON)]) from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BallotFileError([FileProblem(str(line), NOT_UTF8)]) from error
     except RecursionError as error:
-        raise ValueError("too many brackets inside each other") from error
+        raise BallotFileError([FileProblem("1", TOO_DEEP)]) from error
     return plain
 
 
@@ -105,7 +115,7 @@ def _each_once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(found) < len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"“{twice}” stands twice in one object")
+        raise BallotFileError([FileProblem(twice, TWICE)])
     return found
 
 

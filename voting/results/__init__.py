@@ -369,6 +369,11 @@ def changes(before: ResultFigures, after: ResultFigures) -> tuple[Change, ...]:
     return tuple(change for change in figures if change.before != change.after)
 
 
-def funded_keys(allocation: Plain) -> Sequence[str]:
-    """Keys of the projects that an allocation pays for, in its order."""
-    return [str(key) for key in allocation["outcome"]["winners"]]
+def paid_keys(allocation: Plain, which: str) -> Sequence[str]:
+    """Keys of the projects that an allocation pays for (`winners`), leaves `undecided` in a tie, or
+    has `waiting` behind such a tie.
+    """
+    outcome = allocation["outcome"]
+    if which == "waiting":
+        return [one["project"] for one in outcome["decisions"] if one["fate"] == "waiting"]
+    return [str(key) for key in outcome[which]]

@@ -30,7 +30,7 @@ from voting.results import (
     channel_answers,
     channel_rows,
     channel_sums,
-    funded_keys,
+    paid_keys,
     read_result,
 )
 from voting.results.pairs import read_pairs
@@ -340,7 +340,9 @@ class ShownResult:
     centres: tuple[CentreSheets, ...]
     steps: tuple[VersionStep, ...]
     slots: Mapping[str, int]
-    funded: tuple[OptionOutcome, ...] = field(default=())
+    funded: tuple[OptionOutcome, ...] | None = None
+    undecided: tuple[OptionOutcome, ...] = ()
+    waiting: tuple[OptionOutcome, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     rounds: tuple[Round, ...] = ()
     pairs: PairTable | None = None
@@ -377,7 +379,9 @@ def shown_result(contest: Contest, version: int | None = None) -> ShownResult | 
         centres=centre_sheets(reconciliation),
         steps=_steps(publications, read),
         slots=reconciliation["slots"],
-        funded=_funded(publication.money, figures),
+        funded=_paid(publication.money, "winners", figures),
+        undecided=_paid(publication.money, "undecided", figures) or (),
+        waiting=_paid(publication.money, "waiting", figures) or (),
         answers=channel_answers(figures, reconciliation),
         rounds=read_rounds(plain, figures),
         pairs=read_pairs(plain, rule, figures),
@@ -416,11 +420,14 @@ def _publications(contest: Contest) -> QuerySet[Any]:
     return found
 
 
-def _funded(money: bytes | None, figures: ResultFigures) -> tuple[OptionOutcome, ...]:
+def _paid(
+    money: bytes | None, which: str, figures: ResultFigures
+) -> tuple[OptionOutcome, ...] | None:
+    """What the budget pays for, or may pay for after a tie; None where none is given out."""
     if money is None:
-        return ()
+        return None
     options = {option.key: option for option in figures.options}
-    return tuple(options[key] for key in funded_keys(json.loads(bytes(money))))
+    return tuple(options[key] for key in paid_keys(json.loads(bytes(money)), which))
 
 
 # --- Recount and log ----------------------------------------------------------------------------

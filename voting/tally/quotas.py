@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from proceedings.refusals import Refusal, mark
-from voting.tally.result import OptionResult, SeatedPart, Tie, report
+from voting.tally.result import OptionResult, SeatedPart, StrangeChannelsError, Tie, report
 from voting.tally.seats import fill
 from voting.tally.weights import read_part
 
@@ -157,12 +157,12 @@ def seat_by_parts(
 ) -> TallyResult:
     """Let each part give its seats in its turn, and put the result together.
 
-    Raises ValueError for ballots of a channel that gives no seats.
+    Raises StrangeChannelsError for ballots of a channel that gives no seats.
     """
     named = {part.name for part in parts if not part.body}
     strange = sorted(one.channel for one in channels if one.ballots and one.channel not in named)
     if strange:
-        raise ValueError(f"Ballots of a channel without a seat: {', '.join(strange)}")
+        raise StrangeChannelsError(strange)
     votes = {
         one.channel: {key: row["votes"] for key, row in one.counts.items()} for one in channels
     }

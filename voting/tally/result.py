@@ -18,6 +18,14 @@ Exact = int | Fraction
 """A number without rounding: votes, points, shares of a weight."""
 
 
+class StrangeChannelsError(ValueError):
+    """Ballots came by `channels` to which a rule with parts gives nothing."""
+
+    def __init__(self, channels: Sequence[str]) -> None:
+        super().__init__(f"Ballots of a channel without a part: {', '.join(channels)}")
+        self.channels = channels
+
+
 def plain(number: Exact) -> int | str:
     """Give an exact number for JSON: whole, or `"7/3"` as text."""
     return int(number) if number.denominator == 1 else str(number)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from proceedings.refusals import Refusal, mark
-from voting.tally.result import PartCount
+from voting.tally.result import PartCount, StrangeChannelsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,7 +140,7 @@ def weigh(
 ) -> Weighed | None:
     """Weigh what each option has in each channel (`sums`); None for a rule without weights.
 
-    Raises ValueError for ballots of a channel that has no weight.
+    Raises StrangeChannelsError for ballots of a channel that has no weight.
     """
     weights = read_weights(rule.get("weights"))
     if weights is None:
@@ -148,7 +148,7 @@ def weigh(
     named = weights.channels
     strange = sorted(one.channel for one in channels if one.ballots and one.channel not in named)
     if strange and TOGETHER not in named:
-        raise ValueError(f"Ballots of a channel without a weight: {', '.join(strange)}")
+        raise StrangeChannelsError(strange)
     valid = {one.channel: one.ballots - one.blank for one in channels}
     if TOGETHER in named:
         valid = {TOGETHER: sum(valid.values())}

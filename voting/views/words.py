@@ -167,7 +167,8 @@ def result_words(shown: ShownResult) -> dict[str, Any]:
 
 def marked(shown: ShownResult) -> list[str]:
     """Titles to stress: winners, or the projects that are paid for."""
-    return [one.title for one in (shown.funded or shown.figures.winners)]
+    chosen = shown.figures.winners if shown.funded is None else shown.funded
+    return [one.title for one in chosen]
 
 
 def answer_bar(counts: Mapping[str, int], need: int | None = None) -> dict[str, Any]:

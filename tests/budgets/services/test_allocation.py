@@ -24,8 +24,10 @@ from tests.factories.budgets import (
 )
 from voting.models import Contest, ContestState, TallyRun
 from voting.selectors.disputes import disputes
+from voting.selectors.pages import shown_result
 from voting.services.clock import advance_contests
 from voting.services.counting import recount_contest
+from voting.summaries import outcome_words, summaries_of
 from voting.verifier import Check
 
 if TYPE_CHECKING:
@@ -109,6 +111,10 @@ def test_equal_votes_that_matter_are_published_as_undecided() -> None:
     states = set(budget.projects.values_list("state", flat=True))
     assert states == {ProjectState.ON_BALLOT}
     assert wrong_with(budget) is None
+    said, outcomes = told(budget)
+    assert f"어느 사업을 할지 아직 정해지지 않았습니다: {titles(budget, '01', '02')}." in said
+    assert "예산으로 할 사업" not in said
+    assert outcomes == {"01": "아직 정해지지 않음", "02": "아직 정해지지 않음"}
 
 
 def test_projects_behind_an_undecided_tie_wait_too() -> None:
@@ -123,9 +129,23 @@ def test_projects_behind_an_undecided_tie_wait_too() -> None:
         "04": ProjectState.ON_BALLOT,
     }
     assert wrong_with(budget) is None
+    assert set(told(budget)[1].values()) == {"아직 정해지지 않음"}
 
 
 # --- Two engines --------------------------------------------------------------------------------
+
+
+def told(budget: Budget) -> tuple[str, dict[str, str]]:
+    """What the page of the result says in words, and of each project."""
+    shown = shown_result(Contest.objects.get(budget=budget))
+    assert shown is not None
+    outcomes = {one.key: outcome_words(shown, one) for one in shown.figures.options}
+    return summaries_of(shown)["ko"], outcomes
+
+
+def titles(budget: Budget, *codes: str) -> str:
+    """Titles of projects as a sentence lists them."""
+    return ", ".join(f"“{budget.projects.get(code=code).title}”" for code in codes)
 
 
 def wrong_with(budget: Budget) -> object:
@@ -228,6 +248,7 @@ def test_a_missed_quorum_pays_for_nothing_and_is_published() -> None:
     outcome = budget.allocations.get().result["outcome"]
     assert (outcome["winners"], outcome["cost"]) == ([], 0)
     assert {one["fate"] for one in outcome["decisions"]} == {"quorum_missed"}
+    assert "예산으로 할 사업" not in told(budget)[0]
     names = set(budget.contest.publications.get().files.values_list("name", flat=True))
     assert "allocation.json" not in names
     assert "election.pb" in names
@@ -241,6 +262,14 @@ def test_a_quorum_that_is_just_reached_pays() -> None:
     budget = run_to_the_result(budget)
     assert budget.allocations.get().result["outcome"]["winners"] == ["01", "03"]
     assert wrong_with(budget) is None
+
+
+def test_a_budget_that_pays_for_nothing_says_so() -> None:
+    budget = make_voting_budget(COSTS, threshold=9)
+    vote_for(budget, *BALLOTS)
+    said, outcomes = told(run_to_the_result(budget))
+    assert said.endswith("예산으로 할 사업이 없습니다.")
+    assert set(outcomes.values()) == {"이번 예산에서 빠짐"}
 
 
 def test_a_vote_without_a_ballot_goes_by_the_frozen_rule_alone() -> None:

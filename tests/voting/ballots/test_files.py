@@ -160,17 +160,21 @@ def test_many_mistakes_are_told_up_to_a_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("data", "place", "why"),
     [
-        ('{"rule": {"name": "irv"}, "rule": {"name": "borda"}}', "“rule” stands twice"),
-        ('{"ballots": [{"marks": [], "marks": [["a"]]}]}', "“marks” stands twice"),
-        ("[" * 100_000, "too many brackets"),
-        ('{"format": ', "line 1"),
+        (b'{"rule": {"name": "irv"}, "rule": {"name": "borda"}}', "rule", "stands twice"),
+        (b'{"ballots": [{"marks": [], "marks": [["a"]]}]}', "marks", "stands twice"),
+        (b"[" * 100_000, "1", "too many brackets"),
+        (b'{\n"format": ', "2:11", "not JSON"),
+        (b'{"format": 1,\n"title": "\xff"}', "2", "not UTF-8"),
     ],
 )
-def test_json_that_says_two_things_or_nothing_is_refused(text: str, why: str) -> None:
-    with pytest.raises(ValueError, match=why):
-        parse_file(text.encode())
+def test_json_that_says_two_things_or_nothing_is_refused(data: bytes, place: str, why: str) -> None:
+    with pytest.raises(BallotFileError) as caught:
+        parse_file(data)
+    (problem,) = caught.value.problems
+    assert problem.place == place
+    assert why in problem.message
 
 
 WHOLE_FILES: list[dict[str, Any]] = [

@@ -22,7 +22,7 @@ from voting.results.parts import read_parts
 from voting.results.rounds import measured
 from voting.summaries import tie_sentence
 from voting.tally import RULES, check_rule, count_box
-from voting.tally.result import Box
+from voting.tally.result import Box, StrangeChannelsError
 from voting.wording import REASONS, part_words
 
 if TYPE_CHECKING:
@@ -75,8 +75,10 @@ class Command(BaseCommand):
             box = Box(file.ballots, file.roll, void, file.bodies)
             try:
                 result = count_box(file.design, rule, box, lot)
-            except ValueError as error:
-                raise CommandError(str(error), returncode=CANNOT_COUNT) from error
+            except StrangeChannelsError as error:
+                message = _("The rule gives nothing to ballots of these channels: %(channels)s.")
+                said = message % {"channels": ", ".join(error.channels)}
+                raise CommandError(said, returncode=CANNOT_COUNT) from error
             if options["json"]:
                 self.stdout.write(json.dumps(result.to_json(), ensure_ascii=False))
             else:
@@ -85,6 +87,9 @@ class Command(BaseCommand):
     def _read(self, path: Path) -> BallotFile:
         try:
             return read_file(parse_file(unpacked(path.read_bytes())))
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            message = _("%(file)s: the compressed file is damaged or incomplete.") % {"file": path}
+            raise CommandError(message, returncode=CANNOT_COUNT) from error
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}", returncode=CANNOT_COUNT) from error
         except BallotFileError as error:
@@ -93,9 +98,6 @@ class Command(BaseCommand):
             if error.more:
                 self.stderr.write(_("… and %(number)s more.") % {"number": error.more})
             message = _("%(file)s holds no ballots that can be counted.") % {"file": path}
-            raise CommandError(message, returncode=CANNOT_COUNT) from error
-        except ValueError as error:
-            message = _("%(file)s is not JSON: %(why)s") % {"file": path, "why": error}
             raise CommandError(message, returncode=CANNOT_COUNT) from error
 
     def _rule(self, file: BallotFile, options: dict[str, Any]) -> dict[str, Json]:
@@ -132,13 +134,8 @@ class Command(BaseCommand):
 
 
 def unpacked(data: bytes) -> bytes:
-    """Undo gzip, which is known by its first bytes; raises ValueError if it is broken."""
-    if not data.startswith(b"\x1f\x8b"):
-        return data
-    try:
-        return gzip.decompress(data)
-    except (EOFError, OSError, zlib.error) as error:
-        raise ValueError(str(error)) from error
+    """Undo gzip, which is known by its first bytes; raises EOFError or an error of its own."""
+    return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
 
 
 def read_value(text: str) -> Json:

@@ -193,7 +193,8 @@ def test_mistakes_are_named_and_end_with_exit_code_two(
     assert "--lot" in refused(count, small(), "--rule", "irv", "--lot", "a,z")
     assert "No such file" in refused(count, tmp_path / "missing.json")
     (tmp_path / "broken.json").write_text("{")
-    assert "is not JSON" in refused(count, tmp_path / "broken.json")
+    assert "no ballots that can" in refused(count, tmp_path / "broken.json")
+    assert capsys.readouterr().err.splitlines()[-1].startswith("1:2: From this line")
     weights = '{"parts": [{"part": "web", "weight": 100}], "as": "ballots", "empty": "void"}'
     picks = small(ballot={"kind": "pick"}, ballots=[{"marks": ["a"], "channel": "post"}])
     assert "post" in refused(count, picks, "--rule", "approval", "--option", f"weights={weights}")
@@ -206,7 +207,7 @@ def test_gzipped_file_is_read_and_a_broken_one_refused(
     packed.write_bytes(gzip.compress(small().read_bytes()))
     assert json.loads(count(packed, "--rule", "irv", "--json")[0])["valid"] == 4
     packed.write_bytes(packed.read_bytes()[:-20])
-    assert "is not JSON" in refused(count, packed, "--rule", "irv")
+    assert "damaged or incomplete" in refused(count, packed, "--rule", "irv")
 
 
 @pytest.mark.parametrize(
