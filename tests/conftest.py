@@ -7,15 +7,18 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as property_settings
 
 from tests.factories.residents import signed_in
+from tests.tables import filled_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
+    from pytest_django.plugin import DjangoDbBlocker
 
     from residents.models import User
 
@@ -27,6 +30,15 @@ property_settings.register_profile(
     derandomize="CI" in os.environ,  # a build judges the change, not its luck; developers explore
 )
 property_settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Test databases are copies of one that has all tables."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = filled_template()
 
 
 @pytest.fixture(autouse=True)

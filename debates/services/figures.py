@@ -115,12 +115,13 @@ def refresh_figures() -> int:
 def tell_followers() -> int:
     """Tell followers of new opinions by others, in one notice a day and conversation.
 
-    Returns how many were told. Safe to run twice: `told_at` moves with the notice.
+    Of what is hidden nobody hears until it is shown again. Returns how many were told. Safe to run twice: `told_at` moves with the notice.
     """
     now = timezone.now()
     due = list(
         Follow.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(told_at__lte=now - TELL_EVERY, thread__figures__last_at__gt=F("told_at"))
+        .filter(told_at__lte=now - TELL_EVERY, thread__is_hidden=False)
+        .filter(thread__figures__last_at__gt=F("told_at"))
         .order_by("pk")[:BATCH]
     )
     groups: dict[tuple[int, int], list[int]] = defaultdict(list)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from debates import services
 from debates.models import Comment, CommentFigures, FiguresDue, Reaction, ThreadFigures
 from debates.moderation import State, score
+from debates.services.threads import hide_thread
 from residents.models import Notice, NoticeKind
 from tests.factories.debates import make_comment, make_hidden_comment, make_thread
 from tests.factories.places import make_centre
@@ -98,6 +99,18 @@ def test_followers_hear_once_a_day_of_what_others_said() -> None:
     notice = Notice.objects.get()
     assert (notice.user, notice.kind) == (reader, NoticeKind.THREAD_ACTIVITY)
     assert notice.params == {"title": thread.subject_title, "count": 3}
+
+
+def test_followers_of_a_hidden_conversation_hear_of_it_once_it_is_shown_again() -> None:
+    thread, reader = make_thread(), make_user()
+    services.follow_thread(actor=reader, thread_id=thread.pk)
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=False):
+        due(make_comment(thread=thread))
+        services.refresh_figures()
+        hide_thread(thread, is_hidden=True)
+        assert services.tell_followers() == 0
+        hide_thread(thread, is_hidden=False)
+        assert services.tell_followers() == 1
 
 
 def test_followers_hear_nothing_of_their_own_words_or_a_quiet_conversation() -> None:
