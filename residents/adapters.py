@@ -13,6 +13,7 @@ from allauth.core import context as allauth_context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -85,7 +86,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the same
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail now, with the request at hand; the worker sends it after the commit."""
         request = allauth_context.request
-        known = {"request": request, "email": email, "current_site": get_current_site(request)}
+        known = {
+            "request": request,
+            "email": email,
+            "current_site": get_current_site(request),
+            "site_name": settings.SITE_NAME,
+        }
         message = self.render_mail(template_prefix, email, {**known, **context})
         hand_over_mail(subject=message.subject, body=str(message.body), address=email)
 

@@ -17,7 +17,8 @@ def send_mail() -> None:
     name="residents.mail_account",
     autoretry_for=(OSError,),  # the mail server does not answer; its refusals are dealt with
     max_retries=6,
-    retry_backoff=5,
+    retry_backoff=10,  # after 10, 20, … 320 seconds: ten minutes in all, as long as a code is good
+    retry_jitter=False,
 )
 def mail_account(subject: str, body: str, address: str) -> None:
     """Send one mail about an account, as it was written when it was asked for."""

@@ -25,7 +25,7 @@ from voting.ballots import Option
 from voting.configuration import BY_COST
 from voting.models import Contest, ContestKind, ContestState
 from voting.selectors import ballot_design, money
-from voting.services.contests import OptionText, build_contest, draft_of, put_options
+from voting.services.contests import OptionText, build_contest, draft_of, preset_fields, put_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,7 +103,8 @@ def contest_to_try(
     options = _settled(options, tie_rule)
     allocation = _allocation_of(budget, options, pointed=bool(points))
     columns = {**_ballot_of(budget, preset, points), "tie_rule": tie_rule}
-    if budget.contest and budget.contest.kind == columns["kind"]:
+    again = budget.contest and preset in {None, budget.contest.preset}
+    if budget.contest and again and budget.contest.kind == columns["kind"]:
         columns |= {name: getattr(budget.contest, name) for name in KEPT}
     lines = option_texts(budget, groups)
     refuse(_refuse_ungrouped(columns, lines))
@@ -243,7 +244,10 @@ def _draft_contest(
     allocation: dict[str, Any],
     columns: Mapping[str, Any],
 ) -> Contest:
-    """The budget's draft from an earlier try with the new rule, or a new one."""
+    """The budget's draft from an earlier try with the new rule, or a new one.
+
+    Another preset than that of the try applies in full, over what was set on the draft's own page.
+    """
     fixed = _fixed(budget, preset, allocation)
     if budget.contest is not None:
         lock_exclusive(f"contest:{budget.contest_id}")
@@ -256,12 +260,14 @@ def _draft_contest(
                     mark("Before it opens you can take the contest back to draft on its own page."),
                 )
             )
-        kept = KEPT if contest.kind == columns["kind"] else ()
-        changed = {name: value for name, value in columns.items() if name not in kept}
-        contest.rule_options = fixed["rule_options"]
+        changed = {**columns, "rule_options": fixed["rule_options"]}
+        if preset is not None and preset != contest.preset:
+            changed = {**preset_fields(preset), **changed, "preset": preset}
+        elif contest.kind == columns["kind"]:
+            changed = {name: value for name, value in changed.items() if name not in KEPT}
         for name, value in changed.items():
             setattr(contest, name, value)
-        contest.save(update_fields=["rule_options", *changed])
+        contest.save(update_fields=[*changed])
         return contest
     return build_contest(actor_ref=actor.actor_ref, preset=preset, **fixed, **columns)
 

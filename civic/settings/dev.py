@@ -1,7 +1,7 @@
 """A machine of one's own: the demo town, or development. Secrets here are examples."""
 
 from civic.settings.base import *  # noqa: F403 - settings are built in layers by design
-from civic.settings.base import BASE_DIR, EMAIL_BACKEND, env
+from civic.settings.base import env
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = (
@@ -11,8 +11,10 @@ IDENTITY_KEY = env.str("MADANG_IDENTITY_KEY", "") or "example-identity-key"
 ROLL_KEY = env.str("MADANG_ROLL_KEY", "") or "example-roll-key"
 LOG_KEY = env.str("MADANG_LOG_KEY", "") or "e0" * 32
 ALLOWED_HOSTS = ["*"]
-if "EMAIL_BACKEND" not in env.dump():
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = (
+    env.str("EMAIL_BACKEND", "") or "django.core.mail.backends.filebased.EmailBackend"
+)
+"""Mail is laid into a folder, and the demo shows it."""
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 if DEBUG:
@@ -20,4 +22,3 @@ if DEBUG:
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-_ = BASE_DIR

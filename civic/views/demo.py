@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import time
+from datetime import UTC
 from email import policy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +58,7 @@ def mail(request: HttpRequest) -> HttpResponse:
                     {
                         "to": message["To"],
                         "subject": message["Subject"],
-                        "date": message["Date"],
+                        "sent_at": message["Date"].datetime.replace(tzinfo=UTC),  # Django writes it so
                         "body": body.get_content(),
                     }
                 )

@@ -127,11 +127,16 @@ def build_contest(
 
 def draft_of(preset: ContestPreset | None, options: int, **fields: Any) -> Contest:
     """A contest that is not stored: what the preset sets, then what is given, what follows last."""
-    given = {k: v for k, v in (preset.settings if preset else {}).items() if k in PRESET_FIELDS}
+    given = preset_fields(preset) if preset else {}
     refuse_overpick({"kind": ContestKind.SINGLE, **given, **fields}["kind"], fields)
     contest = Contest(preset=preset, **{"kind": ContestKind.SINGLE, **given, **fields})
     let_follow(contest, options)
     return contest
+
+
+def preset_fields(preset: ContestPreset) -> dict[str, Any]:
+    """What a preset sets, by the name of the contest's field."""
+    return {name: value for name, value in preset.settings.items() if name in PRESET_FIELDS}
 
 
 def refuse_overpick(kind: str, fields: Mapping[str, Any]) -> None:

@@ -116,6 +116,24 @@ def test_a_prepared_budget_can_go_back_and_uses_the_same_draft_again() -> None:
     assert again.rule_options["allocation"]["skip"] is False
 
 
+def test_another_preset_at_the_second_try_applies_in_full() -> None:
+    budget = reviewed_budget(*[48_000_000] * 6)
+    contest = prepared(budget)
+    actor = make_administrator()
+    Contest.objects.filter(pk=contest.pk).update(max_picks=2, min_age=14)
+    move_budget(actor=actor, budget_id=budget.pk, to="reviewing")
+    settings = {"max_picks": 5, "bases": ["lives", "works"], "publication": "totals"}
+    preset = ContestPreset.objects.create(slug="second", name="둘째", settings=settings)
+    again = prepared(budget, preset=preset)
+    assert again.pk == contest.pk
+    told = (again.preset, again.max_picks, again.bases, again.publication, again.min_age)
+    assert told == (preset, 5, ["lives", "works"], "totals", 14)
+    Contest.objects.filter(pk=contest.pk).update(max_picks=4, bases=["lives"])
+    move_budget(actor=actor, budget_id=budget.pk, to="reviewing")
+    kept = prepared(budget, preset=preset)
+    assert (kept.max_picks, kept.bases) == (4, ["lives"])
+
+
 def test_a_frozen_contest_keeps_its_projects() -> None:
     budget = reviewed_budget(48_000_000)
     open_now(prepared(budget))
