@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.forms import ConfirmEmailVerificationCodeForm, ConfirmLoginCodeForm
 from allauth.core import context as allauth_context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django import forms
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.cache import cache
@@ -28,7 +30,6 @@ from residents.services import hand_over_mail, login_turn
 
 if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator
-    from django.forms import Form
     from django.http import HttpRequest
 
 
@@ -99,7 +100,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the same
         self,
         request: HttpRequest,
         user: User,
-        form: Form,
+        form: forms.Form,
         commit: bool = True,  # noqa: FBT001, FBT002 - allauth's signature
     ) -> User:
         """Keep the name shown that was typed at sign-up."""
@@ -142,6 +143,26 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the same
         """Whether an account may do without: not while a staff role is in force."""
         user: User = authenticator.user
         return not user.is_staff
+
+
+def code_field() -> forms.CharField:
+    """The field for a code that came by e-mail, under the name that mail and page give it."""
+    widget = forms.TextInput(attrs={"autocomplete": "one-time-code"})
+    return forms.CharField(label=_("Code from the mail"), widget=widget)
+
+
+class EmailCodeForm(ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # the same
+    """Confirm an address with the code that was sent to it."""
+
+    code = code_field()
+    minutes = account_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT // 60
+
+
+class LoginCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # the same
+    """Log in with a code that came by e-mail."""
+
+    code = code_field()
+    minutes = account_settings.LOGIN_BY_CODE_TIMEOUT // 60
 
 
 def free_again_at(request: HttpRequest) -> datetime:

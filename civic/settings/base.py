@@ -232,11 +232,18 @@ ACCOUNT_SIGNUP_FORM_CLASS = "residents.forms.SignupFields"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_FORMS = {
+    "confirm_email_verification_code": "residents.adapters.EmailCodeForm",
+    "confirm_login_code": "residents.adapters.LoginCodeForm",
+}
 ACCOUNT_RATE_LIMITS = {
     "signup": "30/m/ip,300/h/ip",
     "login": "120/m/ip",
     "request_login_code": "60/m/ip,3/m/key,10/h/key",
+    "confirm_email": "3/m/key,10/h/key",
     "reset_password": "20/m/ip,3/m/key,10/h/key",
 }
 """Where they differ from allauth's: many people share one address (a school, a mobile network),

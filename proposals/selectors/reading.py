@@ -238,15 +238,17 @@ def revising_now(proposal: Proposal) -> Revising:
     return revising(State(proposal.state), supports, proposal.editable_until)
 
 
-def proposal_page(proposal: Proposal, user: User | AnonymousUser) -> ProposalPage:
+def proposal_page(
+    proposal: Proposal, user: User | AnonymousUser, *, count: int | None = None
+) -> ProposalPage:
     """The page of a published `proposal` as `user` sees it, in at most four queries.
 
-    It comes from `proposal_by_id` with the same reader.
+    It comes from `proposal_by_id` with the same reader; `count` as in `support_state`.
     """
     changes = tuple(proposal.changes.all())
     answers = tuple(proposal.answers.select_related("department", "transferred_to"))
     progress = tuple(proposal.progress.select_related("department"))
-    support = support_state(proposal)
+    support = support_state(proposal, count=count)
     is_author = refuse_unless_author(user, proposal) is None
     state = State(proposal.state)
     today = timezone.localdate()

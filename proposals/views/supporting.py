@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from proceedings.refusals import Refused
 from proceedings.wording import status_of
-from proposals.selectors import support_state
+from proposals.selectors import proposal_page
 from proposals.services import support_proposal, withdraw_support
 from proposals.views.reading import detail_context, published
 from residents.models import User
@@ -35,9 +35,11 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
         refusal = refused.refusal
     if request.headers.get("HX-Request"):
         fresh = published(pk, request.user)
+        page = proposal_page(fresh, request.user, count=done.supports if done else None)
         context = {
+            "page": page,
             "proposal": fresh,
-            "support": support_state(fresh, count=done.supports if done else None),
+            "support": page.support,
             "refusal": refusal,
             "live": True,
         }

@@ -218,6 +218,27 @@ def test_sign_up_takes_consent_and_confirms_the_mail_by_code(
     assert client.get(reverse("profile")).status_code == 200
 
 
+def test_the_code_of_a_sign_up_can_be_sent_again_twice(
+    client: Client, django_capture_on_commit_callbacks: AfterCommit
+) -> None:
+    here = reverse("account_email_verification_sent")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("account_signup"), {**SIGN_UP, "consent": "on"})
+    for _ in range(2):
+        page = client.get(here).content.decode()
+        assert "15분 안에" in page
+        assert 'name="action" value="resend"' in page
+        with django_capture_on_commit_callbacks(execute=True):
+            assert client.post(here, {"action": "resend"}).status_code == 302
+    page = client.get(here).content.decode()
+    assert 'value="resend"' not in page
+    assert "처음부터" in page
+    first, _second, last = (code_in(message) for message in mail.outbox)
+    assert client.post(here, {"code": first}).status_code == 200
+    assert client.post(here, {"code": last}).status_code == 302
+    assert client.get(reverse("profile")).status_code == 200
+
+
 def test_sign_up_with_a_known_mail_tells_nothing_on_the_page(
     client: Client, django_capture_on_commit_callbacks: AfterCommit
 ) -> None:

@@ -118,7 +118,7 @@ def test_required_error_is_korean_in_the_sites_own_voice() -> None:
         assert Form({})["title"].errors == ["꼭 적어 주세요."]
 
 
-def test_refusal_shows_message_next_step_and_code() -> None:
+def test_refusal_shows_message_and_next_step_and_keeps_its_code_for_machines() -> None:
     refusal = Refusal(
         "closed", "Closed on %(day)s.", "Call %(phone)s.", {"day": "1", "phone": "<2>"}
     )
@@ -127,7 +127,8 @@ def test_refusal_shows_message_next_step_and_code() -> None:
     )
     assert "Closed on 1." in html
     assert "Call &lt;2&gt;." in html
-    assert "<code>closed</code>" in html
+    assert 'data-code="closed"' in html
+    assert ">closed<" not in html
 
 
 def test_refusal_without_next_step_leaves_no_empty_line() -> None:

@@ -79,7 +79,7 @@ def test_a_tap_in_the_debate_counts_on_from_the_figures(
     assert not [q for q in captured if q["sql"].startswith("SELECT COUNT")]
 
 
-def test_with_htmx_only_the_panel_comes_back(client_of: Callable[[User], Client]) -> None:
+def test_with_htmx_no_whole_page_comes_back(client_of: Callable[[User], Client]) -> None:
     proposal, client = make_proposal(), client_of(make_supporter())
     response = client.post(f"/proposals/{proposal.pk}/support/", headers={"HX-Request": "true"})
     text = response.content.decode()
@@ -87,6 +87,18 @@ def test_with_htmx_only_the_panel_comes_back(client_of: Callable[[User], Client]
     assert "<html" not in text
     assert 'role="status"' in text
     assert "1명" in text
+
+
+def test_with_htmx_the_strip_below_tells_the_same_figure(
+    client_of: Callable[[User], Client],
+) -> None:
+    make_preset(threshold=500)
+    proposal, client = make_proposal(), client_of(make_supporter())
+    assert "500명이 더" in client.get(proposal.get_absolute_url()).content.decode()
+    url = f"/proposals/{proposal.pk}/support/"
+    text = client.post(url, headers={"HX-Request": "true"}).content.decode()
+    strip = text.split('id="strip" hx-swap-oob="true"')[1]
+    assert "499명이 더" in strip
 
 
 def test_a_refusal_says_what_to_do_next_with_and_without_a_script(
