@@ -158,7 +158,9 @@ def _open_words(shown: ShownResult) -> str:
     if not titles:
         return ""
     if not body:
-        return sentence(_("It is not decided yet which of these is paid: %(titles)s."), titles=titles)
+        return sentence(
+            _("It is not decided yet which of these is paid: %(titles)s."), titles=titles
+        )
     words = _("%(body)s decides which of these is paid: %(titles)s.")
     return sentence(words, titles=titles, body=body)
 

@@ -115,7 +115,8 @@ def refresh_figures() -> int:
 def tell_followers() -> int:
     """Tell followers of new opinions by others, in one notice a day and conversation.
 
-    Of what is hidden nobody hears until it is shown again. Returns how many were told. Safe to run twice: `told_at` moves with the notice.
+    Of what is hidden nobody hears until it is shown again. Returns how many were told. Safe to run
+    twice: `told_at` moves with the notice.
     """
     now = timezone.now()
     due = list(

@@ -155,7 +155,8 @@ class TimesForm(SectionForm):
             "closes_at": _("In Korean time. Nobody can vote after this minute."),
             "stickers": _(
                 "On the day people put stickers on a board. Nobody checks whose they are, so staff "
-                "type how many there were, and the result shows them beside the votes, never added. "
+                "type how many there were, and the result shows them beside the votes, never "
+                "added. "
                 "What is not typed when the result is published stays out: leave time before it."
             ),
             "live_turnout": _("How many, never how; otherwise only after the close."),
