@@ -11,9 +11,7 @@ IDENTITY_KEY = env.str("MADANG_IDENTITY_KEY", "") or "example-identity-key"
 ROLL_KEY = env.str("MADANG_ROLL_KEY", "") or "example-roll-key"
 LOG_KEY = env.str("MADANG_LOG_KEY", "") or "e0" * 32
 ALLOWED_HOSTS = ["*"]
-EMAIL_BACKEND = (
-    env.str("EMAIL_BACKEND", "") or "django.core.mail.backends.filebased.EmailBackend"
-)
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", "") or "django.core.mail.backends.filebased.EmailBackend"
 """Mail is laid into a folder, and the demo shows it."""
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -58,7 +58,8 @@ def mail(request: HttpRequest) -> HttpResponse:
                     {
                         "to": message["To"],
                         "subject": message["Subject"],
-                        "sent_at": message["Date"].datetime.replace(tzinfo=UTC),  # Django writes it so
+                        # Django writes the hour in UTC without saying so.
+                        "sent_at": message["Date"].datetime.replace(tzinfo=UTC),
                         "body": body.get_content(),
                     }
                 )
