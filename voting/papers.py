@@ -299,7 +299,7 @@ def _draw_sheet(
         _draw_option(document, pen, paper, option, at)
         at += _row_height(pen, paper, option) + ROW_GAP
     document.line(MARGIN, FOOT + 4, A4[0] - MARGIN, FOOT + 4)
-    pen.words(FOOT + 6, 12, _foot(paper))
+    pen.words(FOOT + 6, 12, foot_words(paper))
     check = gettext("Check letters of this vote: %(check)s") % {"check": paper.check}
     pen.words(A4[1] - 14, 12, check, soft=True)
     if pages > 1:
@@ -307,11 +307,17 @@ def _draw_sheet(
         pen.words(A4[1] - 14, 12, words, align="R", bold=True)
 
 
-def _foot(paper: SheetPaper) -> str:
+def foot_words(paper: SheetPaper) -> str:
     """What to do with the boxes, and what not to write."""
     if paper.is_written:
         return gettext(
             "Write a number into the box of each option; leave it empty for none. Please write "
+            "neither your name nor anything else: the sheet would be void. It carries no number "
+            "of its own; nobody can tell whose it is."
+        )
+    if paper.numbers:
+        return gettext(
+            "In each line mark the box under the number that you give, one at most. Please write "
             "neither your name nor anything else: the sheet would be void. It carries no number "
             "of its own; nobody can tell whose it is."
         )

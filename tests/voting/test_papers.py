@@ -16,6 +16,7 @@ from voting.papers import (
     StubPaper,
     blank_sheets,
     box_report,
+    foot_words,
     stub_paper,
 )
 
@@ -131,3 +132,12 @@ def test_places_and_scores_are_boxes_and_long_ones_are_written() -> None:
     )
     assert min(sizes(pages(blank_sheets(eleven, 1))[0])) >= 12
     assert len(pages(blank_sheets(replace(paper(30), unit="점"), 1))) > 1
+
+
+def test_the_foot_says_how_to_mark_this_kind_of_sheet() -> None:
+    ranked = replace(paper(3), numbers=("1", "2", "3"), unit="순위")
+    written = replace(paper(3), unit="점")
+    said = [foot_words(one).split(".")[0] for one in (paper(3), ranked, written)]
+    assert "고른 것의 네모 칸" in said[0]
+    assert "숫자를 하나만 골라" in said[1]
+    assert "칸에 숫자를 적고" in said[2]

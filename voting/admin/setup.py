@@ -20,13 +20,14 @@ from voting.admin.what_if import preset_page, what_if_page
 from voting.admin.words import unique_words, weight_words, window_words
 from voting.forms.ballots import ballot_rows, most_of
 from voting.forms.office import EMPTY_LINES, OptionForms
+from voting.forms.rules import NO_FIELDS, RULE_FIELDS
 from voting.forms.sections import OPTIONS, SECTIONS, section_of
 from voting.models import Contest, ContestState
 from voting.papers import blank_sheets
 from voting.selectors import ballot_design, readiness
 from voting.selectors.office import office_contest
 from voting.services.contests import OptionText, change_contest
-from voting.wording import how_sentence, sheet_paper
+from voting.wording import how_sentence, sentence, sheet_paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,13 +133,17 @@ class SetUpPages(OfficePages):
             raise Http404
         form = section.form(request.POST or None, instance=contest)
         if request.method == "POST" and form.is_valid():
-            changes = form.changes()
+            changes, rule = form.changes(), contest.rule
             try:
                 if changes:
-                    change_contest(actor=actor_of(request), contest=contest, fields=changes)
+                    contest = change_contest(
+                        actor=actor_of(request), contest=contest, fields=changes
+                    )
             except Refused as refused:
                 form.refuse(refused.refusal, refusal_text(refused.refusal))
             else:
+                if contest.rule != rule and slug != "rule":
+                    self.tell_of_rule(request, contest)
                 return self.saved(request, contest, slug, again=bool(RESHAPING & set(changes)))
         design = ballot_design(contest)
         return self.page(
@@ -154,6 +159,12 @@ class SetUpPages(OfficePages):
             rule_label=form.asked.label if hasattr(form, "asked") else "",
             status=422 if form.errors else 200,
         )
+
+    def tell_of_rule(self, request: HttpRequest, contest: Contest) -> None:
+        """The ballot's kind has changed, and the rule went with it: say which one holds now."""
+        frame = gettext("The rule that counted the other ballots is gone. Now: %(rule)s.")
+        rule = RULE_FIELDS.get(contest.rule, NO_FIELDS).label
+        messages.warning(request, sentence(frame, rule=rule))
 
     def saved(
         self, request: HttpRequest, contest: Contest, slug: str, *, again: bool

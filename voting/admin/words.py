@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -98,7 +99,16 @@ def _times(contest: Contest) -> list[str]:
 
 
 def window_words(contest: Contest) -> list[tuple[str, str]]:
-    """How many days the preset foresees, and whether the contest has others: (tone, words)."""
+    """What stands out in the hours, as (tone, words): one that has passed, days of the preset."""
+    opens, said = contest.opens_at, _days_words(contest)
+    if contest.state == ContestState.DRAFT and opens and opens <= timezone.now():
+        late = _("The hour of opening has passed: the vote opens as soon as it is frozen.")
+        return [("warning", late), *said]
+    return said
+
+
+def _days_words(contest: Contest) -> list[tuple[str, str]]:
+    """How many days the preset foresees, and whether the contest has others."""
     preset = contest.preset
     if preset is None or preset.advance_days is None:
         return []

@@ -166,11 +166,6 @@ def _group_problems(design: BallotDesign) -> list[Refusal]:
             mark("Only where options are chosen can there be a limit in each group."),
         ),
         (
-            None in sizes,
-            "no_group",
-            mark("A limit in each group needs a group for every option."),
-        ),
-        (
             not 1 <= most <= design.max_picks,
             "bad_group_picks",
             mark("The most choices in each group must lie between 1 and the most choices."),
@@ -181,7 +176,26 @@ def _group_problems(design: BallotDesign) -> list[Refusal]:
             mark("With this limit in each group the fewest choices cannot be reached."),
         ),
     ]
-    return [_problem(code, message, "group_picks") for holds, code, message in found if holds]
+    problems = [_problem(code, message, "group_picks") for holds, code, message in found if holds]
+    return [*_without_group(design), *problems]
+
+
+def _without_group(design: BallotDesign) -> list[Refusal]:
+    """Name options that stand in no group although picks are limited in each."""
+    without = [option.title for option in design.in_order if option.group is None]
+    if not without:
+        return []
+    of_budget = mark("Take the budget back to its review, and choose the field of each project.")
+    give = mark("Give each of them its group, or leave the limit in each group empty.")
+    return [
+        Refusal(
+            "no_group",
+            mark("A limit in each group needs a group for every option; without one: %(titles)s."),
+            of_budget if design.kind is BallotKind.BUDGET else give,
+            {"titles": ", ".join(without[:3]) + (" …" if len(without) > 3 else "")},
+            form_field="group_picks",
+        )
+    ]
 
 
 def _number_problems(design: BallotDesign) -> list[Refusal]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from proceedings.audit import Action
 from proceedings.models import AuditEvent
@@ -14,7 +16,7 @@ from tests.factories.places import make_centre
 from tests.factories.residents import make_user
 from tests.factories.voting import make_contest, make_open_contest, run_to_the_end
 from voting.forms.sections import SECTIONS
-from voting.models import ContestFigures
+from voting.models import Contest, ContestFigures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from residents.models import User
-    from voting.models import Contest
 
     ClientOf = Callable[[User], Client]
 
@@ -130,8 +131,19 @@ def test_another_kind_of_ballot_asks_again_on_the_same_page(office: Client) -> N
     data = {"kind": "yes_no", "overpick": "void", "allow_blank": "on", "next": ""}
     answer = office.post(at(contest, "set-up/ballot/"), data)
     assert answer["Location"] == at(contest, "set-up/ballot/")
-    assert "abstain_allowed" in page(office, at(contest, "set-up/ballot/"))
+    asks = page(office, at(contest, "set-up/ballot/"))
+    assert "abstain_allowed" in asks
+    assert "지금은 이렇게 셉니다: 안건마다 찬성이 정한 비율을 넘으면 통과합니다" in asks
     assert "majority_of" in page(office, at(contest, "set-up/rule/"))
+
+
+def test_an_opening_that_has_passed_is_told_of_a_draft_alone(office: Client) -> None:
+    contest = make_contest(opens_at=timezone.now() - timedelta(days=1))
+    late = "시작 시각이 이미 지났습니다."
+    assert late in page(office, at(contest, "change/"))
+    assert late in page(office, at(contest, "set-up/times/"))
+    Contest.objects.filter(pk=contest.pk).update(opens_at=timezone.now() + timedelta(hours=1))
+    assert late not in page(office, at(contest, "change/"))
 
 
 def test_publication_says_how_many_ballots_would_be_the_only_ones(office: Client) -> None:
