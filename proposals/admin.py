@@ -16,8 +16,9 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from hangul.formats import day, dday
+from hangul.sentences import fill
 from proceedings.office import SafeFields
-from proceedings.refusals import Refused
+from proceedings.refusals import Refused, mark
 from proceedings.wording import say, say_next
 from proposals import services
 from proposals.forms import (
@@ -28,8 +29,9 @@ from proposals.forms import (
     ProgressForm,
     ReasonForm,
     RefusableForm,
+    contact_of,
 )
-from proposals.lifecycle import AMBER_DAYS, State, Urgency, check_assignable, urgency
+from proposals.lifecycle import AMBER_DAYS, AnswerKind, State, Urgency, check_assignable, urgency
 from proposals.models import Answer, Progress, Proposal, ProposalState, SupportPreset
 from proposals.permissions import refuse_unless_answering, refuse_unless_moderating
 from proposals.selectors import (
@@ -40,7 +42,9 @@ from proposals.selectors import (
     similar_answers,
 )
 from proposals.services.answering import AnswerWords
+from residents.models import Department
 from residents.roles import RoleKind
+from residents.selectors import departments_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,7 +192,7 @@ class ProposalAdmin(ReadOnly):
         if not form.is_valid():
             return False
         try:
-            ACTS[act](cast("User", request.user), proposal, dict(form.cleaned_data))
+            done = ACTS[act](cast("User", request.user), proposal, dict(form.cleaned_data))
         except Refused as refused:
             form.refuse(
                 refused.refusal, f"{say(refused.refusal)} {say_next(refused.refusal)}".strip()
@@ -197,7 +201,7 @@ class ProposalAdmin(ReadOnly):
         except Proposal.DoesNotExist:
             form.add_error("into", gettext("There is no proposal with this number."))
             return False
-        messages.success(request, gettext("This is recorded and can be seen by everybody."))
+        messages.success(request, done)
         return True
 
 
@@ -210,8 +214,12 @@ def acts_for(request: HttpRequest, proposal: Proposal) -> dict[str, RefusableFor
 
     forms_: dict[str, RefusableForm] = {}
     if refuse_unless_answering(user, proposal) is None:
+        signers = signing(user, proposal)
         answer = AnswerForm(
-            **typed("answer"), proposal=proposal, initial=answer_start(request, proposal)
+            **typed("answer"),
+            proposal=proposal,
+            signers=signers,
+            initial=answer_start(request, signers),
         )
         if cast("Any", answer.fields["kind"]).choices:
             forms_["answer"] = answer
@@ -234,14 +242,22 @@ def acts_for(request: HttpRequest, proposal: Proposal) -> dict[str, RefusableFor
     return forms_
 
 
-def answer_start(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
-    """What the answer form begins with: the own department, and an earlier answer being reused."""
-    user = cast("User", request.user)
-    own = [r.department for r in user.current_roles if r.kind == RoleKind.OFFICIAL and r.department]
-    department = own[0] if own else proposal.department
+def signing(user: User, proposal: Proposal) -> QuerySet[Department]:
+    """The departments that may answer it: the one in charge; while none is, those of `user`."""
+    if proposal.department_id is not None:
+        return Department.objects.filter(pk=proposal.department_id)
+    if user.has_role(RoleKind.ADMINISTRATOR):
+        return departments_in_use()
+    own = {role.department_id for role in user.current_roles if role.kind == RoleKind.OFFICIAL}
+    return departments_in_use().filter(pk__in=own)
+
+
+def answer_start(request: HttpRequest, signers: QuerySet[Department]) -> dict[str, Any]:
+    """What the answer form begins with: the only department that may sign, an answer reused."""
     start: dict[str, Any] = {}
-    if department is not None:
-        start = {"department": department.pk, "contact": f"{department.name} {department.phone}"}
+    only = list(signers[:2])
+    if len(only) == 1:
+        start = {"department": only[0].pk, "contact": contact_of(only[0])}
     reused = request.GET.get("reuse", "")
     if reused.isdecimal() and len(reused) < 18:
         found = Answer.objects.filter(pk=int(reused), proposal__is_hidden=False).first()
@@ -259,37 +275,64 @@ MERGEABLE = {
 }
 
 
-def _answer(actor: User, proposal: Proposal, data: dict[str, Any]) -> None:
-    services.answer_proposal(actor=actor, proposal_id=proposal.pk, words=AnswerWords(**data))
+ANSWERED = {
+    AnswerKind.TRANSFER: mark("It is passed on to %(to)s. The proposer is told."),
+    AnswerKind.REPAIR: mark("The proposer is asked to complete it. The clock stands still."),
+    AnswerKind.INTERIM: mark("The interim answer is published. The answer is due on %(day)s."),
+}
+"""What was done, where an answer does not decide."""
 
 
-def _receive(actor: User, proposal: Proposal, _data: dict[str, Any]) -> None:
+def _answer(actor: User, proposal: Proposal, data: dict[str, Any]) -> str:
+    answer = services.answer_proposal(
+        actor=actor, proposal_id=proposal.pk, words=AnswerWords(**data)
+    )
+    frame = ANSWERED.get(
+        AnswerKind(answer.kind), mark("The answer is published: %(kind)s. All supporters are told.")
+    )
+    values = {
+        "to": answer.transferred_to,
+        "day": answer.next_date,
+        "kind": answer.get_kind_display(),
+    }
+    return fill(gettext(frame), values, get_language() or "ko")
+
+
+def _receive(actor: User, proposal: Proposal, _data: dict[str, Any]) -> str:
     services.receive_transfer(actor=actor, proposal_id=proposal.pk)
+    return gettext("Your department has taken the proposal in.")
 
 
-def _merge(actor: User, proposal: Proposal, data: dict[str, Any]) -> None:
+def _merge(actor: User, proposal: Proposal, data: dict[str, Any]) -> str:
     services.merge_proposal(
         actor=actor, proposal_id=proposal.pk, into_id=data["into"], reason=data["reason"]
     )
+    return gettext("It is merged into proposal no. %s.") % data["into"]
 
 
-def _plainly(service: Callable[..., object]) -> Callable[[User, Proposal, dict[str, Any]], None]:
-    def act(actor: User, proposal: Proposal, data: dict[str, Any]) -> None:
+def _plainly(
+    service: Callable[..., object], done: str
+) -> Callable[[User, Proposal, dict[str, Any]], str]:
+    def act(actor: User, proposal: Proposal, data: dict[str, Any]) -> str:
         service(actor=actor, proposal_id=proposal.pk, **data)
+        return fill(gettext(done), data, get_language() or "ko")
 
     return act
 
 
-ACTS: dict[str, Callable[[User, Proposal, dict[str, Any]], None]] = {
+ACTS: dict[str, Callable[[User, Proposal, dict[str, Any]], str]] = {
     "answer": _answer,
     "receive": _receive,
     "merge": _merge,
-    "progress": _plainly(services.report_progress),
-    "assign": _plainly(services.assign_department),
-    "hide": _plainly(services.hide_proposal),
-    "restore": _plainly(services.restore_proposal),
-    "keep": _plainly(services.keep_hidden),
+    "progress": _plainly(services.report_progress, mark("The report is published: “%(title)s”.")),
+    "assign": _plainly(services.assign_department, mark("%(department)s is in charge now.")),
+    "hide": _plainly(
+        services.hide_proposal, mark("It is hidden; everybody sees why. Its author is told.")
+    ),
+    "restore": _plainly(services.restore_proposal, mark("It is shown again. Its author is told.")),
+    "keep": _plainly(services.keep_hidden, mark("It stays hidden. Its author is told why.")),
 }
+"""What each act does, and the words for what was done."""
 
 
 @admin.register(Answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,7 +25,7 @@ from places.selectors import (
 from proceedings.models import Field, PhaseKind, Process
 from proceedings.selectors import processes_in_phase
 from proceedings.texts import clean_text
-from proposals.lifecycle import AnswerKind, State, kinds_for
+from proposals.lifecycle import DATELESS, NEAR, AnswerKind, State, kinds_for
 from proposals.models import AnswerKind as AnswerWord
 from proposals.selectors import area_choices, field_choices, local_name
 from proposals.selectors.distance import REACHES
@@ -35,8 +35,13 @@ from proposals.services.writing import Point
 from residents.selectors import departments_in_use
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+
     from proceedings.refusals import Refusal
     from proposals.models import Proposal
+    from residents.models import Department
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -356,9 +361,16 @@ class AssistedSupportForm(RefusableForm):
 
 
 class AnswerForm(RefusableForm):
-    """An official answer; offers only the kinds that fit the stage."""
+    """An official answer: the kinds that fit the stage, the departments that may sign.
 
-    kind = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    The contact follows the department: left empty, or as it was offered, it becomes its phone.
+    """
+
+    kind = forms.ChoiceField(
+        label=_("Decision"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose the decision.")},
+    )
     reason = TextField(
         label=_("Reason"),
         max_length=4000,
@@ -367,12 +379,23 @@ class AnswerForm(RefusableForm):
         error_messages={"required": _("An answer cannot be sent without its reason.")},
     )
     department = forms.ModelChoiceField(
-        label=_("Answering department"), queryset=departments_in_use()
+        label=_("Answering department"),
+        queryset=departments_in_use(),
+        empty_label=_("Please choose"),
+        help_text=_("Only a transfer gives a proposal to another department."),
+        error_messages={
+            "required": _("Please choose the department that answers."),
+            "invalid_choice": _(
+                "The department in charge answers, or your own where none is. Pass the proposal on "
+                "if another is to take over."
+            ),
+        },
     )
     transferred_to = forms.ModelChoiceField(
         label=_("Passed on to"),
         queryset=departments_in_use(),
         required=False,
+        empty_label=_("Please choose"),
         help_text=_("Only when it is passed on."),
     )
     next_step = TextField(
@@ -380,33 +403,57 @@ class AnswerForm(RefusableForm):
         max_length=200,
         help_text=_("One sentence, such as: The lamps are changed in November."),
     )
-    next_date = forms.DateField(
-        label=_("Next date"),
-        required=False,
-        widget=DAY,
-        help_text=_(
-            "The day on which people hear more. Interim answers, transfers and repairs: at most "
-            "one month ahead. Not needed for “not adopted” and short answers."
-        ),
-    )
+    next_date = forms.DateField(label=_("Next date"), required=False, widget=DAY)
     cost = forms.IntegerField(label=_("Cost (won)"), required=False, min_value=0, max_value=10**15)
     contact = TextField(
         label=_("Contact"),
         max_length=80,
-        help_text=_("The phone number of the desk in charge, not of a person."),
+        required=False,
+        help_text=_(
+            "The phone number of the desk in charge, not of a person. Left empty, it is that of "
+            "the department."
+        ),
     )
 
-    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, proposal: Proposal, signers: QuerySet[Department], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         has_short = proposal.answers.filter(kind=AnswerWord.SHORT).exists()
         fitting = kinds_for(State(proposal.state), has_short_answer=has_short)
-        field = self.fields["kind"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [(kind.value, AnswerWord(kind).label) for kind in fitting]
+        fields = cast("Any", self.fields)
+        fields["kind"].choices = [(kind.value, AnswerWord(kind).label) for kind in fitting]
+        fields["department"].queryset = signers
+        fields["next_date"].help_text = " ".join(_date_rules(fitting))
+        if AnswerKind.TRANSFER not in fitting:
+            del self.fields["transferred_to"]
 
     def clean_kind(self) -> AnswerKind:
         """The kind as the table knows it."""
         return AnswerKind(self.cleaned_data["kind"])
+
+    def clean(self) -> None:
+        """The contact of the department, unless another was typed."""
+        contact, department = self.cleaned_data.get("contact"), self.cleaned_data.get("department")
+        if department is not None and contact in {"", self.initial.get("contact")}:
+            self.cleaned_data["contact"] = contact_of(department)
+
+
+def contact_of(department: Department) -> str:
+    """Where people ask further: its name and its phone."""
+    return f"{department.name} {department.phone}"
+
+
+def _date_rules(kinds: tuple[AnswerKind, ...]) -> Iterator[str]:
+    """What is asked of the next date by the answers that can be given now."""
+    yield str(_("The day on which people hear more."))
+    for frame, ruled in (
+        (_("At most one month ahead: %(kinds)s."), NEAR),
+        (_("Not needed: %(kinds)s."), DATELESS),
+    ):
+        named = [str(AnswerWord(kind).label) for kind in kinds if kind in ruled]
+        if named:
+            yield frame % {"kinds": " · ".join(named)}
 
 
 class AssignForm(RefusableForm):

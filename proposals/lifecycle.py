@@ -80,6 +80,7 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.REVIEWING, Step.TRANSFER): State.TRANSFERRED,
     (State.REVIEWING, Step.MERGE): State.MERGED,
     (State.REPAIR, Step.RESUME): State.REVIEWING,
+    (State.REPAIR, Step.ANSWER): State.ANSWERED,
     (State.REPAIR, Step.WITHDRAW): State.WITHDRAWN,
     (State.TRANSFERRED, Step.RECEIVE): State.REVIEWING,
     (State.TRANSFERRED, Step.TRANSFER): State.TRANSFERRED,
@@ -117,6 +118,10 @@ DECISIONS = frozenset({AnswerKind.ADOPTED, AnswerKind.PARTLY, AnswerKind.NOT_ADO
 """Answers that decide."""
 WITH_PROGRESS = frozenset({AnswerKind.ADOPTED, AnswerKind.PARTLY})
 """Decisions after which work is reported."""
+NEAR = frozenset({AnswerKind.INTERIM, AnswerKind.TRANSFER, AnswerKind.REPAIR})
+"""Promises of an answer: their next date lies at most a calendar month ahead."""
+DATELESS = frozenset({AnswerKind.NOT_ADOPTED, AnswerKind.SHORT})
+"""Answers after which nothing more need be heard."""
 STEP_OF: dict[AnswerKind, Step] = {
     **dict.fromkeys(DECISIONS, Step.ANSWER),
     AnswerKind.TRANSFER: Step.TRANSFER,
@@ -252,7 +257,7 @@ def check_next_date(kind: AnswerKind, next_date: date | None, today: date) -> Re
     a promise of an answer (interim, transfer) reaches at most a calendar month ahead.
     """
     if next_date is None:
-        if kind in {AnswerKind.NOT_ADOPTED, AnswerKind.SHORT}:
+        if kind in DATELESS:
             return None
         return Refusal(
             code="date_missing",
@@ -266,7 +271,7 @@ def check_next_date(kind: AnswerKind, next_date: date | None, today: date) -> Re
             form_field="next_date",
         )
     latest = add_months(today, MOST_MONTHS)
-    if kind in {AnswerKind.INTERIM, AnswerKind.TRANSFER, AnswerKind.REPAIR} and next_date > latest:
+    if kind in NEAR and next_date > latest:
         return Refusal(
             code="date_too_far",
             message=mark("At most one month ahead: %(latest)s or earlier."),

@@ -364,7 +364,7 @@ def _dots(
         after = timezone.localdate(proposal.debate_until)
         planned[State.REVIEWING] = after
         planned[State.ANSWERED] = add_months(after, proposal.answer_months)
-    elif proposal.answer_due_on:
+    elif proposal.answer_due_on and state is not State.REPAIR:  # there the clock stands still
         planned[State.ANSWERED] = proposal.answer_due_on
     decided = [a.kind for a in answers if a.kind in DECISIONS]
     works = not decided or decided[-1] in WITH_PROGRESS

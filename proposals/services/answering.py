@@ -89,10 +89,11 @@ def assign_department(*, actor: User, proposal_id: int, department: Department) 
 def answer_proposal(*, actor: User, proposal_id: int, words: AnswerWords) -> Answer:
     """Give an official answer, and do what it says: decide, pass on, ask for repair, put off.
 
-    A decision ends the clock; a transfer and an interim answer set the promised date as the new
-    due date; a repair stops the clock until the proposer has written, or until that date. Raises
-    Refused for a department not in charge, a missing reason or date, or an answer that does not
-    fit the stage.
+    A decision ends the clock, one that a repair had stopped, too; a transfer and an interim answer
+    set the promised date as the new due date; a repair stops the clock until the proposer has
+    written, or until that date. Only a transfer changes the department in charge. Raises Refused
+    for a department not in charge, a missing reason or date, or an answer that does not fit the
+    stage.
     """
     proposal = lock_proposal(proposal_id)
     insist(refuse_unless_answering(actor, proposal))
@@ -217,6 +218,16 @@ def _check_words(actor: User, proposal: Proposal, words: AnswerWords) -> None:
                 form_field="department",
             ),
         )
+    if proposal.department_id not in {None, words.department.pk}:
+        raise Refused(
+            Refusal(
+                code="not_in_charge",
+                message=mark("The department in charge answers: %(department)s."),
+                next_step=mark("Choose it, and pass the proposal on if another is to take over."),
+                params={"department": str(proposal.department)},
+                form_field="department",
+            ),
+        )
     if words.kind is AnswerKind.TRANSFER and words.transferred_to in {None, words.department}:
         raise Refused(
             Refusal(
@@ -232,7 +243,7 @@ def _check_words(actor: User, proposal: Proposal, words: AnswerWords) -> None:
 
 def _set_clock(proposal: Proposal, words: AnswerWords) -> None:
     if words.kind in DECISIONS or words.kind is AnswerKind.SHORT:
-        proposal.answer_due_on = None
+        proposal.answer_due_on = proposal.clock_stopped_on = proposal.repair_until = None
     elif words.kind is AnswerKind.REPAIR:
         proposal.clock_stopped_on = timezone.localdate()
         proposal.repair_until = words.next_date

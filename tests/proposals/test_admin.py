@@ -16,7 +16,7 @@ from proceedings.models import AuditEvent
 from proposals.lifecycle import AnswerKind
 from proposals.models import Answer, Proposal, ProposalState, SupportPreset
 from tests.factories.proposals import make_answer, make_preset, make_proposal, make_reviewed
-from tests.factories.residents import make_department, make_user
+from tests.factories.residents import grant, make_department, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -234,3 +234,83 @@ def test_a_moderator_of_an_area_finds_second_looks_asked_there(
     assert f"{elsewhere.pk}/change/" not in text
     assert set(client.get(page(here)).context["forms"]) == {"restore", "keep"}
     assert client.get(page(elsewhere)).context["forms"] == {}
+
+
+def test_an_answer_begins_with_the_department_in_charge_not_with_the_first_of_mine(
+    desk: Client, department: Department, client_of: Callable[[User], Client]
+) -> None:
+    proposal, other = make_reviewed(), make_department(name="건설과", phone="062-000-0200")
+    Proposal.objects.update(department=other)
+    both = make_user(role="official", department=department)
+    grant(both, "official", department=other)
+    client = client_of(both)
+    form = client.get(page(proposal)).context["forms"]["answer"]
+    assert (form.initial["department"], form.initial["contact"]) == (
+        other.pk,
+        "건설과 062-000-0200",
+    )
+    refused = client.post(page(proposal), answer(department, kind="interim")).text
+    assert "다른 부서가 맡아야 하면 이송해 주세요." in refused
+    assert not Answer.objects.exists()
+    client.post(page(proposal), answer(other, kind="interim"))
+    proposal.refresh_from_db()
+    assert proposal.department == other
+
+
+@pytest.mark.parametrize("typed", ["", "안전도시과 062-000-0100"])
+def test_the_contact_follows_the_department_unless_another_was_typed(
+    desk: Client, department: Department, typed: str, client_of: Callable[[User], Client]
+) -> None:
+    proposal = make_reviewed()
+    form = desk.get(page(proposal)).context["forms"]["answer"]
+    assert form.initial["contact"] == "안전도시과 062-000-0100"
+    desk.post(page(proposal), answer(department, contact=typed))
+    desk.post(page(proposal), answer(department, contact="민원실 062-000-0999"))
+    assert set(Answer.objects.values_list("contact", flat=True)) == {
+        "안전도시과 062-000-0100",
+        "민원실 062-000-0999",
+    }
+    other = make_department(name="건설과", phone="062-000-0200")
+    chief, second = client_of(make_user(role="administrator")), make_reviewed()
+    assert "contact" not in chief.get(page(second)).context["forms"]["answer"].initial
+    chief.post(page(second), answer(other, contact=""))
+    assert second.answers.get().contact == "건설과 062-000-0200"
+
+
+def test_fields_and_rules_of_answers_that_do_not_fit_are_left_out(
+    desk: Client, department: Department
+) -> None:
+    proposal = make_reviewed()
+    fields = desk.get(page(proposal)).context["forms"]["answer"].fields
+    assert "transferred_to" in fields
+    assert "이송" in fields["next_date"].help_text
+    desk.post(page(proposal), answer(department, kind="repair"))
+    text = desk.get(page(proposal))
+    fields = text.context["forms"]["answer"].fields
+    assert "transferred_to" not in fields
+    assert "이송" not in fields["next_date"].help_text
+    assert [kind for kind, _label in fields["kind"].choices] == ["adopted", "partly", "not_adopted"]
+    assert "잘못 보낸 요청이라면" in text.text
+
+
+def test_each_act_says_what_was_done(desk: Client, department: Department) -> None:
+    proposal = make_reviewed()
+
+    def said(**data: Any) -> str:
+        return " ".join(
+            str(m) for m in desk.post(page(proposal), data, follow=True).context["messages"]
+        )
+
+    day = timezone.localdate() + timedelta(days=9)
+    assert "건설과" in said(
+        act="assign", **{"assign-department": make_department(name="건설과").pk}
+    )
+    Proposal.objects.update(department=department)
+    assert f"{day.year}. {day.month}. {day.day}." in said(**answer(department, kind="interim"))
+    assert "시계는 멈춰 있습니다" in said(**answer(department, kind="repair"))
+    assert "채택" in said(**answer(department))
+
+
+def test_a_decision_that_was_not_chosen_is_asked_for(desk: Client, department: Department) -> None:
+    text = desk.post(page(make_reviewed()), answer(department, kind="")).text
+    assert "결정을 골라 주세요." in text

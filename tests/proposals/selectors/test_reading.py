@@ -104,3 +104,12 @@ def test_ones_own_proposals_drafts_and_supports() -> None:
 def test_a_proposal_that_does_not_exist_is_none() -> None:
     assert proposal_by_id(4_000_000) is None
     assert proposal_by_id(make_draft().pk).state == ProposalState.DRAFT  # type: ignore[union-attr] # just made
+
+
+def test_no_day_is_promised_while_the_clock_stands_still() -> None:
+    proposal = make_reviewed()
+    assert page_of(proposal).dots[2].date
+    make_answer(proposal, AnswerKind.REPAIR)
+    page = page_of(proposal)
+    assert [(dot.state, bool(dot.date)) for dot in page.dots[-3:]] == [("next", False)] * 3
+    assert page.next_date

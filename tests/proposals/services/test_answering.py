@@ -23,7 +23,7 @@ from proposals.services import (
 )
 from residents.models import Notice, NoticeKind
 from tests.factories.proposals import answer_words, make_answer, make_proposal, make_reviewed
-from tests.factories.residents import make_department, make_user
+from tests.factories.residents import grant, make_department, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -288,3 +288,37 @@ def test_work_that_is_due_is_told_to_those_whose_role_covers_the_area(
     told = set(Notice.objects.filter(kind=NoticeKind.STAFF_DUE).values_list("user_id", flat=True))
     assert {mine.pk, official.pk} <= told
     assert other.pk not in told
+
+
+def test_only_a_transfer_gives_a_proposal_to_another_department(department: Department) -> None:
+    proposal, other = make_reviewed(), make_department(name="건설과")
+    Proposal.objects.filter(pk=proposal.pk).update(department=department)
+    both = make_user(role="official", department=other)
+    grant(both, "official", department=department)
+    for actor in (both, make_user(role="administrator")):
+        for kind in (AnswerKind.INTERIM, AnswerKind.ADOPTED):
+            words = answer_words(kind, department=other)
+            answer = partial(answer_proposal, actor=actor, proposal_id=proposal.pk, words=words)
+            assert refusal_of(answer) == ("not_in_charge", "department")
+    proposal.refresh_from_db()
+    assert proposal.department == department
+    assert not Answer.objects.exists()
+
+
+def test_a_repair_asked_by_mistake_can_be_decided_and_ends_the_clock(
+    official: User, department: Department
+) -> None:
+    proposal = make_reviewed()
+    make_answer(proposal, AnswerKind.REPAIR, department=department)
+    again = answer_words(AnswerKind.REPAIR, department=department)
+    assert refusal_of(
+        lambda: answer_proposal(actor=official, proposal_id=proposal.pk, words=again)
+    ) == ("answer_does_not_fit", "kind")
+    make_answer(proposal, AnswerKind.ADOPTED, department=department)
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.ANSWERED
+    assert (proposal.answer_due_on, proposal.clock_stopped_on, proposal.repair_until) == (
+        None,
+        None,
+        None,
+    )
