@@ -200,7 +200,11 @@ class BudgetAdmin(OfficePages):
         moves = budget_moves(request, budget)
         if act in forms_ and forms_[act].is_valid():
             form = forms_[act]
-            if done(request, form, lambda: BUDGET_ACTS[act](actor_of(request), budget, form)):
+            said = CONTEST_MADE if act == "contest" else ""
+            if done(request, form, lambda: BUDGET_ACTS[act](actor_of(request), budget, form), said):
+                budget.refresh_from_db(fields=["contest"])
+                if act == "contest":
+                    return redirect("admin:voting_contest_change", budget.contest_id)
                 return redirect("admin:budgets_budget_change", budget.pk)
         trial = tried(request, budget, forms_["contest"]) if "contest" in forms_ else {}
         move = request.POST.get("to", "")
@@ -298,6 +302,7 @@ def budget_moves(request: HttpRequest, budget: Budget) -> list[tuple[str, str]]:
     ]
 
 
+CONTEST_MADE = _("The projects are on the ballot of this draft. What is missing is listed here.")
 BUDGET_ACTS: Mapping[str, Callable[[User, Budget, Any], object]] = {
     "change": lambda actor, budget, form: change_budget(
         actor=actor, budget_id=budget.pk, words=form.words()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from django.utils.functional import _StrPromise
 
     from proceedings.refusals import Refusal
     from proceedings.texts import SafeWords
@@ -38,14 +39,21 @@ def words_of(refusal: Refusal) -> str:
     return f"{say(refusal)} {say_next(refusal)}".strip()
 
 
-def done(request: HttpRequest, form: SafeWords, act: Callable[[], object]) -> bool:
-    """Whether the act was done; if it was refused, the form says why and keeps what was typed."""
+def done(
+    request: HttpRequest, form: SafeWords, act: Callable[[], object], said: str | _StrPromise = ""
+) -> bool:
+    """Whether the act was done; if it was refused, the form says why and keeps what was typed.
+
+    `said` is what the next page tells of it, in the place of the usual words.
+    """
     try:
         act()
     except Refused as refused:
         form.refuse(refused.refusal, words_of(refused.refusal))
         return False
-    messages.success(request, gettext("This is recorded and can be seen by everybody."))
+    messages.success(
+        request, str(said or gettext("This is recorded and can be seen by everybody."))
+    )
     return True
 
 

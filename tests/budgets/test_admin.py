@@ -152,7 +152,7 @@ def test_the_office_moves_a_budget_and_prepares_its_contest(office: Client) -> N
     assert "투표 준비하기" not in text
     review(project)
     assert "투표 준비하기" in page(office, address)
-    office.post(
+    made = office.post(
         address,
         {
             "act": "contest",
@@ -162,6 +162,8 @@ def test_the_office_moves_a_budget_and_prepares_its_contest(office: Client) -> N
         },
     )
     budget.refresh_from_db()
+    assert made["Location"] == f"/admin/voting/contest/{budget.contest_id}/change/"
+    assert "사업을 담아 투표 초안을 만들었습니다." in page(office, made["Location"])
     assert budget.state == BudgetState.VOTING
     assert budget.rule["rule"] == "equal_shares"
     assert budget.contest is not None

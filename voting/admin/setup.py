@@ -17,7 +17,7 @@ from voting.admin.bodies import body_page
 from voting.admin.frame import OfficePages, actor_of, sets_up
 from voting.admin.lots import lot_page
 from voting.admin.what_if import preset_page, what_if_page
-from voting.admin.words import unique_words, weight_words, window_words
+from voting.admin.words import seat_words, unique_words, weight_words, window_words
 from voting.forms.ballots import ballot_rows, most_of
 from voting.forms.office import EMPTY_LINES, OptionForms
 from voting.forms.rules import NO_FIELDS, RULE_FIELDS
@@ -277,7 +277,7 @@ def notes_of(contest: Contest, design: BallotDesign, slug: str) -> list[tuple[st
         return window_words(contest)
     if slug == "ends":
         return [("", words) for words in unique_words(contest, design)]
-    return weight_words(contest) if slug == "rule" else []
+    return [*weight_words(contest), *seat_words(contest, design)] if slug == "rule" else []
 
 
 def with_more_lines(request: HttpRequest) -> BaseOptions:

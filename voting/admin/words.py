@@ -16,7 +16,7 @@ from voting.models import Contest, ContestKind, ContestState
 from voting.selectors import rule_of
 from voting.selectors.office import last_with_ballots, last_with_both_ways
 from voting.services.contests import PRESET_FIELDS, let_follow
-from voting.tally import check_rule
+from voting.tally import RULES, check_rule
 from voting.wording import (
     bar_words,
     bases_words,
@@ -139,7 +139,17 @@ def days_words(advance: int) -> str:
 def _rule(contest: Contest, design: BallotDesign) -> list[str]:
     """The rule in words; one that cannot be read yet is left to the list of what is missing."""
     problems = {refusal.code for refusal in check_rule(design, rule_of(contest))}
-    return [] if "bad_bar" in problems else count_sentences(contest, design)
+    said = [] if "bad_bar" in problems else count_sentences(contest, design)
+    return [*said, *(words for _tone, words in seat_words(contest, design))]
+
+
+def seat_words(contest: Contest, design: BallotDesign) -> list[tuple[str, str]]:
+    """Whether there are places for everything on the ballot, so that votes decide nothing."""
+    is_seated = RULES[contest.rule].seated and not contest.rule_options.get("per_group")
+    if not design.options or not is_seated or contest.seats < len(design.options):
+        return []
+    frame = _("There are as many places as options (%(options)s): all of them would be chosen.")
+    return [("warning", sentence(frame, options=len(design.options)))]
 
 
 def _ends(contest: Contest, design: BallotDesign) -> list[str]:

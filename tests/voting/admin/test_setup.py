@@ -146,6 +146,15 @@ def test_an_opening_that_has_passed_is_told_of_a_draft_alone(office: Client) -> 
     assert late not in page(office, at(contest, "change/"))
 
 
+def test_as_many_places_as_options_are_warned_of(office: Client) -> None:
+    contest = make_contest(kind="pick", max_picks=3, seats=3, keys=("a", "b", "c"))
+    said = "뽑는 수가 선택지 수(3개)만큼이어서 모두 뽑힙니다."
+    assert said in page(office, at(contest, "change/"))
+    assert said in page(office, at(contest, "set-up/rule/"))
+    Contest.objects.filter(pk=contest.pk).update(seats=2)
+    assert said not in page(office, at(contest, "change/"))
+
+
 def test_publication_says_how_many_ballots_would_be_the_only_ones(office: Client) -> None:
     contest = make_contest(kind="pick", max_picks=6, keys=tuple("abcdefghijkl"), census=5000)
     assert "많아야" in page(office, at(contest, "set-up/ends/"))
