@@ -109,7 +109,7 @@ def _sum_words(shown: ShownResult) -> str:
 
 
 def _turnout_words(contest: Contest, figures: ResultFigures) -> str:
-    if not contest.census:
+    if not contest.census or contest.origin != "native":  # imported: only those who voted are known
         return ""
     return sentence(
         _("%(people)s of %(census)s took part (%(share)s)."),

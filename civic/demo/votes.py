@@ -304,7 +304,7 @@ def this_years_budget(ballots: Ballots) -> None:
             ordinance="무등구 주민참여예산 운영 조례 제9조(주민투표)",
             census=111_980,
             age_on=timezone.localdate(),
-            opens_at=timezone.now() - timedelta(seconds=5),
+            opens_at=closes.replace(hour=9) - timedelta(days=11),
             closes_at=closes,
             result_on=closes.date() + timedelta(days=1),
             centres=list(Centre.objects.all()),
@@ -325,7 +325,7 @@ def this_years_budget(ballots: Ballots) -> None:
     _cast(contest, ballots.users[:150], lambda: ballots.picks(order, 3))
     _paper(contest, ballots, order, 24, certified=True)
     _paper(contest, ballots, order, 9, certified=False)
-    _turnout(contest, 6)
+    _turnout(contest, 5)
     speak_of_projects(ballots.users, projects)
     speak_of_vote(ballots.users, contest, ABOUT_BUDGET)
 
@@ -418,7 +418,8 @@ def _paper(
 
 def close_box(batch: Batch, first: User, second: User, sheets: Sequence[SheetTyping]) -> None:
     """Seal, count, type twice and sign a box whose sheets are known."""
-    seal_batch(actor=first, second=second, batch_id=batch.pk, seal_numbers="무등-0021, 무등-0022")
+    seals = ", ".join(f"무등-{19 + 2 * batch.pk + place:04}" for place in range(2))
+    seal_batch(actor=first, second=second, batch_id=batch.pk, seal_numbers=seals)
     for clerk in (first, second):
         record_count(
             actor=clerk,
@@ -474,18 +475,17 @@ def finished_agenda(
     close: Callable[[Contest], None] = wait_for_the_close,
 ) -> None:
     """A contest that closes while the town is being filled: counted and published for real."""
-    dong = Area.objects.get(name="느티동")
     with transaction.atomic():
         contest = build_contest(
             actor_ref=SYSTEM,
-            title="느티동 마을의제 우선순위",
+            title="무등구 마을의제 우선순위",
             area=Area.objects.get(name="무등구"),
             preset=ContestPreset.objects.get(slug="gwangju"),
             options=[OptionText(key=key, title=title) for key, title in AGENDA],
             summary="주민총회에 올린 다섯 의제 가운데 먼저 할 일을 골랐습니다.",
             effect="이 투표는 주민총회의 우선순위를 정합니다. 실행 계획은 주민자치회가 세웁니다.",
-            decided_by=f"{dong.name} 주민자치회",
-            census=22_460,
+            decided_by="무등구 주민자치회 연합회",
+            census=111_980,
             age_on=timezone.localdate(),
             seats=3,
             grace_seconds=0,

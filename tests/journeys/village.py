@@ -139,7 +139,7 @@ def settle() -> Village:
         opinion=opinion,
         others_opinion=Comment.objects.exclude(author=citizen).order_by("-pk")[0],
         open_vote=running,
-        finished_vote=by_title["느티동 마을의제 우선순위"],
+        finished_vote=by_title["무등구 마을의제 우선순위"],
         coming_vote=by_title["느티동 자치계획 찬반 투표"],
         boxes=boxes_at_every_step(running, neuti),
         resident=Resident.objects.filter(user__isnull=True)[0],
