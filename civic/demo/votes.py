@@ -25,6 +25,7 @@ from budgets.models import (
 from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject
 from budgets.services.allocation import allocate_due, money_text
 from budgets.services.importing import store_election
+from civic.demo.named import ask_by_name
 from civic.demo.pictures import PROJECT_PICTURES, drawn
 from civic.demo.town import fill_panel_of
 from civic.demo.undertakings import Undertaking, set_up
@@ -239,6 +240,7 @@ def seed_votes(users: Sequence[User], say: Callable[[str], None]) -> None:
     say("마을의제 투표와 종이 투표함")
     finished_agenda(ballots, seconds=max(40, slow))
     draft_agenda()
+    ask_by_name(users[60:110], 34)
     speak_of_vote(ballots.users, coming_plan(), ABOUT_PLAN)
     refresh_figures()
 
