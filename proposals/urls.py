@@ -30,6 +30,11 @@ urlpatterns = [
     path("proposals/<int:pk>/discard/", writing.discard, name="proposal_discard"),
     path("proposals/<int:pk>/support/", supporting.support, name="proposal_support"),
     path("proposals/<int:pk>/edit/", writing.edit, name="proposal_edit"),
+    path(
+        "proposals/<int:pk>/edit/pictures/<int:picture>/",
+        writing.take_picture_away,
+        name="proposal_picture_take_away",
+    ),
     path("proposals/<int:pk>/appeal/", writing.appeal, name="proposal_appeal"),
     path("proposals/<int:pk>/withdraw/", writing.withdraw, name="proposal_withdraw"),
     path("proposals/<int:pk>/versions/", reading.versions, name="proposal_versions"),

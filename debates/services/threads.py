@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from debates.models import Thread
+from debates.models import Follow, Thread
 from debates.moderation import is_open
 from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from places.models import Area
     from proceedings.models import Process
+    from residents.models import User
 
 
 def thread_lock(thread_id: int) -> str:
@@ -34,15 +35,17 @@ def open_thread(
     asks_position: bool = True,
     closes_at: datetime | None = None,
     process: Process | None = None,
+    follower: User | None = None,
 ) -> Thread:
     """Open a conversation under a subject, inside the transaction that makes the subject.
 
     `url` is the subject's path, such as `/proposals/12/`; where it is known only after the subject
     is stored, open with an empty one and follow with `name_thread`. `area` is where it lies: whose
     moderators decide about what is said. Where it belongs to a
-    `process` with debate phases, opinions are taken while one of them runs.
+    `process` with debate phases, opinions are taken while one of them runs. `follower` hears of
+    every opinion, until they stop it.
     """
-    return Thread.objects.create(
+    thread = Thread.objects.create(
         subject_title=title,
         subject_url=url,
         area=area,
@@ -50,6 +53,9 @@ def open_thread(
         closed_at=closes_at,
         process=process,
     )
+    if follower is not None:
+        Follow.objects.create(thread=thread, user=follower)
+    return thread
 
 
 @transaction.atomic

@@ -284,8 +284,13 @@ def proposal_page(
         may_appeal=is_author
         and check_appeal(proposal.hidden_at, proposal.appealed_at, timezone.now()) is None,
         versions=getattr(proposal, "version_count", 1),
-        paragraphs=tuple(part for part in proposal.body.split("\n") if part.strip()),
+        paragraphs=paragraphs_of(proposal.body),
     )
+
+
+def paragraphs_of(body: str) -> tuple[str, ...]:
+    """A text as its page and its preview set it: each line a paragraph, without empty ones."""
+    return tuple(part for part in body.split("\n") if part.strip())
 
 
 # --- Words ---

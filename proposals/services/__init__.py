@@ -25,7 +25,12 @@ from proposals.services.order import (
     save_preset,
 )
 from proposals.services.supporting import support_proposal, withdraw_support
-from proposals.services.writing import add_to_proposal, revise_proposal, withdraw_proposal
+from proposals.services.writing import (
+    add_to_proposal,
+    revise_proposal,
+    take_away_picture,
+    withdraw_proposal,
+)
 
 __all__ = [
     "add_picture",
@@ -49,6 +54,7 @@ __all__ = [
     "save_draft",
     "save_preset",
     "support_proposal",
+    "take_away_picture",
     "withdraw_proposal",
     "withdraw_support",
     "write_down_proposal",

@@ -41,7 +41,7 @@ def write_down_proposal(
         author=resident.user or actor, resident=resident, centre=centre, **asdict(words)
     )
     proposal.save()
-    publish(proposal, actor_ref=actor.actor_ref)
+    publish(proposal, actor_ref=actor.actor_ref, follower=resident.user)
     record_event(
         action=Action.PROPOSAL_ASSISTED,
         actor_ref=actor.actor_ref,

@@ -90,7 +90,7 @@ def discard_draft(*, actor: User, draft_id: int) -> None:
     """Throw a draft away, with its pictures. Nothing of it was public, so nothing stays."""
     draft = _draft(actor, draft_id)
     for picture in draft.pictures.all():
-        _drop_file(picture)
+        drop_file(picture)
     draft.delete()
 
 
@@ -101,7 +101,7 @@ def discard_drafts_left_behind() -> int:
     drafts = list(left.select_for_update(of=("self",)).prefetch_related("pictures"))
     for draft in drafts:
         for picture in draft.pictures.all():
-            _drop_file(picture)
+            drop_file(picture)
         draft.delete()
     return len(drafts)
 
@@ -150,7 +150,7 @@ def remove_picture(*, actor: User, draft_id: int, picture_id: int) -> None:
     """Take a picture out of a draft; nothing happens if it is gone already."""
     draft = _draft(actor, draft_id)
     for picture in draft.pictures.filter(pk=picture_id):
-        _drop_file(picture)
+        drop_file(picture)
         picture.delete()
 
 
@@ -163,7 +163,7 @@ def publish_proposal(*, actor: User, draft_id: int) -> Proposal:
     limit of the day is reached; the draft stays then.
     """
     draft = _draft(actor, draft_id)
-    publish(draft, actor_ref=actor.actor_ref)
+    publish(draft, actor_ref=actor.actor_ref, follower=actor)
     spend("proposal", actor.actor_ref)
     record_event(
         action=Action.PROPOSAL_PUBLISHED,
@@ -174,8 +174,11 @@ def publish_proposal(*, actor: User, draft_id: int) -> Proposal:
     return draft
 
 
-def publish(draft: Proposal, *, actor_ref: str) -> None:
-    """Publish a stored draft inside the caller's transaction (the web's and the desk's way)."""
+def publish(draft: Proposal, *, actor_ref: str, follower: User | None) -> None:
+    """Publish a stored draft inside the caller's transaction (the web's and the desk's way).
+
+    `follower` hears of opinions from the start: its author, where that is an account.
+    """
     if not draft.title or not draft.body:
         raise Refused(
             Refusal(
@@ -205,7 +208,11 @@ def publish(draft: Proposal, *, actor_ref: str) -> None:
     draft.published_at = now
     draft.closes_at = now + timedelta(days=preset.days)
     draft.thread = open_thread(
-        title=draft.title, url=draft.get_absolute_url(), area=draft.area, process=draft.process
+        title=draft.title,
+        url=draft.get_absolute_url(),
+        area=draft.area,
+        process=draft.process,
+        follower=follower,
     )
     draft.tokens = index_tokens(draft.title, draft.body, draft.place)
     draft.save()
@@ -239,7 +246,8 @@ def _refuse_unless_draft(actor: User, draft: Proposal) -> None:
         )
 
 
-def _drop_file(picture: ProposalPicture) -> None:
+def drop_file(picture: ProposalPicture) -> None:
+    """Delete the files of a picture once the caller's transaction is through."""
     storage = picture.image.storage
     for name in filter(None, (picture.image.name, picture.thumbnail.name)):
         transaction.on_commit(partial(storage.delete, name))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from debates.services import close_thread, name_thread
 from hangul.formats import day
@@ -17,6 +18,7 @@ from proceedings.services import record_event
 from proposals.lifecycle import Revising, State, Step, due_after_repair, revising
 from proposals.models import Proposal, Revision
 from proposals.permissions import refuse_unless_author
+from proposals.services.drafts import drop_file
 from proposals.services.moving import insist, lock_proposal, subject, take_step, tell_staff
 
 if TYPE_CHECKING:
@@ -103,6 +105,22 @@ def add_to_proposal(*, actor: User, proposal_id: int, addition: str) -> Proposal
     _write_revision(proposal, actor.actor_ref, proposal.title, body, "")
     proposal.save()
     return proposal
+
+
+@transaction.atomic(durable=True)
+def take_away_picture(*, actor: User, proposal_id: int, picture_id: int) -> None:
+    """Take a picture and its file away from a published proposal, however far it has come.
+
+    That it happened stays readable as a version of its own. Nothing happens if the picture is gone
+    already. Raises Refused for others than the author.
+    """
+    proposal = lock_proposal(proposal_id)
+    insist(refuse_unless_author(actor, proposal))
+    for picture in proposal.pictures.filter(pk=picture_id):
+        drop_file(picture)
+        picture.delete()
+        note = gettext("A picture was taken away.")
+        _write_revision(proposal, actor.actor_ref, proposal.title, proposal.body, note)
 
 
 @transaction.atomic(durable=True)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hangul.personal_numbers import Kind, find_contacts
 from places.selectors import town_map
 from proceedings.models import PhaseKind
 from proceedings.refusals import LIMIT_REACHED, Refused
@@ -36,6 +37,7 @@ from proposals.permissions import refuse_unless_author
 from proposals.pictures import MOST_PICTURES
 from proposals.selectors import (
     drafts_of,
+    paragraphs_of,
     proposal_by_id,
     revising_now,
     similar_proposals,
@@ -49,6 +51,7 @@ from proposals.services import (
     remove_picture,
     revise_proposal,
     save_draft,
+    take_away_picture,
     withdraw_proposal,
 )
 from proposals.views.reading import published
@@ -251,14 +254,38 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The fourth step: as others will see it; pictures are added here."""
     draft = _draft(request, pk)
     form = PictureForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        image, alt = form.cleaned_data["image"], form.cleaned_data["alt"]
-        try:
-            add_picture(actor=_me(request), draft_id=pk, image=image, size=image.size, alt=alt)
-            return redirect(f"{reverse('proposal_preview', args=[pk])}#pictures")
-        except Refused as refused:
-            form.refuse(refused.refusal, refused_words(refused))
+    if _added(request, draft, form):
+        return redirect(f"{reverse('proposal_preview', args=[pk])}#pictures")
     return _preview_page(request, draft, form, status=form_status(form))
+
+
+def _added(request: HttpRequest, draft: Proposal, form: PictureForm) -> bool:
+    """Add the picture that was sent, if one was; the form says why not."""
+    if not form.is_valid():
+        return False
+    image, alt = form.cleaned_data["image"], form.cleaned_data["alt"]
+    try:
+        add_picture(actor=_me(request), draft_id=draft.pk, image=image, size=image.size, alt=alt)
+    except Refused as refused:
+        form.refuse(refused.refusal, refused_words(refused))
+        return False
+    return True
+
+
+def _contacts(draft: Proposal) -> list[str]:
+    """Where in a draft a telephone number or an e-mail address stands, one each."""
+    what = {Kind.PHONE: _("telephone number"), Kind.EMAIL: _("e-mail")}
+    parts = ((_("Title"), draft.title), (_("Text"), draft.body), (_("Place"), draft.place))
+    return list(
+        dict.fromkeys(
+            _("%(part)s, line %(line)s: %(what)s")
+            % {"part": part, "line": found.line, "what": what[found.kind]}
+            if "\n" in text
+            else f"{part}: {what[found.kind]}"
+            for part, text in parts
+            for found in find_contacts(text)
+        )
+    )
 
 
 def _preview_page(
@@ -273,6 +300,8 @@ def _preview_page(
         "draft": draft,
         "form": form,
         "refusal": refusal,
+        "paragraphs": paragraphs_of(draft.body),
+        "contacts": _contacts(draft),
         "pictures": list(draft.pictures.all()),
         "town": town_map() if draft.latitude is not None else [],
         "most_pictures": MOST_PICTURES,
@@ -292,8 +321,15 @@ def drop_picture(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
 @login_required
 @require_POST
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The last step: before the public. What speaks against it stands over the preview."""
+    """The last step: before the public. What speaks against it stands over the preview.
+
+    A picture that was chosen but not added yet goes along.
+    """
     draft = _draft(request, pk)
+    if "image" in request.FILES:
+        form = PictureForm(request.POST, request.FILES)
+        if not _added(request, draft, form):
+            return _preview_page(request, draft, form, status=form_status(form))
     try:
         proposal = publish_proposal(actor=_me(request), draft_id=pk)
     except Refused as refused:
@@ -346,11 +382,30 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         act = partial(add_to_proposal, actor=_me(request), proposal_id=pk)
     if form.is_valid():
         try:
-            return redirect(act(**form.said()))
+            act(**form.said())
         except Refused as refused:
             form.refuse(refused.refusal, refused_words(refused))
-    context = {"proposal": proposal, "form": form, "way": way.value, **_about(proposal)}
+        else:
+            messages.success(request, _("Your change is published."))
+            return redirect(proposal)
+    context = {
+        "proposal": proposal,
+        "form": form,
+        "way": way.value,
+        "pictures": list(proposal.pictures.all()),
+        **_about(proposal),
+    }
     return render(request, "proposals/proposal_edit.html", context, status=form_status(form))
+
+
+@login_required
+@require_POST
+def take_picture_away(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
+    """Take a picture away from one's published proposal."""
+    proposal = _own(request, pk)
+    take_away_picture(actor=_me(request), proposal_id=pk, picture_id=picture)
+    messages.success(request, _("The picture is gone, and its file with it."))
+    return redirect(proposal)
 
 
 @login_required

@@ -41,7 +41,7 @@ def test_a_proposal_gets_its_point_and_is_found_from_near(site: str, browser: Br
     phone.press("다음: 비슷한 제안 확인")
     phone.press("다음: 미리보기")
     assert page.locator(".point__pin").count() == 1
-    phone.send("form[action$='/submit/'] button[type=submit]")
+    phone.send("button[formaction$='/submit/']")
     written = Proposal.objects.exclude(state=ProposalState.DRAFT).get()
     assert written.area == Area.objects.get(name="강변2동")
     assert (written.latitude, written.longitude) == (Decimal("35.11812"), Decimal("126.97212"))

@@ -44,6 +44,8 @@ def test_a_proposal_written_down_is_the_residents_and_names_the_centre() -> None
     assert (proposal.state, proposal.centre) == (ProposalState.GATHERING, centre)
     assert author_name(proposal) != "김○○"
     assert list(proposals_of(clerk)) == []
+    assert proposal.thread is not None
+    assert not proposal.thread.follows.exists()
     resident.user = make_user()
     resident.save()
     assert list(proposals_of(resident.user)) == [proposal]

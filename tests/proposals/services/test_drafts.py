@@ -89,6 +89,7 @@ def test_publication_takes_the_rules_of_the_preset() -> None:
     assert timezone.now() - proposal.published_at < timedelta(minutes=1)
     assert proposal.thread is not None
     assert proposal.thread.subject_url == f"/proposals/{proposal.pk}/"
+    assert [follow.user for follow in proposal.thread.follows.all()] == [draft.author]
     assert [r.number for r in proposal.revisions.all()] == [1]
     assert [c.to_state for c in proposal.changes.all()] == [ProposalState.GATHERING]
     assert "골목" in proposal.tokens

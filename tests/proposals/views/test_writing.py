@@ -162,6 +162,71 @@ def test_pictures_are_added_in_the_preview_and_taken_away(
     assert not draft.pictures.exists()
 
 
+def test_a_picture_chosen_but_not_added_goes_along_with_submitting(
+    client_of: Callable[[User], Client],
+) -> None:
+    make_preset()
+    draft = make_draft()
+    client, url = client_of(draft.author), f"/proposals/{draft.pk}/submit/"
+    refused = client.post(url, {"image": picture(), "alt": ""})
+    assert refused.status_code == 422
+    assert "사진에 무엇이 있는지" in refused.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == ProposalState.DRAFT
+    assert client.post(url, {"image": picture(), "alt": "골목"}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == ProposalState.GATHERING
+    assert draft.pictures.get().alt == "골목"
+
+
+def test_the_preview_says_where_a_telephone_number_or_an_e_mail_stands(
+    client_of: Callable[[User], Client],
+) -> None:
+    body = "보안등이 꺼져 있습니다.\n\n010-1234-5678 또는 me@example.org 로 알려 주세요."
+    draft = make_draft(title="골목 등 01012345678", body=body)
+    text = client_of(draft.author).get(f"/proposals/{draft.pk}/preview/").content.decode()
+    assert "제목: 전화번호" in text
+    assert "내용 3번째 줄: 전화번호" in text
+    assert "내용 3번째 줄: 이메일" in text
+    assert f'href="/proposals/{draft.pk}/write/"' in text.split("alert--warning")[1]
+    clean = make_draft(author=draft.author, title="골목 등", body="보안등 3개 중 2개")
+    text = client_of(draft.author).get(f"/proposals/{clean.pk}/preview/").content.decode()
+    assert "alert--warning" not in text
+
+
+def test_preview_and_page_set_the_lines_of_a_text_alike(
+    client_of: Callable[[User], Client],
+) -> None:
+    make_preset()
+    draft = make_draft(body="첫 줄\n둘째 줄\n\n셋째 줄")
+    client = client_of(draft.author)
+    lines = "<p>첫 줄</p><p>둘째 줄</p><p>셋째 줄</p>"
+    assert lines in client.get(f"/proposals/{draft.pk}/preview/").content.decode()
+    client.post(f"/proposals/{draft.pk}/submit/")
+    assert lines in client.get(f"/proposals/{draft.pk}/").content.decode()
+
+
+def test_an_author_takes_a_picture_away_from_a_published_proposal(
+    client_of: Callable[[User], Client],
+) -> None:
+    make_preset()
+    draft = make_draft()
+    client = client_of(draft.author)
+    client.post(f"/proposals/{draft.pk}/submit/", {"image": picture(), "alt": "골목"})
+    kept = draft.pictures.get()
+    url = f"/proposals/{draft.pk}/edit/pictures/{kept.pk}/"
+    assert url in client.get(f"/proposals/{draft.pk}/edit/").content.decode()
+    assert client_of(make_user()).post(url).status_code == 409
+    assert draft.pictures.exists()
+    told = client.post(url, follow=True).content.decode()
+    assert "사진을 뺐습니다" in told
+    assert not draft.pictures.exists()
+    versions = client.get(f"/proposals/{draft.pk}/versions/").content.decode()
+    assert "사진 한 장을 뺐습니다" in versions
+    client.post(url)
+    assert draft.revisions.count() == 2
+
+
 def test_a_process_that_takes_nothing_now_is_said_while_writing_and_over_the_preview(
     client_of: Callable[[User], Client],
 ) -> None:
