@@ -943,7 +943,8 @@ def demand_words(demand: Demand, seats: int) -> str:
 def draw_words(draw: Draw) -> dict[str, Any]:
     """A draw by lot in words and rows: where it stands, its rules, and how it came out."""
     outcome: dict[str, Any] = draw.outcome or {}
-    groups = {one["number"]: " · ".join(one["groups"].values()) for one in draw.people}
+    fields = sorted({name for one in draw.people for name in one["groups"]})
+    groups = {one["number"]: _groups_told(fields, one["groups"]) for one in draw.people}
     places = {number: place for place, number in enumerate(outcome.get("order", []), start=1)}
 
     def rows(numbers: list[str]) -> list[tuple[str, str, int]]:
@@ -955,7 +956,7 @@ def draw_words(draw: Draw) -> dict[str, Any]:
         "draw_day": "" if is_drawn else moment(draw.draws_at, language()),
         "stages": draw_stages(draw),
         "demands": [demand_words(demand, draw.seats) for demand in demands_of(draw)],
-        "fields": " · ".join(sorted({name for one in draw.people for name in one["groups"]})),
+        "fields": " · ".join(fields),
         "applied": people(len(draw.people), language()),
         "listed": list(groups.items()),
         "seated": rows(outcome.get("seated", [])),
@@ -966,6 +967,16 @@ def draw_words(draw: Draw) -> dict[str, Any]:
         "commitment_groups": grouped(draw.commitment),
         "secret_groups": grouped(draw.secret),
     }
+
+
+YES_OR_NO = {"예", "네", "아니요", "아니오", "yes", "no", "O", "X", "Y", "N"}
+"""Groups of a list that say nothing by themselves, as lists write them."""
+
+
+def _groups_told(fields: Sequence[str], groups: Mapping[str, str]) -> str:
+    """To which groups somebody belongs; a bare yes or no says to which question."""
+    told = [(name, groups[name]) for name in fields if name in groups]
+    return " · ".join(f"{name}: {is_in}" if is_in in YES_OR_NO else is_in for name, is_in in told)
 
 
 def draw_stages(draw: Draw) -> list[dict[str, Any]]:

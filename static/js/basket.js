@@ -1,5 +1,6 @@
 // The live sum of a form marked data-basket: checked inputs with data-cost, numbers and places with
-// data-mark, one basket bar.
+// data-mark, one basket bar. What was refused before (data-refused, beside the form) goes once the
+// marks are changed and not too many.
 
 export function begin(form) {
   const bar = form.querySelector("[data-basket-bar]");
@@ -19,8 +20,14 @@ export function begin(form) {
     const points = given.filter((field) => "points" in field.dataset).reduce((total, field) => total + Number(field.value), 0);
     const sum = counted.reduce((total, input) => total + Number(input.dataset.cost ?? 0), points);
     const over = cap > 0 && sum > cap;
-    bar.classList.toggle("basket--over", over || (limit > 0 && count > limit));
+    const surplus = limit > 0 ? Math.max(count - limit, 0) : 0;
+    bar.classList.toggle("basket--over", over || surplus > 0);
     find("count-out").textContent = count;
+    const less = bar.dataset.less?.replace("0", surplus);
+    if (find("less-out")) {
+      find("less-out").textContent = less;
+      find("less-out").hidden = surplus === 0;
+    }
     const said = limit || !cap ? [`${bar.dataset.chosen} ${count}${limit ? `/${limit}` : ""}`] : [];
     if (cap) {
       const word = over ? bar.dataset.over : bar.dataset.left;
@@ -30,6 +37,8 @@ export function begin(form) {
       find("meter").value = Math.min(sum, cap);
       said.push(`${bar.dataset.sum} ${money(sum)}`, `${word} ${money(Math.abs(cap - sum))}`);
     }
+    if (less && surplus) said.push(less);
+    if (aloud && !over && !surplus) form.parentElement.querySelector("[data-refused]")?.remove();
     clearTimeout(timer);
     if (aloud) timer = setTimeout(() => { find("say").textContent = said.join(", "); }, 500);
   }

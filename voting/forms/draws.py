@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -26,6 +27,7 @@ else:
     DrawModelForm = PresetModelForm = forms.ModelForm  # takes no type at run time
     DemandFormSet = forms.BaseFormSet
 
+HAS_DIGIT = re.compile(r"\d")
 MOST_DEMANDS = 12
 STARTS_WITH = ("effect", "seats", "reserves", "entropy_source", "ordinance")
 """What a preset fills in of a new draw, its rules about seats aside."""
@@ -180,7 +182,7 @@ class CalledForm(SafeWords):
 
 
 class ReplayForm(forms.Form):
-    """Numbers that anybody types to see the draw again."""
+    """Numbers that anybody types to see again a draw that was made with those of `thrown`."""
 
     numbers = forms.CharField(
         label=_("The numbers that you saw thrown"),
@@ -190,12 +192,19 @@ class ReplayForm(forms.Form):
         error_messages={"required": _("Type the numbers in the order in which they were thrown.")},
     )
 
+    def __init__(self, *args: Any, thrown: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.thrown = thrown
+
     def clean_numbers(self) -> str:
-        """The numbers in the form that the draw uses."""
+        """The numbers in the form that the draw uses; words only where words were called out."""
         try:
-            return clean_entropy(self.cleaned_data["numbers"])
-        except ValueError as error:
+            typed = clean_entropy(self.cleaned_data["numbers"])
+        except ValueError:
+            typed = ""
+        if not typed or (HAS_DIGIT.search(self.thrown) and not HAS_DIGIT.search(typed)):
             raise ValidationError(
-                _("There is no number or letter in this. Type what was called out."),
+                _("There is no number in this. Type what was called out, such as 3 1 6 / 2 2 5."),
                 code="no_numbers",
-            ) from error
+            )
+        return typed

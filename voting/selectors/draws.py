@@ -174,9 +174,13 @@ def draw_document(draw: Draw) -> dict[str, Json]:
 
 @dataclass(frozen=True)
 class Replay:
-    """A draw made again with some numbers: whether it came out the same, and who got a seat."""
+    """A draw made again with some numbers: whether it came out the same, and who got a seat.
 
-    numbers: str
+    `typed` and `thrown` are how many numbers there were, now and then.
+    """
+
+    typed: int
+    thrown: int
     is_same: bool
     seated: tuple[str, ...]
 
@@ -186,4 +190,9 @@ def replayed(draw: Draw, numbers: str) -> Replay:
     lines = list_lines(people_of(draw))
     order = drawn_lots(lot_seed(draw.secret, numbers, lines), len(lines))
     outcome = filled_seats(draw_document(draw), [draw.people[place]["number"] for place in order])
-    return Replay(numbers, outcome == draw.outcome, tuple(outcome["seated"]))
+    return Replay(
+        typed=len(numbers.split()),
+        thrown=len(draw.entropy.split()),
+        is_same=outcome == draw.outcome,
+        seated=tuple(outcome["seated"]),
+    )

@@ -44,7 +44,7 @@ def draw_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if draw is None:
         raise Http404
     is_asked = draw.state == DrawState.DRAWN and "numbers" in request.GET
-    form = ReplayForm(request.GET if is_asked else None)
+    form = ReplayForm(request.GET if is_asked else None, thrown=draw.entropy)
     again = replayed(draw, form.cleaned_data["numbers"]) if form.is_valid() else None
     way = [(_("Votes"), reverse("votes")), (_("Draws"), reverse("draws")), (draw.title, "")]
     told = {"draw": draw, **draw_words(draw), "form": form, "again": again, "crumbs": way}

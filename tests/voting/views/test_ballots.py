@@ -251,6 +251,16 @@ def test_marks_that_do_not_fit_are_named_and_kept(fields: dict[str, Any], code: 
     assert "checked" in answer.content.decode()
 
 
+def test_the_counter_says_how_many_marks_to_take_away() -> None:
+    contest = make_open_contest(keys=KEYS, kind="pick", min_picks=2, max_picks=2)
+    over = choose(Client(), contest, pick=list(KEYS[:3])).content.decode()
+    assert "basket--over" in over
+    assert "data-less-out>1개를 줄여 주세요<" in over
+    few = choose(Client(), contest, pick=["가로등"]).content.decode()
+    assert "basket--over" not in few
+    assert "data-less-out hidden" in few
+
+
 def test_picks_forged_after_the_confirmation_lead_back_to_the_ballot(
     client_of: Callable[[User], Client],
 ) -> None:

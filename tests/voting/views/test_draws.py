@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -114,12 +115,26 @@ def fields_of(draw: Draw) -> dict[str, Any]:
     return {field.attname: getattr(draw, field.attname) for field in draw._meta.concrete_fields}
 
 
-@pytest.mark.parametrize("typed", ["", "%20%2F%20-"])
+@pytest.mark.parametrize("typed", ["", "%20%2F%20-", "abc"])
 def test_numbers_that_are_none_are_refused_and_kept(typed: str) -> None:
     draw = hold(make_published_draw())
     page = text_of(f"/draws/{draw.pk}/?numbers={typed}")
     assert 'aria-invalid="true"' in page
     assert "다른 추첨" not in page
+
+
+def test_fewer_numbers_than_were_thrown_are_told() -> None:
+    draw = hold(make_published_draw())
+    assert "6개를 던졌는데 3개를" in text_of(f"/draws/{draw.pk}/?numbers=3+1+6")
+    assert "숫자의 개수" not in text_of(f"/draws/{draw.pk}/?numbers=3+1+6+2+2+6")
+
+
+def test_a_bare_no_says_to_which_question() -> None:
+    rows = [f"{n},여,{'청년' if n < 6 else '아니요'}\n" for n in range(1, 10)]
+    draw = make_published_draw(data=("접수번호,성별,연령대\n" + "".join(rows)).encode())
+    page = text_of(f"/draws/{draw.pk}/")
+    told = re.findall(r'<th scope="row">\d+</th><td>([^<]*)</td>', page)
+    assert set(told) == {"여 · 청년", "여 · 연령대: 아니요"}
 
 
 def test_nobody_draws_before_the_draw() -> None:
