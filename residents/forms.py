@@ -16,7 +16,7 @@ from places.models import Area
 from places.selectors import dongs_in_force
 from proceedings.texts import clean_text
 from residents.identity import plain_name, read_birth_date
-from residents.models import Basis, NoticeKind, VerificationMethod
+from residents.models import Basis, VerificationMethod
 from residents.selectors import consent_text
 from residents.services import welcome_account
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 class SignupFields(forms.Form):
     """What sign-up asks besides e-mail and password (allauth mixes this into its form)."""
 
+    field_order = ("email", "password1", "name", "consent")
     name = forms.CharField(
         label=_("Name shown"),
         max_length=30,
@@ -175,11 +176,12 @@ class NoticePreferenceForm(forms.Form):
     """Which kinds of notices come by mail too."""
 
     kinds = forms.MultipleChoiceField(
-        label=_("Send me by mail too"),
-        choices=NoticeKind.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+        label=_("Send me by mail too"), required=False, widget=forms.CheckboxSelectMultiple
     )
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kinds"].choices = kinds  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class EraseForm(forms.Form):

@@ -214,11 +214,22 @@ def unread_count(user: User, most: int = 100) -> int:
     )
 
 
+def offered_kinds(user: User) -> list[tuple[str, str]]:
+    """The kinds of notice that may come to `user`, with their names; staff's work only to staff."""
+    return [
+        (kind.value, str(kind.label))
+        for kind in NoticeKind
+        if user.is_staff or kind is not NoticeKind.STAFF_DUE
+    ]
+
+
 def mailed_kinds(user: User) -> set[str]:
-    """The kinds of notice that `user` gets by mail."""
+    """The kinds of notice that `user` gets by mail, of those that may come."""
     chosen = dict(NoticePreference.objects.filter(user=user).values_list("kind", "by_mail"))
     return {
-        kind for kind in NoticeKind.values if chosen.get(kind, notices.is_mailed_by_default(kind))
+        kind
+        for kind, _name in offered_kinds(user)
+        if chosen.get(kind, notices.is_mailed_by_default(kind))
     }
 
 
@@ -266,6 +277,7 @@ def export_of(user: User) -> dict[str, object]:
             .select_related("text")
             .order_by("pk")
         ],
+        "notices_by_mail": sorted(mailed_kinds(user)),
         "notices": [
             {"title": shown.title, "body": shown.body, "at": shown.notice.created_at}
             for shown in notices_of(user, size=10_000)

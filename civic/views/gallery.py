@@ -45,7 +45,7 @@ class SampleForm(forms.Form):
     )
     channels = forms.MultipleChoiceField(
         label=_("Notices"),
-        choices=[("mail", "전자우편"), ("sms", "문자")],
+        choices=[("mail", "이메일"), ("sms", "문자")],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

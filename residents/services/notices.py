@@ -15,15 +15,17 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError
 
-from residents.models import Notice, NoticeKind, NoticePreference, User
+from residents.models import Notice, NoticePreference, User
 from residents.notices import is_mailed_by_default, missing_values
-from residents.selectors import told_in_words
+from residents.selectors import offered_kinds, told_in_words
 from residents.tasks import mail_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from django.core.mail.backends.base import BaseEmailBackend
+
+    from residents.models import NoticeKind
 
 log = logging.getLogger("madang.mail")
 
@@ -79,12 +81,12 @@ def mark_read(*, actor: User, notice_ids: Iterable[int] | None = None) -> int:
 
 @transaction.atomic(durable=True)
 def set_preferences(*, actor: User, mailed_kinds: Iterable[str]) -> None:
-    """Keep for every kind of notice whether `actor` wants it by mail."""
+    """Keep for every kind of notice that may come to `actor` whether they want it by mail."""
     wanted = set(mailed_kinds)
     NoticePreference.objects.bulk_create(
         [
             NoticePreference(user=actor, kind=kind, by_mail=kind in wanted)
-            for kind in NoticeKind.values
+            for kind, _name in offered_kinds(actor)
         ],
         update_conflicts=True,
         unique_fields=["user", "kind"],

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from residents.forms import NoticePreferenceForm
 from residents.models import Notice
-from residents.selectors import mailed_kinds, notices_of, unread_count
+from residents.selectors import mailed_kinds, notices_of, offered_kinds, unread_count
 from residents.services import mark_read, set_preferences
 from residents.views.residency import account_of, typed
 
@@ -68,6 +68,7 @@ def notice_preferences(request: HttpRequest) -> HttpResponse:
     user = account_of(request.user)
     form = NoticePreferenceForm(
         typed(request),
+        kinds=offered_kinds(user),
         initial={"kinds": sorted(mailed_kinds(user))},
     )
     if form.is_valid():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -159,6 +160,30 @@ def test_notice_never_leads_to_another_site(client_of: ClientOf) -> None:
     assert response["Location"] == reverse("notices")
 
 
+def test_only_staff_are_asked_about_notices_of_work(client_of: ClientOf) -> None:
+    official = make_user(role="official")
+    for user, is_offered in ((make_user(), False), (official, True)):
+        page = client_of(user).get(reverse("notice_preferences")).content.decode()
+        assert ('value="staff_due"' in page) is is_offered
+        assert 'value="contest_opened"' in page
+    citizen = make_user()
+    answer = client_of(citizen).post(reverse("notice_preferences"), {"kinds": "staff_due"})
+    assert answer.status_code == 422
+    assert not citizen.notice_preferences.exists()
+
+
+def test_ones_data_name_the_date_of_birth_and_which_notices_are_mailed(
+    client_of: ClientOf,
+) -> None:
+    user = make_user()
+    client = client_of(user)
+    assert "생년월일" not in client.get(reverse("my_data")).content.decode()
+    client.post(reverse("notice_preferences"), {"kinds": "comment_reply"})
+    assert client.get(reverse("my_data_export")).json()["notices_by_mail"] == ["comment_reply"]
+    make_resident(user=user, birth_date=BORN)
+    assert "1958. 3. 12." in client.get(reverse("my_data")).content.decode()
+
+
 def test_preferences_are_kept_even_when_all_are_off(client_of: ClientOf) -> None:
     user = make_user()
     client_of(user).post(reverse("notice_preferences"), {})
@@ -205,6 +230,9 @@ def test_sign_up_takes_consent_and_confirms_the_mail_by_code(
 ) -> None:
     refused = client.post(reverse("account_signup"), SIGN_UP)
     assert 'id="id_consent_error"' in refused.content.decode()
+    empty = client.post(reverse("account_signup"), {}).content.decode()
+    listed = re.findall(r'<li><a href="#id_(\w+)">', empty)
+    assert listed == ["email", "password1", "name", "consent"]
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("account_signup"), {**SIGN_UP, "consent": "on"})
     user = User.objects.get()
