@@ -373,7 +373,7 @@ def _running(_user: User) -> Iterable[Row]:
         boxes = gettext("%(certified)s of %(count)s boxes certified")
         yield Row(
             contest.title,
-            contest.get_absolute_url(),
+            _office(contest),
             boxes % {"certified": contest.certified, "count": contest.boxes}
             if contest.boxes
             else str(contest.get_state_display()),

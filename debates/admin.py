@@ -32,7 +32,7 @@ from debates.selectors import (
 )
 from hangul.formats import when
 from proceedings.office import SafeFields
-from proceedings.refusals import Refused
+from proceedings.refusals import Refused, mark
 from proceedings.wording import show_refusal
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class CommentAdmin(ReadOnly):
         except Refused as refused:
             show_refusal(form, refused.refusal)
             return False
-        messages.success(request, gettext("The decision is recorded."))
+        messages.success(request, gettext(DECIDED[verdict]) % {"opinion": comment.body[:40]})
         return True
 
 
@@ -280,7 +280,7 @@ class DebateAdmin(ReadOnly):
         except Refused as refused:
             show_refusal(form, refused.refusal)
             return False
-        messages.success(request, gettext("This is recorded and can be seen by everybody."))
+        messages.success(request, gettext(DEBATE_DONE[act]))
         return True
 
 
@@ -297,12 +297,25 @@ VERDICTS: dict[str, Any] = {
     "leave": services.leave_comment,
     "restore": services.restore_comment,
 }
+DECIDED = {
+    "hide": mark("The opinion is hidden; everybody sees why: “%(opinion)s”"),
+    "leave": mark("The opinion stays as it is: “%(opinion)s”"),
+    "restore": mark("The opinion is shown again: “%(opinion)s”"),
+}
+"""What each verdict did."""
 DEBATE_ACTS: dict[str, Any] = {
     "close": services.close_debate,
     "summarise": services.summarise_debate,
     "hide": services.hide_debate,
     "restore": services.restore_debate,
 }
+DEBATE_DONE = {
+    "close": mark("The debate is closed. What came of it can be read by everybody."),
+    "summarise": mark("What came of it is published."),
+    "hide": mark("The debate is hidden; everybody sees why."),
+    "restore": mark("The debate is shown again."),
+}
+"""What each act did."""
 
 
 @admin.register(HouseRule)

@@ -123,6 +123,7 @@ class ProposalAdmin(ReadOnly):
     list_filter = (DueFilter, "state", "department", "field", "area", "is_hidden")
     search_fields = ("title", "body")
     search_help_text = _("Words of the title or the text")
+    all_done = _("No proposal waits for an answer.")
 
     def get_ordering(self, request: HttpRequest) -> Any:  # noqa: ARG002 - Django's signature
         return ("turn", F("answer_due_on").asc(nulls_last=True), "pk")
@@ -248,8 +249,8 @@ def signing(user: User, proposal: Proposal) -> QuerySet[Department]:
         return Department.objects.filter(pk=proposal.department_id)
     if user.has_role(RoleKind.ADMINISTRATOR):
         return departments_in_use()
-    own = {role.department_id for role in user.current_roles if role.kind == RoleKind.OFFICIAL}
-    return departments_in_use().filter(pk__in=own)
+    own = [r.department_id for r in user.current_roles if r.kind == RoleKind.OFFICIAL]
+    return departments_in_use().filter(pk__in=[pk for pk in own if pk is not None])
 
 
 def answer_start(request: HttpRequest, signers: QuerySet[Department]) -> dict[str, Any]:
@@ -307,7 +308,7 @@ def _merge(actor: User, proposal: Proposal, data: dict[str, Any]) -> str:
     services.merge_proposal(
         actor=actor, proposal_id=proposal.pk, into_id=data["into"], reason=data["reason"]
     )
-    return gettext("It is merged into proposal no. %s.") % data["into"]
+    return gettext("It is merged into proposal no. %s.") % str(data["into"])
 
 
 def _plainly(

@@ -170,6 +170,24 @@ def _missing_words(draft: ContestDraft) -> list[Refusal]:
 
 
 def _missing_dates(draft: ContestDraft, now: datetime) -> list[Refusal]:
+    if draft.opens_at is None and draft.closes_at is not None:
+        return [
+            Refusal(
+                "no_dates",
+                mark("The hour of opening is not set."),
+                mark("Enter it, with date and hour."),
+                form_field="opens_at",
+            )
+        ]
+    if draft.opens_at is not None and draft.closes_at is None:
+        return [
+            Refusal(
+                "no_dates",
+                mark("The hour of closing is not set."),
+                mark("Enter it, with date and hour."),
+                form_field="closes_at",
+            )
+        ]
     if draft.opens_at is None or draft.closes_at is None:
         return [
             Refusal(

@@ -39,6 +39,7 @@ from budgets.services.execution import CHOSEN, plan_milestone, report_milestone
 from budgets.services.pictures import put_picture, refuse_picture, remove_picture
 from budgets.services.planning import change_project, create_project
 from budgets.services.reviewing import review_project
+from proceedings.refusals import mark
 from proceedings.texts import SafeWords
 from proceedings.wording import say
 
@@ -163,7 +164,12 @@ class ProjectAdmin(OfficePages):
         act, forms_ = request.POST.get("act", ""), project_acts(request, project)
         if act in forms_ and forms_[act].is_valid():
             form = forms_[act]
-            if done(request, form, lambda: PROJECT_ACTS[act](actor_of(request), project, form)):
+            if done(
+                request,
+                form,
+                lambda: PROJECT_ACTS[act](actor_of(request), project, form),
+                gettext(PROJECT_DONE[act]),
+            ):
                 return redirect("admin:budgets_project_change", project.pk)
         actor, budget = actor_of(request), project.budget
         refusal = refuse_unless_in_charge(actor, project)
@@ -238,3 +244,11 @@ PROJECT_ACTS: Mapping[str, Callable[[User, Project, Any], object]] = {
         actor=actor, milestone_id=form.cleaned_data["milestone"].pk, report=form.report()
     ),
 }
+PROJECT_DONE: Mapping[str, str] = {
+    "review": mark("The review is recorded. Everybody can read it."),
+    "picture": mark("The picture is shown with the project."),
+    "no_picture": mark("The picture is taken out."),
+    "plan": mark("The step is planned. Everybody can see it and its date."),
+    "report": mark("The step is reported. Everybody can read it."),
+}
+"""What each act did."""

@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 
 from residents.permissions import centre_at_desk
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
 
 @login_required
 def desk(request: HttpRequest) -> HttpResponse:
-    """Contests with paper at my centre, its boxes, and the ways to help somebody."""
-    centre = centre_at_desk(request)
+    """Contests with paper at my centre, its boxes, and the ways to help somebody.
+
+    Raises PermissionDenied for those who work at no desk.
+    """
     mine = {role.centre for role in desk_roles(cast("User", request.user)) if role.centre}
+    if not mine:
+        raise PermissionDenied
+    centre = centre_at_desk(request)
     return render(
         request,
         "civic/desk.html",

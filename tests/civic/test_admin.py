@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from residents.roles import RoleKind
 from tests.factories.draws import make_draw
+from tests.factories.proposals import make_reviewed
 from tests.factories.residents import PASSWORD, make_user
 
 if TYPE_CHECKING:
@@ -71,3 +72,18 @@ def test_djangos_own_sentences_are_said_our_way(client_of: Callable[[User], Clie
         assert ours in text
     for theirs in ("다른 이름으로", "사이트 보기"):
         assert theirs not in text
+
+
+def test_a_list_says_how_many_there_are_or_what_an_empty_one_means(
+    client_of: Callable[[User], Client],
+) -> None:
+    client = client_of(make_user(RoleKind.ADMINISTRATOR))
+    proposals = "/admin/proposals/proposal/"
+    assert "답변을 기다리는 제안이 없습니다." in client.get(proposals).text
+    assert "맞는 것이 없습니다." in client.get(proposals, {"due": "overdue"}).text
+    assert "맞는 것이 없습니다." in client.get(proposals, {"q": "보안등"}).text
+    assert "아직 아무것도 없습니다." in client.get("/admin/proposals/progress/").text
+    make_reviewed()
+    text = " ".join(client.get(proposals).text.split())
+    assert "제안 1건" in text
+    assert "답변을 기다리는 제안이 없습니다." not in text

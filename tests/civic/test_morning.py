@@ -268,13 +268,15 @@ def test_coordinator_sees_the_boxes_of_the_own_centre_and_the_way_to_the_desk() 
     assert parts(make_user(RoleKind.COORDINATOR)) == {}
 
 
-def test_observer_sees_running_votes_with_their_boxes() -> None:
-    desk = Desk()
-    rows = parts(make_user(RoleKind.OBSERVER))["진행 중인 투표"].rows
-    assert (rows[0].url, rows[0].note) == (
-        desk.contest.get_absolute_url(),
-        "투표함 1개 가운데 0개 확정",
-    )
+@pytest.mark.parametrize("role", [RoleKind.OBSERVER, RoleKind.AUDITOR])
+def test_who_watches_sees_running_votes_with_their_boxes_in_the_office(
+    role: RoleKind, client_of: Callable[[User], Client]
+) -> None:
+    desk, watcher = Desk(), make_user(role)
+    rows = parts(watcher)["진행 중인 투표"].rows
+    address = reverse("admin:voting_contest_change", args=[desk.contest.pk])
+    assert (rows[0].url, rows[0].note) == (address, "투표함 1개 가운데 0개 확정")
+    assert client_of(watcher).get(address).status_code == 200
 
 
 def test_clerk_has_no_list_but_the_way_to_the_desk() -> None:

@@ -224,7 +224,7 @@ def give_a_verdict(official: Walker, project: Project) -> None:
         }
     )
     official.send("#act-review button[name=act]")
-    official.reads("기록했고 누구나 볼 수 있습니다.")
+    official.reads("검토 결과를 기록했습니다.")
     official.check()
 
 
@@ -296,7 +296,7 @@ def carry_out(cast: Cast, budget: Budget, project: Project) -> None:
     )
     page.check("#id_report-finishes")
     official.send("#act-report button[name=act]")
-    official.reads("기록했고 누구나 볼 수 있습니다.")
+    official.reads("추진 결과를 기록했습니다.")
     official.check()
 
 

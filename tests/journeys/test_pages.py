@@ -267,7 +267,7 @@ def test_every_page_of_a_newcomer(browser: Browser, town_hall: Town) -> None:
     page.check("#pick-1")
     survey.walker.send("form.ballot button[type=submit]")
     survey.look("not confirmed yet")
-    survey.visit("/desk/", status=REFUSED)
+    survey.visit("/desk/", status=403)
     survey.end()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -117,3 +117,15 @@ def test_equal_shares_need_every_ballot_published(
     found = missing_settings(draft(None, rule=rule, publication=publication), NOW)
     fields = {one.code: one.form_field for one in found}
     assert (fields.get("shares_without_ballots") == "publication") is is_named
+
+
+def test_only_the_hour_that_is_missing_is_named() -> None:
+    def named(**hours: datetime) -> list[tuple[str, str]]:
+        missing = missing_settings(draft(None, **hours), NOW)
+        return [(one.message, one.form_field) for one in missing if one.code == "no_dates"]
+
+    later = NOW + timedelta(days=3)
+    assert named() == [("The hours of opening and closing are not set.", "opens_at")]
+    assert named(opens_at=later) == [("The hour of closing is not set.", "closes_at")]
+    assert named(closes_at=later) == [("The hour of opening is not set.", "opens_at")]
+    assert named(opens_at=later, closes_at=later + timedelta(days=1)) == []

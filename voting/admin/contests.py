@@ -43,12 +43,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 STATES = {
-    "draft": (_("Being prepared"), (ContestState.DRAFT, ContestState.FROZEN)),
-    "open": (_("Voting is on"), (ContestState.OPEN,)),
+    "draft": (ContestState.DRAFT.label, (ContestState.DRAFT,)),
+    "frozen": (ContestState.FROZEN.label, (ContestState.FROZEN,)),
+    "open": (ContestState.OPEN.label, (ContestState.OPEN,)),
     "counting": (_("Being counted"), (*COUNTING_STATES, ContestState.RECOUNT)),
-    "result": (_("Result, objections possible"), (ContestState.PUBLISHED,)),
-    "final": (_("Result final"), (ContestState.FINAL,)),
+    "result": (ContestState.PUBLISHED.label, (ContestState.PUBLISHED,)),
+    "final": (ContestState.FINAL.label, (ContestState.FINAL,)),
 }
+"""What may be chosen: the words of the column, those of a count taken together."""
 
 
 REASONED = frozenset({"unfreeze", "recount"})

@@ -177,15 +177,26 @@ def unique_words(contest: Contest, design: BallotDesign) -> list[str]:
         return []
     possible = describe(design).possible_ballots
     few, many = (max(1, contest.census * share // 100) for share in FEW_AND_MANY)
+    if not unique_percent(possible, few):  # more voters, fewer such ballots
+        return [_("Hardly any ballot will be one that nobody else cast.")]
+    high = unique_percent(possible, many)
+    frame = (
+        _(
+            "A ballot that nobody else cast may be recognised: at most %(low)s%% of the "
+            "ballots if %(few)s vote, %(high)s%% if %(many)s vote."
+        )
+        if high
+        else _(
+            "A ballot that nobody else cast may be recognised: at most %(low)s%% of the "
+            "ballots if %(few)s vote, hardly any if %(many)s vote."
+        )
+    )
     return [
         sentence(
-            _(
-                "A ballot that nobody else cast may be recognised: at most %(low)s%% of the "
-                "ballots if %(few)s vote, %(high)s%% if %(many)s vote."
-            ),
+            frame,
             low=unique_percent(possible, few),
             few=people(few, language()),
-            high=unique_percent(possible, many),
+            high=high,
             many=people(many, language()),
         )
     ]

@@ -116,6 +116,22 @@ def test_form_without_errors_shows_no_summary() -> None:
 def test_required_error_is_korean_in_the_sites_own_voice() -> None:
     with translation.override("ko"):
         assert Form({})["title"].errors == ["꼭 적어 주세요."]
+        assert Form({})["field"].errors == ["꼭 골라 주세요."]
+
+
+def test_errors_of_forms_have_their_particles_settled_wherever_they_stand() -> None:
+    form = Form({"title": "", "field": "a"})
+    form.add_error("title", "“골목 바꾸기”이(가) 두 번 있습니다.")
+    form.add_error(None, "느티동은(는) <없습니다>.")
+    with translation.override("ko"):
+        summary = render(
+            '{% include "components/form_errors.html" with form=form only %}', form=form
+        )
+        shown = [summary, field(form, "title"), str(form["title"].errors)]
+        whole = str(form.non_field_errors())
+    assert ["“골목 바꾸기”가 두 번 있습니다." in html for html in shown] == [True] * 3
+    for html in (summary, whole):
+        assert "느티동은 &lt;없습니다&gt;." in html
 
 
 def test_refusal_shows_message_and_next_step_and_keeps_its_code_for_machines() -> None:

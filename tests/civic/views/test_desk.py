@@ -43,6 +43,10 @@ def test_a_clerk_of_one_centre_is_not_asked(client_of: Callable[[User], Client])
     assert reverse("desk_centre") not in page.text
 
 
-def test_who_works_at_no_desk_is_told_why(client_of: Callable[[User], Client]) -> None:
-    page = client_of(make_user()).get(reverse("desk"))
-    assert page.status_code == 409
+@pytest.mark.parametrize("role", [None, RoleKind.OBSERVER, RoleKind.AUDITOR])
+def test_who_works_at_no_desk_is_told_whose_it_is(
+    role: str | None, client_of: Callable[[User], Client]
+) -> None:
+    page = client_of(make_user(role)).get(reverse("desk"))
+    assert page.status_code == 403
+    assert "이 화면은 볼 수 없습니다" in page.text

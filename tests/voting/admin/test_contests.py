@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -17,10 +18,12 @@ from tests.factories.paper import Desk
 from tests.factories.places import make_district
 from tests.factories.residents import make_user
 from tests.factories.voting import make_contest, make_open_contest, pass_the_objections
+from voting.admin.words import unique_words
 from voting.log import canonical, digest
 from voting.models import Contest, ContestPreset, ContestState
+from voting.selectors import ballot_design
 from voting.services.clock import advance_contests
-from voting.services.contests import move
+from voting.services.contests import freeze, move
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +100,23 @@ def test_the_list_is_narrowed_by_state(office: Client) -> None:
     draft, running = make_contest(), make_open_contest()
     html = page(office, f"{CONTESTS}?stands=open")
     assert (running.title in html, draft.title in html) == (True, False)
+    frozen = make_contest()
+    with transaction.atomic():
+        freeze(contest_id=frozen.pk, actor_ref="system")
+    html = page(office, f"{CONTESTS}?stands=frozen")
+    assert (frozen.title in html, draft.title in html) == (True, False)
+    offered = html.split('id="changelist-filter"')[1]
+    for state in (ContestState.FROZEN, ContestState.PUBLISHED, ContestState.FINAL):
+        assert str(state.label) in offered
+
+
+def test_a_share_of_lone_ballots_that_comes_to_nothing_is_no_figure(office: Client) -> None:
+    contest = make_contest(census=31_750, publication="full")
+    words = unique_words(contest, ballot_design(contest))
+    assert words == ["똑같이 고른 사람이 없어 누구 것인지 짐작될 수 있는 표는 거의 없습니다."]
+    contest.census = 100
+    (words_of_few,) = unique_words(contest, ballot_design(contest))
+    assert "20명이 투표하면 거의 없습니다." in words_of_few
 
 
 # --- Beginning ---
