@@ -315,6 +315,10 @@ def everything_of(user: User) -> dict[str, object]:
     }
 
 
+MOST_ON_BOARD = 3
+"""Votes on a wall display; for each that is missing, one proposal and one answer has room."""
+
+
 @dataclass(frozen=True)
 class BoardVote:
     """A vote on a wall display: the same figures as on the web, and this centre's own."""
@@ -342,7 +346,7 @@ def board_of(centre: Centre) -> Board:
     """Votes that concern the centre's dong with their figures, and what is near or answered."""
     contests = open_contests().filter(area__code__in=ancestor_codes(centre.area))
     votes = []
-    for contest in contests.prefetch_related("centre_figures")[:3]:
+    for contest in contests.prefetch_related("centre_figures")[:MOST_ON_BOARD]:
         figures = getattr(contest, "figures", None)
         mine = next((f for f in contest.centre_figures.all() if f.centre_id == centre.pk), None)
         web, paper = (figures.web, figures.paper) if figures else (0, 0)
@@ -357,9 +361,10 @@ def board_of(centre: Centre) -> Board:
                 url=settings.SITE_URL + contest.get_absolute_url(),
             )
         )
+    room = MOST_ON_BOARD - len(votes)
     return Board(
         centre=centre,
         votes=tuple(votes),
-        near=tuple(card_of(each) for each in near_threshold([centre.area], limit=3)),
-        answers=tuple(answers_this_week(limit=3)),
+        near=tuple(card_of(each) for each in near_threshold([centre.area], limit=room)),
+        answers=tuple(answers_this_week(limit=room)),
     )

@@ -146,6 +146,11 @@ def stickers(count: int, language: str = "ko") -> str:
     return counted(count, "장", "sticker", "stickers", language)
 
 
+def sheets(count: int, language: str = "ko") -> str:
+    """How many sheets of paper: "34장", "34 sheets", "1 sheet"."""
+    return counted(count, "장", "sheet", "sheets", language)
+
+
 def counted(count: int, korean: str, one: str, many: str, language: str) -> str:
     """A count with what it counts; Korean writes its counter without a space."""
     if is_korean(language):

@@ -82,6 +82,12 @@ def stickers(value: Number) -> str:
     return number(value, formats.stickers)
 
 
+@register.filter
+def sheets(value: Number) -> str:
+    """`{{ issued|sheets }}`: how many sheets of paper."""
+    return number(value, formats.sheets)
+
+
 @register.filter(is_safe=True)
 @stringfilter
 def particle(word: str, pair: str) -> str:

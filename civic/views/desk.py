@@ -11,9 +11,9 @@ from django.shortcuts import render
 
 from residents.permissions import centre_at_desk
 from residents.selectors import desk_roles
-from voting.models import ContestState
+from voting.models import BatchState, ContestState
 from voting.selectors import public_contests
-from voting.selectors.paper import boxes_at
+from voting.selectors.paper import boxes_at, settling_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -27,10 +27,13 @@ def desk(request: HttpRequest) -> HttpResponse:
 
     Raises PermissionDenied for those who work at no desk.
     """
-    mine = {role.centre for role in desk_roles(cast("User", request.user)) if role.centre}
+    user = cast("User", request.user)
+    mine = {role.centre for role in desk_roles(user) if role.centre}
     if not mine:
         raise PermissionDenied
     centre = centre_at_desk(request)
+    compared = list(boxes_at(centre).filter(state=BatchState.COMPARED))
+    settling = settling_of(compared, user.actor_ref)
     return render(
         request,
         "civic/desk.html",
@@ -40,6 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "contests": public_contests().filter(
                 state__in=[ContestState.OPEN, ContestState.CLOSED], paper=True, centres=centre
             ),
+            "waiting": [box for box in compared if settling[box.pk].by_me],
             "boxes": boxes_at(centre)[:8],
         },
     )

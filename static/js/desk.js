@@ -26,9 +26,10 @@ function begin() {
   const keysOf = (text) => (isNumbers ? parts(text) : isAnswers ? [...text.replace(/\s/g, "")] : toggled(numbers(text)));
   const numbers = (text) => (isFew ? [...text.replace(/[\s,.+]/g, "")] : text.split(/[\s,.+]+/).filter(Boolean));
 
-  // A number typed a second time takes itself back.
+  // A number typed a second time takes itself back; one that is not on the ballot stays, to be told.
+  const known = new Set(rows.map((row) => row.dataset.number));
   function toggled(list) {
-    const odd = list.filter((one) => list.filter((other) => other === one).length % 2 === 1);
+    const odd = list.filter((one) => !known.has(one) || list.filter((other) => other === one).length % 2 === 1);
     return [...new Set(odd)];
   }
 

@@ -132,6 +132,10 @@ def test_money_in_text_can_be_read_back_to_the_won(amount: int) -> None:
     assert read_money(formats.won_text(amount)) == amount
 
 
+def test_sheets_of_paper() -> None:
+    assert [formats.sheets(1284), formats.sheets(1, "en")] == ["1,284장", "1 sheet"]
+
+
 @pytest.mark.parametrize(
     ("count", "people", "votes", "english"),
     [

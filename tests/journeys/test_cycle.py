@@ -325,11 +325,12 @@ class Board:
         self.walker = Walker(browser, site, DESKTOP)
         self.walker.go(f"/board/{centre.code}/")
         self.walker.check()
+        assert self.walker.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
         self.walker.page.evaluate(NOTE_THE_TILES)
 
     def typed_at(self, figure: int) -> float:
         """When it began to show that so many sheets are typed, in seconds; waits for it."""
-        words = f"이 센터에서 입력한 용지 {figure}"
+        words = f"이 센터에서 입력한 용지 {figure}장"
         shown = "words => window.firstSeen[words]"  # gone if the page was loaded again
         found = self.walker.page.wait_for_function(shown, arg=words)
         return float(found.json_value()) / 1000

@@ -296,6 +296,11 @@ def test_every_page_of_the_desk(browser: Browser, town_hall: Town) -> None:
     survey.walker.go(f"{boxes['counted']}type/1/").keyboard.press("Enter")
     survey.walker.page.wait_for_selector(".field__error")
     survey.look("with nothing typed")
+    survey.walker.page.keyboard.type(
+        "99"
+    )  # a number twice takes itself back, but not an unknown one
+    survey.walker.page.keyboard.press("Enter")
+    survey.walker.reads("이 투표지에는 9번이 없습니다")
     survey.end()
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from proceedings.refusals import Refusal, mark
 from voting.ballots import Marks, SheetKind, SheetReading
@@ -17,6 +17,7 @@ from voting.models import (
     Correction,
     Entry,
     PaperStub,
+    Sheet,
     SlotState,
 )
 from voting.reconcile import (
@@ -33,12 +34,13 @@ from voting.reconcile import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
     from django.db.models import QuerySet
 
     from places.models import Centre
-    from voting.models import Contest, Publication, Sheet, Slot, SlotEvent
+    from voting.models import Contest, Publication, Slot, SlotEvent
 
 COMPARED_STATES = (BatchState.COMPARED, BatchState.RECONCILED, BatchState.CERTIFIED)
 
@@ -285,7 +287,11 @@ LEAST_DIFFERING = 3
 
 def needs_third_pass(batch: Batch) -> bool:
     """Whether the passes differ so often that the whole box is typed a third time (ADR 0003)."""
-    folds = [view.fold for view in sheets_of(batch, compared=True)]
+    return _asks_for_third_pass(sheets_of(batch, compared=True))
+
+
+def _asks_for_third_pass(views: Sequence[SheetView]) -> bool:
+    folds = [view.fold for view in views]
     differing = sum(1 for fold in folds if fold.differed)
     return differing >= LEAST_DIFFERING and disagreement(folds) > THIRD_PASS_ABOVE
 
@@ -304,10 +310,13 @@ class BatchProgress:
 
 def batch_progress(batch: Batch) -> BatchProgress:
     """Sheets typed once and twice; and, when both passes are complete, what is left to settle."""
-    views = sheets_of(batch, compared=True)
+    return _progress_of(sheets_of(batch, compared=True))
+
+
+def _progress_of(views: Sequence[SheetView]) -> BatchProgress:
     second = sum(1 for v in views if len(v.entries) > 1)
     complete = second == len(views)
-    third = complete and needs_third_pass(batch)
+    third = complete and _asks_for_third_pass(views)
     return BatchProgress(
         sheets=len(views),
         first=sum(1 for v in views if v.entries),
@@ -320,6 +329,39 @@ def batch_progress(batch: Batch) -> BatchProgress:
         ),
         third_pass=third,
     )
+
+
+@dataclass(frozen=True)
+class Settling:
+    """What of a compared box waits for a third reading, and whether one person may give it."""
+
+    unsettled: tuple[int, ...]
+    third_pass: bool
+    by_me: bool
+
+
+def settling_of(boxes: Iterable[Batch], actor_ref: str) -> dict[int, Settling]:
+    """For the boxes among these that are compared, by number of the row; two queries at most."""
+    compared = [box.pk for box in boxes if box.state == BatchState.COMPARED]
+    views: dict[int, list[SheetView]] = {pk: [] for pk in compared}
+    if compared:
+        sheets = Sheet.objects.filter(batch__in=compared, version=F("batch__version"))
+        for sheet in sheets.prefetch_related("entries").order_by("number"):
+            entries = sheet_entries(sheet)
+            views[sheet.batch_id].append(
+                SheetView(sheet, entries, fold_sheet(entries, compared=True))
+            )
+    return {pk: _settling(found, actor_ref) for pk, found in views.items()}
+
+
+def _settling(views: Sequence[SheetView], actor_ref: str) -> Settling:
+    progress = _progress_of(views)
+    by_me = any(
+        view.sheet.number in progress.unsettled
+        and all(entry.typed_by != actor_ref for entry in view.entries)
+        for view in views
+    )
+    return Settling(progress.unsettled, progress.third_pass, by_me)
 
 
 def refuse_paper(contest: Contest, slot: Slot, event: SlotEvent | None) -> Refusal | None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from civic.page_cache import RULES
+from tests.factories.paper import Desk
 from tests.factories.places import make_area, make_centre
 from tests.factories.voting import make_open_contest, vote
 from voting.services.figures import refresh_figures
@@ -43,6 +44,21 @@ def test_turnout_is_told_only_where_the_vote_tells_it(shown: bool) -> None:  # n
     page = Client().get(f"/board/{centre.code}/live/").content.decode()
     assert contest.title in page
     assert ("온라인" in page) is shown
+
+
+def test_people_are_counted_as_people_and_papers_as_sheets() -> None:
+    desk = Desk()
+    desk.issue()
+    refresh_figures()
+    page = Client().get(f"/board/{desk.centre.code}/live/").content.decode()
+    tiles = re.findall(r'tile__label">([^<]*)</p><p class="tile__value">([^<]*)<', page)
+    assert dict(tiles) == {
+        "참여": "0명",
+        "온라인": "0명",
+        "종이": "0명",
+        "이 센터에서 내준 투표용지": "1장",
+        "이 센터에서 입력한 용지": "0장",
+    }
 
 
 @pytest.mark.parametrize(("shown", "web"), [(True, 1), (False, None)])

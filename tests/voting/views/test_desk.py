@@ -398,7 +398,13 @@ def test_nobody_sees_the_figures_of_another_and_differences_are_named(desk: Desk
     page = second.get(at("desk_count", desk))
     assert len(page.context["differing"]) == 1
     assert "417" not in text(page)
+    assert "지금 놓인 차례대로" not in text(page)
+    assert "두 사람이 센 수가 다릅니다" in text(first.get(at("desk_batch", desk)))
     count(first, desk, 1)
+    for name in ("desk_count", "desk_batch"):
+        kept = text(first.get(at(name, desk)))
+        assert "센 수를 적었습니다" in kept
+        assert "두 사람이 센 수가 다릅니다" not in kept
     assert count(first, desk, 1).status_code == 422
     assert count(second, desk, 1).headers["Location"] == at("desk_batch", desk)
     assert BatchCount.objects.count() == 4
@@ -429,9 +435,19 @@ def test_second_pass_goes_backwards_and_shows_nothing_of_the_first(desk: Desk) -
     desk.type(3, 1, SheetTyping([], SheetKind.VOID, "crossed_out"))
     page = as_(desk.second).get(at("desk_type", desk, 2))
     assert page.context["task"].sheet.number == 3
+    assert "지금 <b>3번</b> 투표지" in text(page)
     assert "desk-saved" not in text(page)
     spied = as_(desk.second).get(at("desk_type", desk, 2), {"saved": "3"})
     assert spied.context["saved_words"] == ""
+
+
+def test_page_of_the_box_says_with_which_sheet_each_pass_begins(desk: Desk) -> None:
+    desk.counted(3)
+    page = text(as_(desk.second).get(at("desk_batch", desk)))
+    first, second = page.split("<h3>2차 입력", 1)
+    assert "<b>1번</b>" in first
+    assert "뒤에서부터" in second
+    assert "<b>3번</b>" in second
 
 
 def test_slip_keeps_the_sheet_and_the_keys(desk: Desk) -> None:
@@ -465,13 +481,19 @@ def test_two_people_share_a_pass_from_two_ends(desk: Desk) -> None:
     assert after.context["task"].sheet.number == 1
 
 
+def passes_for(user: User, desk: Desk) -> list[int]:
+    """The passes in which a sheet is left for somebody."""
+    panels = as_(user).get(at("desk_batch", desk)).context["passes"]
+    return [one["pass"].number for one in panels if one["task"]]
+
+
 def test_nothing_is_left_for_who_typed_every_sheet(desk: Desk) -> None:
     desk.counted(1)
     desk.type(1, 1, ["a"])
     page = as_(desk.first).get(at("desk_type", desk, 2))
     assert page.context["task"] is None
-    assert as_(desk.first).get(at("desk_batch", desk)).context["may_type"] == []
-    assert as_(desk.second).get(at("desk_batch", desk)).context["may_type"] == [2]
+    assert passes_for(desk.first, desk) == []
+    assert passes_for(desk.second, desk) == [2]
 
 
 def test_typing_before_the_count_leads_back_to_the_box(desk: Desk) -> None:
@@ -539,8 +561,40 @@ def test_box_with_many_differences_is_typed_a_third_time_without_seeing_the_othe
     assert (page.context["task"].total, "readings" in page.context) == (3, False)
     for number in (1, 2, 3):
         key(third, desk, number, "1", 3)
-    assert third.get(at("desk_type", desk, 3)).context["task"] is None
+    last = third.get(at("desk_type", desk, 3), {"saved": "3"})
+    assert last.context["task"] is None
+    assert "다른 사람의 입력과 견줄 때" not in text(last)
+    assert at("desk_reconcile", desk) in text(last)
     assert as_(desk.first).get(at("desk_reconcile", desk)).status_code == 200
+
+
+def test_those_who_typed_are_told_who_settles_and_get_no_button(desk: Desk) -> None:
+    desk.compared([["a"], ["b"]], [["a"], ["c"]])
+    for clerk in (desk.first, desk.second):
+        for page in (as_(clerk).get(at("desk_batch", desk)), as_(clerk).get(reverse("desk_paper"))):
+            assert "두 번 다 입력하지 않은" in text(page)
+            assert at("desk_settle", desk) not in text(page)
+            assert at("desk_reconcile", desk) not in text(page)
+    for page in (as_(desk.third).get(at("desk_batch", desk)), as_(desk.third).get("/desk/votes/")):
+        assert at("desk_settle", desk) in text(page)
+
+
+def test_desk_names_the_box_that_waits_for_a_third_reading(desk: Desk) -> None:
+    desk.compared([["a"], ["b"]], [["a"], ["c"]])
+    coordinator = as_(make_user(role=RoleKind.COORDINATOR, centre=desk.centre))
+    assert coordinator.get(reverse("desk")).context["waiting"] == [desk.batch]
+    assert as_(desk.first).get(reverse("desk")).context["waiting"] == []
+    desk.type(2, 3, ["b"])
+    assert coordinator.get(reverse("desk")).context["waiting"] == []
+
+
+def test_whole_third_pass_is_named_and_explained(desk: Desk) -> None:
+    desk.compared([["a"]] * 3, [["b"]] * 3)
+    page = text(as_(desk.third).get(at("desk_batch", desk)))
+    assert "100장에 2장" in page
+    assert at("desk_type", desk, 3) in page
+    assert at("desk_type", desk, 3) not in text(as_(desk.first).get(at("desk_batch", desk)))
+    assert "다른 분이 하셔야 합니다" in text(as_(desk.first).get(at("desk_type", desk, 3)))
 
 
 def test_typing_quality_is_for_oneself_and_the_coordinator(desk: Desk) -> None:

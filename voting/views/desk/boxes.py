@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,6 +25,7 @@ from voting.selectors.desk import (
     certified_versions,
     contests_at,
     corrections_of,
+    count_standing,
     day_sheet,
     signatures_of,
     stub_sums,
@@ -37,6 +38,7 @@ from voting.selectors.paper import (
     open_correction,
     pass_standings,
     provisional_sums,
+    settling_of,
     stubs_with_ends,
     typing_disagreement,
 )
@@ -54,6 +56,7 @@ from voting.views.desk.frame import (
 )
 from voting.views.desk.words import (
     box_name,
+    count_words,
     figure_rows,
     next_step,
     reason_words,
@@ -63,10 +66,13 @@ from voting.views.desk.words import (
 from voting.wording import BADGES, grouped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest, HttpResponse
 
     from voting.models import Batch
     from voting.selectors.desk import ContestAtCentre
+    from voting.selectors.paper import Settling
 
 TYPING = (BatchState.COUNTED, BatchState.ENTERING)
 COMPARED = (BatchState.COMPARED, BatchState.RECONCILED, BatchState.CERTIFIED)
@@ -78,21 +84,24 @@ COMPARED = (BatchState.COMPARED, BatchState.RECONCILED, BatchState.CERTIFIED)
 def paper_home(request: HttpRequest) -> HttpResponse:
     """Votes with paper at this centre, each box with its next step, and the day's sheet."""
     centre = centre_at_desk(request)
-    several = isinstance(request.user, User) and len(desk_roles(request.user)) > 1
+    user = cast("User", request.user)
+    several = len(desk_roles(user)) > 1
     today = timezone.localdate()
+    found = contests_at(centre)
+    settling = settling_of([box for one in found for box in one.boxes], user.actor_ref)
     context = {
         "centre": centre,
         "crumbs": home_crumbs(),
         "several": several,
-        "contests": [contest_card(one) for one in contests_at(centre)],
+        "contests": [contest_card(one, settling) for one in found],
         "today": today,
         "day": day_sheet(centre, today),
     }
     return render(request, "voting/desk_paper.html", context)
 
 
-def contest_card(at: ContestAtCentre) -> dict[str, Any]:
-    """A vote with its boxes, in words."""
+def contest_card(at: ContestAtCentre, settling: Mapping[int, Settling]) -> dict[str, Any]:
+    """A vote with its boxes, in words; `settling`: by box, what waits for a third reading."""
     label, tone = BADGES[at.contest.state]
     return {
         "at": at,
@@ -100,7 +109,12 @@ def contest_card(at: ContestAtCentre) -> dict[str, Any]:
         "badge": label,
         "tone": tone,
         "boxes": [
-            {"box": box, "name": box_name(box), "tone": tone_of(box), "next": next_step(box)}
+            {
+                "box": box,
+                "name": box_name(box),
+                "tone": tone_of(box),
+                "next": next_step(box, settling.get(box.pk)),
+            }
             for box in at.boxes
         ],
     }
@@ -191,18 +205,28 @@ def reasons_in(figures: Any) -> list[str]:
 def working_facts(box: Batch, user: User) -> dict[str, Any]:
     """What a clerk of the centre sees besides: what is left to do, and how typing went."""
     ref = user.actor_ref
-    passes = pass_standings(box, ref)
-    progress = batch_progress(box) if box.state in COMPARED else None
+    standing = count_standing(box, ref) if box.state == BatchState.SEALED else None
+    settling = settling_of([box], ref).get(box.pk)
     facts: dict[str, Any] = {
-        "passes": passes if box.state in TYPING else (),
-        "may_type": [n for n in (1, 2) if box.state in TYPING and next_sheet(box, ref, n)],
-        "progress": progress,
-        "next": next_step(box, unsettled=bool(progress and progress.unsettled)),
+        "passes": pass_panels(box, ref) if box.state in TYPING else [],
+        "count": standing,
+        "differing": count_words(standing.differing) if standing else [],
+        "progress": batch_progress(box) if box.state in COMPARED else None,
+        "settling": settling,
+        "next": next_step(box, settling),
         "quality": quality_rows(box, user) if box.state in COMPARED else [],
         "share": typing_disagreement(box) if box.state in COMPARED else None,
         "is_coordinator": is_coordinator(user, box.centre),
     }
     return facts
+
+
+def pass_panels(box: Batch, actor_ref: str) -> list[dict[str, Any]]:
+    """Both blind passes, each with the sheet that one person takes next (None: none is left)."""
+    return [
+        {"pass": one, "task": next_sheet(box, actor_ref, one.number)}
+        for one in pass_standings(box, actor_ref)
+    ]
 
 
 def quality_rows(box: Batch, user: User) -> list[tuple[str, int, int]]:

@@ -144,6 +144,7 @@ def show_typing(
         "highest": most_of(design),
         "most": design.points or design.max_picks,
         "legend": legend(design),
+        "left": batch_progress(box).unsettled if number == 3 and task is None else (),
         "saved": saved if entry else "",
         "saved_words": reading_words(design, reading_of(entry)) if entry else "",
         "crumbs": crumbs(box, pass_title(number)),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from voting.ballots import BallotDesign, SheetReading
     from voting.models import Batch
     from voting.reconcile import BatchCounts
+    from voting.selectors.paper import Settling
 
 STAGES = (
     (gettext_lazy("Hand out"), (BatchState.OPEN,)),
@@ -72,17 +73,15 @@ def box_name(batch: Batch) -> str:
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing to do with a box now."""
+    """The one thing to do with a box now; without a `url` somebody else has to do it."""
 
     label: str
     url: str
+    note: str = ""
 
 
-def next_step(batch: Batch, *, unsettled: bool = False) -> NextStep:
-    """The next step of a box as one button.
-
-    `unsettled`: sheets are known to differ; where that is not asked, the check leads there itself.
-    """
+def next_step(batch: Batch, settling: Settling | None = None) -> NextStep:
+    """The next step of a box for one person; `settling`: what waits for a third reading."""
     pages = {
         BatchState.OPEN: (_("Hand out ballot papers"), "desk_hand_out"),
         BatchState.SEALED: (_("Count the opened box"), "desk_count"),
@@ -93,10 +92,19 @@ def next_step(batch: Batch, *, unsettled: bool = False) -> NextStep:
         label, name = pages[BatchState(batch.state)]
         return NextStep(label, reverse(name, args=[batch.pk]))
     if batch.state == BatchState.COMPARED:
-        if unsettled:
-            return NextStep(_("Settle sheets that differ"), reverse("desk_settle", args=[batch.pk]))
+        if settling and settling.unsettled:
+            return _settling_step(batch, settling)
         return NextStep(_("Check the figures"), reverse("desk_reconcile", args=[batch.pk]))
     return NextStep(_("Type the sheets"), reverse("desk_batch", args=[batch.pk]))
+
+
+def _settling_step(batch: Batch, settling: Settling) -> NextStep:
+    if not settling.by_me:
+        return NextStep("", "", _("Waits for a third person who has typed none of these sheets."))
+    if settling.third_pass:
+        url = reverse("desk_type", args=[batch.pk, 3])
+        return NextStep(_("Type the whole box a third time"), url)
+    return NextStep(_("Settle sheets that differ"), reverse("desk_settle", args=[batch.pk]))
 
 
 # --- Equations ----------------------------------------------------------------------------------
