@@ -362,9 +362,10 @@ def board_of(centre: Centre) -> Board:
             )
         )
     room = MOST_ON_BOARD - len(votes)
+    near = list(near_threshold([centre.area], limit=MOST_ON_BOARD))
     return Board(
         centre=centre,
         votes=tuple(votes),
-        near=tuple(card_of(each) for each in near_threshold([centre.area], limit=room)),
-        answers=tuple(answers_this_week(limit=room)),
+        near=tuple(card_of(each) for each in near[:room]),
+        answers=tuple(answers_this_week(limit=MOST_ON_BOARD))[:room],
     )

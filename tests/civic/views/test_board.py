@@ -47,15 +47,17 @@ def test_turnout_is_told_only_where_the_vote_tells_it(shown: bool) -> None:  # n
 
 
 def test_people_are_counted_as_people_and_papers_as_sheets() -> None:
-    desk = Desk()
+    centre = make_centre(area=make_area())
+    contest = make_open_contest(area=centre.area, paper=True, centres=[centre])
+    desk = Desk(of=(contest, centre))
     desk.issue()
     refresh_figures()
     page = Client().get(f"/board/{desk.centre.code}/live/").content.decode()
     tiles = re.findall(r'tile__label">([^<]*)</p><p class="tile__value">([^<]*)<', page)
     assert dict(tiles) == {
-        "참여": "0명",
+        "참여": "1명",
         "온라인": "0명",
-        "종이": "0명",
+        "종이": "1명",
         "이 센터에서 내준 투표용지": "1장",
         "이 센터에서 입력한 용지": "0장",
     }

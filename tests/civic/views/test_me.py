@@ -130,3 +130,20 @@ def test_the_desk_is_shown_to_those_who_work_at_one(
 ) -> None:
     page = client_of(make_user(role)).get(reverse("me")).text
     assert (f'href="{reverse("desk")}"' in page) is is_shown
+
+
+@pytest.mark.parametrize(
+    ("role", "way"),
+    [
+        (RoleKind.CLERK, "desk"),
+        (RoleKind.ADMINISTRATOR, "admin:index"),
+        (None, "residency"),
+    ],
+)
+def test_the_next_step_of_staff_is_their_work_and_of_a_citizen_to_belong_here(
+    role: str | None, way: str, client_of: Callable[[User], Client]
+) -> None:
+    page = client_of(make_user(role)).get(reverse("me")).text
+    first = page.split("panel--next", 1)[1].split("</section>", 1)[0]
+    assert f'href="{reverse(way)}"' in first
+    assert page.count("panel--next") == 1
