@@ -160,7 +160,7 @@ def test_funded_projects_stand_in_the_order_of_the_allocation() -> None:
     fates = {"b": "funded", "d": "contested", "e": "waiting"}
     decisions = [{"project": key, "fate": fate} for key, fate in fates.items()]
     outcome = {"winners": ["b", "a"], "undecided": ["d", "c"], "decisions": decisions}
-    file = {"lot": None, "withdrawn": [], "outcome": outcome}
+    file: dict[str, Any] = {"lot": None, "withdrawn": [], "outcome": outcome}
     assert paid_keys(file, "winners") == ["b", "a"]
     assert paid_keys(file, "undecided") == ["d", "c"]
     assert paid_keys(file, "waiting") == ["e"]
