@@ -546,10 +546,7 @@ def head_panel(ballots: Ballots, beside: Contest) -> Contest:
             title="솔머리동장 추천",
             area=dong,
             preset=ContestPreset.objects.get(slug="dong-head-rank"),
-            options=[
-                OptionText(key=key, title=f"기호 {place} 〈{pledge}〉")
-                for place, (key, pledge) in enumerate(HEADS, start=1)
-            ],
+            options=[OptionText(key=key, title=f"〈{pledge}〉") for key, pledge in HEADS],
             summary=(
                 "개방형으로 뽑는 솔머리동장의 임기는 2년입니다. 후보 세 명이 정견발표를 생중계로 하고 주민이 미리 "
                 f"보낸 질문 31건에 답했으며, 주민평가단 {PANEL}명이 순위를 매깁니다. "
