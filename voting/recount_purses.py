@@ -17,7 +17,7 @@ from typing import Any
 from voting.recount_greedy import barred
 from voting.recount_rounds import Plain
 
-MOST_PLACES = 1 << 20
+MOST_PLACES = 1 << 18
 Numbers = tuple[list[int], list[int]]
 Part = tuple[list[int], list[int], list[int]]
 
