@@ -238,7 +238,7 @@ def put_to_the_vote(office: Walker, budget: Budget) -> Contest:
     office.send("#act-contest button[value=contest]")
     office.reads("사업을 담아 투표 초안을 만들었습니다.")
     contest = Contest.objects.get(budget=budget)
-    assert page.url.endswith(f"/admin/voting/contest/{contest.pk}/change/")
+    assert page.url.split("#")[0].endswith(f"/admin/voting/contest/{contest.pk}/change/")
     office.check()
     set_times(office, Centre.objects.get(code="neuti"))
     office.go(f"/admin/voting/contest/{contest.pk}/change/")
