@@ -118,7 +118,7 @@ def vote_on_the_phone(person: Walker, contest: Contest, codes: Sequence[str]) ->
         page.check(f"#pick-{int(code)}")
     person.check()
     person.send("form.ballot button[type=submit]")
-    page.wait_for_url("**/cast/")
+    page.wait_for_url("**/cast/*")
     person.press("투표하기")
     page.wait_for_url("**/receipt/")
     person.check()
