@@ -126,7 +126,7 @@ def test_day_page_shows_each_box_with_its_next_step_and_the_days_sheet(desk: Des
     page = text(as_(desk.first).get(reverse("desk_paper")))
     assert desk.contest.title in page
     assert at("desk_hand_out", desk) in page
-    assert '<td class="num">1</td>' in page
+    assert '<td class="num" data-label="내줌">1</td>' in page
     assert "desk_centre" not in page
 
 
