@@ -170,33 +170,16 @@ def _missing_words(draft: ContestDraft) -> list[Refusal]:
 
 
 def _missing_dates(draft: ContestDraft, now: datetime) -> list[Refusal]:
-    if draft.opens_at is None and draft.closes_at is not None:
-        return [
-            Refusal(
-                "no_dates",
-                mark("The hour of opening is not set."),
-                mark("Enter it, with date and hour."),
-                form_field="opens_at",
-            )
-        ]
-    if draft.opens_at is not None and draft.closes_at is None:
-        return [
-            Refusal(
-                "no_dates",
-                mark("The hour of closing is not set."),
-                mark("Enter it, with date and hour."),
-                form_field="closes_at",
-            )
-        ]
     if draft.opens_at is None or draft.closes_at is None:
-        return [
-            Refusal(
-                "no_dates",
-                mark("The hours of opening and closing are not set."),
-                mark("Enter both, with date and hour."),
-                form_field="opens_at",
-            )
-        ]
+        lacks, message = "opens_at", mark("The hours of opening and closing are not set.")
+        hint = mark("Enter it, with date and hour.")
+        if draft.closes_at is not None:
+            message = mark("The hour of opening is not set.")
+        elif draft.opens_at is not None:
+            lacks, message = "closes_at", mark("The hour of closing is not set.")
+        else:
+            hint = mark("Enter both, with date and hour.")
+        return [Refusal("no_dates", message, hint, form_field=lacks)]
     if draft.closes_at <= now:
         return [
             Refusal(

@@ -202,8 +202,8 @@ class BudgetAdmin(OfficePages):
             form = forms_[act]
             said = CONTEST_MADE if act == "contest" else ""
             if done(request, form, lambda: BUDGET_ACTS[act](actor_of(request), budget, form), said):
-                budget.refresh_from_db(fields=["contest"])
                 if act == "contest":
+                    budget.refresh_from_db(fields=["contest"])
                     return redirect("admin:voting_contest_change", budget.contest_id)
                 return redirect("admin:budgets_budget_change", budget.pk)
         trial = tried(request, budget, forms_["contest"]) if "contest" in forms_ else {}
