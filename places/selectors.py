@@ -196,7 +196,12 @@ def dongs_with_centres() -> list[DongWithCentres]:
     return [DongWithCentres(area, tuple(centres.get(area.code, ()))) for area in dongs_in_force()]
 
 
-def is_outside_town(longitude: float, latitude: float) -> bool:
-    """Whether a point (degrees, WGS84) lies in none of the outlines of today, if there are any."""
-    shapes = [area.shape for area in dongs_in_force() if area.shape]
-    return bool(shapes) and not any(holds(shape, longitude, latitude) for shape in shapes)
+def dongs_at(longitude: float, latitude: float) -> list[Area] | None:
+    """The dongs of today whose outline holds a point (degrees, WGS84).
+
+    None of them outside of the town; None itself while no outline is there: nobody knows.
+    """
+    drawn = [area for area in dongs_in_force() if area.shape]
+    if not drawn:
+        return None
+    return [area for area in drawn if holds(area.shape, longitude, latitude)]

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from proceedings.refusals import Refused
+from proposals.lifecycle import State, promised_day
 from proposals.models import (
     Answer,
     Progress,
@@ -48,6 +49,7 @@ from residents.selectors import departments_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from decimal import Decimal
 
     from django.db.models import QuerySet
@@ -193,6 +195,7 @@ class ProposalSerializer(serializers.ModelSerializer[Proposal]):
     supports = serializers.IntegerField(source="figures.supports", default=0)
     comments = serializers.IntegerField(source="figures.comments", default=0)
     metres = serializers.IntegerField(default=None, read_only=True, allow_null=True)
+    answer_due_on = serializers.SerializerMethodField()
 
     class Meta:
         model = Proposal
@@ -224,6 +227,11 @@ class ProposalSerializer(serializers.ModelSerializer[Proposal]):
     def get_author(self, proposal: Proposal) -> str:
         """The masked name."""
         return author_name(proposal)
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_answer_due_on(self, proposal: Proposal) -> date | None:
+        """The day by which the answer is promised; null too while the clock stands for a repair."""
+        return promised_day(State(proposal.state), proposal.answer_due_on)
 
 
 class PictureSerializer(serializers.Serializer[Any]):
@@ -259,11 +267,13 @@ class ProposalDetailSerializer(ProposalSerializer):
 
 
 class RevisionSerializer(serializers.ModelSerializer[Revision]):
-    """A version of title, text and point on the map."""
+    """A version of title, text, point on the map and dong."""
+
+    area = serializers.CharField(source="area.code", default=None, read_only=True)
 
     class Meta:
         model = Revision
-        fields = ("number", "title", "body", "longitude", "latitude", "note", "at")
+        fields = ("number", "title", "body", "longitude", "latitude", "area", "note", "at")
 
 
 class ProposalList(generics.ListAPIView[Proposal]):

@@ -12,13 +12,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from debates.models import HouseRule
+from hangul.personal_numbers import find_contacts
 from places.models import Area
 from places.selectors import (
     MapArea,
     MapPlace,
     centre_points,
+    dongs_at,
     dongs_in_force,
-    is_outside_town,
     open_centres,
     town_map,
 )
@@ -27,7 +28,7 @@ from proceedings.selectors import processes_in_phase
 from proceedings.texts import clean_text
 from proposals.lifecycle import DATELESS, NEAR, AnswerKind, State, kinds_for
 from proposals.models import AnswerKind as AnswerWord
-from proposals.selectors import area_choices, field_choices, local_name
+from proposals.selectors import area_choices, field_choices, local_name, refuse_other_dong
 from proposals.selectors.distance import REACHES
 from proposals.selectors.listing import STAGES
 from proposals.services.drafts import Words
@@ -62,6 +63,10 @@ class LocalChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # area
         return local_name(obj)
 
 
+PLACED = frozenset({"area", "latitude", "longitude"})
+"""The fields that say where."""
+
+
 class RefusableForm(forms.Form):
     """A form that can show what a service refused beside the field that is meant."""
 
@@ -74,6 +79,16 @@ class RefusableForm(forms.Form):
 def at_least(letters: int) -> MinLengthValidator:
     """So many letters, said as the house says it."""
     return MinLengthValidator(letters, _("Please write at least %(limit_value)s letters."))
+
+
+def check_contacts(form: forms.Form, text: str, known: str = "") -> None:
+    """Ask once more before `text` shows everybody a phone or an e-mail that `known` has not."""
+    shown = any(text[found.start : found.end] not in known for found in find_contacts(text))
+    if shown and not form.cleaned_data.get("contacts_meant"):
+        form.add_error(
+            "contacts_meant",
+            _("A phone number or e-mail address would be seen by everybody. Is it meant?"),
+        )
 
 
 class ListForm(forms.Form):
@@ -102,8 +117,10 @@ class ListForm(forms.Form):
 
 
 class PointForm(RefusableForm):
-    """A form with a point on the map, tapped or typed as two numbers."""
+    """A form with a point on the map, tapped or typed as two numbers, in the dong it is about."""
 
+    settled: Area | None = None
+    """The dong in which the point stays, where the form has no choice of one."""
     latitude = forms.DecimalField(
         label=_("Latitude"),
         required=False,
@@ -130,17 +147,36 @@ class PointForm(RefusableForm):
         return centre_points(open_centres())
 
     def clean(self) -> None:
-        """A point needs both of its numbers, and lies in the town as far as that is drawn."""
+        """A point needs both of its numbers, and lies in the dong as far as that is drawn."""
         latitude, longitude = (self.cleaned_data.get(name) for name in ("latitude", "longitude"))
         if "latitude" in self.errors or "longitude" in self.errors:
             return
         if latitude is not None and longitude is not None:
-            if is_outside_town(float(longitude), float(latitude)):
-                words = _("This point is outside the town. Please choose another.")
-                self.add_error("latitude", words)
+            self._check_ground(dongs_at(float(longitude), float(latitude)))
         elif latitude is not None or longitude is not None:
             missing = "latitude" if latitude is None else "longitude"
             self.add_error(missing, _("A point needs both latitude and longitude."))
+
+    def _check_ground(self, there: list[Area] | None) -> None:
+        """`there`: the dongs where the point lies. What nobody touches is not asked about again."""
+        if there is None:
+            return
+        chosen = self.cleaned_data.get("area")
+        if not there:
+            words = _("This point is outside the town. Please choose another.")
+            self.add_error("latitude", words)
+        elif PLACED.isdisjoint(self.changed_data):
+            return
+        elif self.settled is not None and self.settled not in there:
+            names = {"there": local_name(there[0]), "here": local_name(self.settled)}
+            words = _(
+                "The point is in %(there)s, but the dong of this proposal stays: %(here)s. Please "
+                "choose a point there."
+            )
+            self.add_error("latitude", words % names)
+        elif chosen is not None and chosen not in there:
+            words = _("The point is in %(dong)s. Please choose that dong, or move the point.")
+            self.add_error("area", words % {"dong": local_name(there[0])})
 
     def point(self) -> Point | None:
         """The point of the valid form, if it names one."""
@@ -251,9 +287,9 @@ class PictureForm(RefusableForm):
 
 
 class RevisionForm(PointForm):
-    """A new version of a published proposal."""
+    """A new version of a published proposal; its dong is asked for while it may still change."""
 
-    field_order = ("title", "body")
+    field_order = ("title", "body", "area")
     title = TextField(label=_("Title"), max_length=80, validators=[at_least(4)])
     body = TextField(
         label=_("Text"),
@@ -261,17 +297,46 @@ class RevisionForm(PointForm):
         validators=[at_least(10)],
         widget=forms.Textarea(attrs={"rows": 12}),
     )
+    area = LocalChoiceField(
+        label=_("Dong"),
+        queryset=Area.objects.none(),
+        empty_label=None,
+        error_messages={"required": _("Please choose the dong that this is about.")},
+    )
     note = TextField(
         label=_("What you changed"),
         max_length=160,
         required=False,
         help_text=_("One line for those who read the first version."),
     )
+    contacts_meant = forms.BooleanField(
+        label=_("Yes, everybody may see this phone number or e-mail address."), required=False
+    )
+
+    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+        names = ("title", "body", "area", "longitude", "latitude")
+        initial = {name: getattr(proposal, name) for name in names}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.published = f"{proposal.title}\n{proposal.body}"
+        if refuse_other_dong(proposal) is None:
+            here = Area.objects.filter(pk=proposal.area_id)
+            cast("Any", self.fields["area"]).queryset = dongs_in_force() | here
+        else:
+            self.settled = proposal.area
+            del self.fields["area"]
+
+    def clean(self) -> None:
+        """Where it is, and whether the contacts that are new in it are meant."""
+        super().clean()
+        words = "\n".join(self.cleaned_data.get(name, "") for name in ("title", "body", "note"))
+        check_contacts(self, words, known=self.published)
 
     def said(self) -> dict[str, Any]:
         """The valid form as the service wants it."""
         names = ("title", "body", "note")
-        return {**{name: self.cleaned_data[name] for name in names}, "point": self.point()}
+        area = self.cleaned_data.get("area")
+        words = {name: self.cleaned_data[name] for name in names}
+        return {**words, "area": area, "point": self.point()}
 
 
 class AdditionForm(RefusableForm):
@@ -284,10 +349,17 @@ class AdditionForm(RefusableForm):
         help_text=_("It is put below the text with today's date. Up to 1,000 letters."),
         error_messages={"required": _("Please write what you want to add.")},
     )
+    contacts_meant = forms.BooleanField(
+        label=_("Yes, everybody may see this phone number or e-mail address."), required=False
+    )
+
+    def clean(self) -> None:
+        """Whether contacts in it are meant."""
+        check_contacts(self, self.cleaned_data.get("addition", ""))
 
     def said(self) -> dict[str, Any]:
         """The valid form as the service wants it."""
-        return self.cleaned_data
+        return {"addition": self.cleaned_data["addition"]}
 
 
 class ReasonForm(RefusableForm):

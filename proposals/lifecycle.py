@@ -168,6 +168,21 @@ def revising(state: State, supports: int, editable_until: int) -> Revising:
     return Revising.NOT
 
 
+def check_other_dong(state: State, *, is_held: bool) -> Refusal | None:
+    """None while a proposal may move to another dong: nobody in the office works on it yet.
+
+    Staff are in charge by department and by dong, so it stays theirs once one has it (`is_held`).
+    """
+    if state is State.GATHERING and not is_held:
+        return None
+    return Refusal(
+        code="dong_settled",
+        message=mark("The dong stays as it is: the office already works on this proposal."),
+        next_step=mark("Please choose a point in the same dong."),
+        form_field="area",
+    )
+
+
 def check_supportable(
     state: State, closes_at: datetime | None, debate_until: datetime | None, now: datetime
 ) -> Refusal | None:
@@ -312,6 +327,11 @@ def due_after_repair(due: date, stopped_on: date, today: date) -> date:
     """The due date after the clock stood still from `stopped_on` until `today`."""
     left = max((due - stopped_on).days, LEAST_AFTER_REPAIR)
     return today + timedelta(days=left)
+
+
+def promised_day(state: State, due: date | None) -> date | None:
+    """The day by which an answer is promised now: none while the clock stands for a repair."""
+    return None if state is State.REPAIR else due
 
 
 class Urgency(StrEnum):

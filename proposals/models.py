@@ -291,7 +291,7 @@ class ProposalPicture(models.Model):
 
 
 class Revision(models.Model):
-    """A version of a proposal's title, text and point on the map. Append-only."""
+    """A version of a proposal's title, text, point on the map and dong. Append-only."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveSmallIntegerField()
@@ -299,6 +299,7 @@ class Revision(models.Model):
     body = models.TextField()
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(_("what changed"), max_length=160, blank=True)
     author_ref = models.CharField(max_length=60)
     at = models.DateTimeField(auto_now_add=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
 from hangul.formats import day_of_year, dday
+from proposals.lifecycle import State, promised_day
 from proposals.models import Proposal, ProposalState
 from proposals.selectors.distance import metres_text
 
@@ -107,6 +108,6 @@ def _time_word(proposal: Proposal) -> str:
     language, today = get_language() or "ko", timezone.localdate()
     if proposal.state == ProposalState.GATHERING and proposal.closes_at:
         return dday(proposal.closes_at, today, language)
-    if proposal.answer_due_on and proposal.state != ProposalState.REPAIR:
-        return gettext("answer %(dday)s") % {"dday": dday(proposal.answer_due_on, today, language)}
+    if due := promised_day(State(proposal.state), proposal.answer_due_on):
+        return gettext("answer %(dday)s") % {"dday": dday(due, today, language)}
     return day_of_year(proposal.published_at or proposal.created_at, language)

@@ -18,7 +18,6 @@ from places.selectors import town_map
 from proceedings.models import PhaseKind
 from proceedings.selectors import refuse_outside_phase
 from proposals.lifecycle import (
-    AWAITING,
     DECISIONS,
     SUPPORTABLE,
     WITH_PROGRESS,
@@ -28,7 +27,9 @@ from proposals.lifecycle import (
     State,
     add_months,
     check_appeal,
+    check_other_dong,
     check_support_withdrawable,
+    promised_day,
     revising,
     stages,
     urgency,
@@ -238,6 +239,12 @@ def revising_now(proposal: Proposal) -> Revising:
     return revising(State(proposal.state), supports, proposal.editable_until)
 
 
+def refuse_other_dong(proposal: Proposal) -> Refusal | None:
+    """None while its author may change the dong of a proposal along with the point."""
+    is_held = proposal.department_id is not None or proposal.is_hidden
+    return check_other_dong(State(proposal.state), is_held=is_held)
+
+
 def proposal_page(
     proposal: Proposal, user: User | AnonymousUser, *, count: int | None = None
 ) -> ProposalPage:
@@ -254,8 +261,7 @@ def proposal_page(
     today = timezone.localdate()
     way = revising(state, support.count, proposal.editable_until)
     next_text, next_day = _next_words(proposal, support, answers)
-    waiting = state in AWAITING or (state is State.EXPIRED and proposal.answer_due_on)
-    due = proposal.answer_due_on if waiting else None
+    due = promised_day(state, proposal.answer_due_on)
     withdrawn = [c.reason for c in changes if c.to_state in {State.WITHDRAWN, State.MERGED}]
     return ProposalPage(
         proposal=proposal,
@@ -308,7 +314,8 @@ def _next_words(
     proposal: Proposal, support: SupportState, answers: tuple[Answer, ...]
 ) -> tuple[str, date | None]:
     """What happens next, and when."""
-    state, due = State(proposal.state), proposal.answer_due_on
+    state = State(proposal.state)
+    due = promised_day(state, proposal.answer_due_on)
     last = answers[-1] if answers else None
     missing = max(support.goal - support.count, 0)
     put_off = gettext("The department answers by the new date it gave.")
@@ -369,8 +376,8 @@ def _dots(
         after = timezone.localdate(proposal.debate_until)
         planned[State.REVIEWING] = after
         planned[State.ANSWERED] = add_months(after, proposal.answer_months)
-    elif proposal.answer_due_on and state is not State.REPAIR:  # there the clock stands still
-        planned[State.ANSWERED] = proposal.answer_due_on
+    elif due := promised_day(state, proposal.answer_due_on):
+        planned[State.ANSWERED] = due
     decided = [a.kind for a in answers if a.kind in DECISIONS]
     works = not decided or decided[-1] in WITH_PROGRESS
     line = stages(state, begun, planned, debates=bool(proposal.debate_days), works=works)
@@ -508,7 +515,7 @@ def support_presets() -> QuerySet[SupportPreset]:
 def revisions_of(pk: int) -> QuerySet[Revision] | None:
     """The versions of a public proposal; None if there is no such proposal."""
     found = public_proposals().filter(pk=pk).only("pk").first()
-    return Revision.objects.filter(proposal=found) if found else None
+    return Revision.objects.filter(proposal=found).select_related("area") if found else None
 
 
 def public_answers() -> QuerySet[Answer]:

@@ -1,4 +1,4 @@
-"""The versions of a proposal: each beside the one before it, words and point."""
+"""The versions of a proposal: each beside the one before it, words, point and dong."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ class PointChange:
 
 @dataclass(frozen=True)
 class VersionPage:
-    """Two versions beside each other: pieces of the title and of the text, and their points.
+    """Two versions beside each other: pieces of the title and of the text, their points and dongs.
 
-    `point` is None where there is nothing to say of it.
+    `point` is None where there is nothing to say of it; `dong` has the one before and the one
+    after where it changed.
     """
 
     proposal: Proposal
@@ -40,11 +41,12 @@ class VersionPage:
     title: tuple[Piece, ...]
     body: tuple[Piece, ...]
     point: PointChange | None
+    dong: tuple[str, str] | None
 
 
 def version_page(proposal: Proposal, number: int | None = None) -> VersionPage | None:
     """Version `number` (the latest if None) against the one before it; None if there is none."""
-    revisions = tuple(proposal.revisions.all())
+    revisions = tuple(proposal.revisions.select_related("area"))
     chosen = [r for r in revisions if number is None or r.number == number]
     if not chosen:
         return None
@@ -58,6 +60,7 @@ def version_page(proposal: Proposal, number: int | None = None) -> VersionPage |
         title=differences(old.title if old else new.title, new.title),
         body=differences(old.body if old else new.body, new.body),
         point=_point_change(old, new),
+        dong=_dong_change(old, new),
     )
 
 
@@ -76,6 +79,12 @@ def _point_change(old: Revision | None, new: Revision) -> PointChange | None:
         far = metres_between(before, now)
         words = gettext("The point on the map was moved by %(metres)s m.") % {"metres": f"{far:,}"}
     return PointChange(before, now, words, tuple(town_map()))
+
+
+def _dong_change(old: Revision | None, new: Revision) -> tuple[str, str] | None:
+    if old is None or old.area is None or new.area is None or old.area == new.area:
+        return None
+    return old.area.local_name, new.area.local_name
 
 
 def _spot(version: Revision) -> Spot | None:

@@ -223,6 +223,7 @@ def publish(draft: Proposal, *, actor_ref: str, follower: User | None) -> None:
         body=draft.body,
         longitude=draft.longitude,
         latitude=draft.latitude,
+        area_id=draft.area_id,
         author_ref=actor_ref,
     )
     ProposalFigures.objects.create(proposal=draft, hot=now.timestamp() / 45_000)

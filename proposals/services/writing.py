@@ -18,12 +18,14 @@ from proceedings.services import record_event
 from proposals.lifecycle import Revising, State, Step, due_after_repair, revising
 from proposals.models import Proposal, Revision
 from proposals.permissions import refuse_unless_author
+from proposals.selectors.reading import refuse_other_dong
 from proposals.services.drafts import drop_file
 from proposals.services.moving import insist, lock_proposal, subject, take_step, tell_staff
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from places.models import Area
     from residents.models import User
 
 LONGEST_BODY = 8000
@@ -45,12 +47,14 @@ def revise_proposal(
     title: str,
     body: str,
     point: Point | None,
+    area: Area | None = None,
     note: str = "",
 ) -> Proposal:
     """Write a new version; the old one stays readable. A repair that was asked for is thereby made.
 
-    The version names `point` on the map, or none. Raises Refused for others than the author, and
-    once too many have supported these words.
+    The version names `point` on the map, or none, and `area` where the dong changes. Raises Refused
+    for others than the author, once too many have supported these words, and for another dong once
+    the office works on it.
     """
     proposal = lock_proposal(proposal_id)
     insist(refuse_unless_author(actor, proposal))
@@ -65,6 +69,9 @@ def revise_proposal(
                 params={"count": proposal.editable_until},
             ),
         )
+    if area is not None and area.pk != proposal.area_id:
+        insist(refuse_other_dong(proposal))
+        proposal.area = area
     proposal.longitude = point.longitude if point else None
     proposal.latitude = point.latitude if point else None
     _write_revision(proposal, actor.actor_ref, title, body, note)
@@ -174,12 +181,14 @@ def _write_revision(proposal: Proposal, actor_ref: str, title: str, body: str, n
         body=body,
         longitude=proposal.longitude,
         latitude=proposal.latitude,
+        area_id=proposal.area_id,
         note=note,
         author_ref=actor_ref,
     )
-    if proposal.thread is not None and title != proposal.title:
+    thread = proposal.thread
+    if thread is not None and (title, proposal.area_id) != (proposal.title, thread.area_id):
         name_thread(
-            thread=proposal.thread,
+            thread=thread,
             title=title,
             url=proposal.get_absolute_url(),
             area=proposal.area,

@@ -272,10 +272,9 @@ def _added(request: HttpRequest, draft: Proposal, form: PictureForm) -> bool:
     return True
 
 
-def _contacts(draft: Proposal) -> list[str]:
-    """Where in a draft a telephone number or an e-mail address stands, one each."""
+def _contacts(*parts: tuple[str, str]) -> list[str]:
+    """Where in named texts a telephone number or an e-mail address stands, one each."""
     what = {Kind.PHONE: _("telephone number"), Kind.EMAIL: _("e-mail")}
-    parts = ((_("Title"), draft.title), (_("Text"), draft.body), (_("Place"), draft.place))
     return list(
         dict.fromkeys(
             _("%(part)s, line %(line)s: %(what)s")
@@ -301,7 +300,9 @@ def _preview_page(
         "form": form,
         "refusal": refusal,
         "paragraphs": paragraphs_of(draft.body),
-        "contacts": _contacts(draft),
+        "contacts": _contacts(
+            (_("Title"), draft.title), (_("Text"), draft.body), (_("Place"), draft.place)
+        ),
         "pictures": list(draft.pictures.all()),
         "town": town_map() if draft.latitude is not None else [],
         "most_pictures": MOST_PICTURES,
@@ -372,10 +373,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     way = revising_now(proposal)
     form: RevisionForm | AdditionForm
     if way is Revising.FULL:
-        names = ("title", "body", "longitude", "latitude")
-        form = RevisionForm(
-            request.POST or None, initial={name: getattr(proposal, name) for name in names}
-        )
+        form = RevisionForm(request.POST or None, proposal=proposal)
         act = partial(revise_proposal, actor=_me(request), proposal_id=pk)
     else:
         form = AdditionForm(request.POST or None)
@@ -388,10 +386,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your change is published."))
             return redirect(proposal)
+    typed = [form[name] for name in ("title", "body", "note", "addition") if name in form.fields]
     context = {
         "proposal": proposal,
         "form": form,
         "way": way.value,
+        "contacts": _contacts(*((field.label, field.value() or "") for field in typed)),
         "pictures": list(proposal.pictures.all()),
         **_about(proposal),
     }

@@ -12,8 +12,8 @@ from places.selectors import (
     area_by_code,
     areas_in_force,
     centres_of,
+    dongs_at,
     dongs_in_force,
-    is_outside_town,
     steps_up,
     subtree_codes,
     town_map,
@@ -65,12 +65,13 @@ def test_dongs_leave_out_districts_and_closed_centres_are_not_shown() -> None:
     assert [(one.code, one.phone) for one in centres_of(read)] == [(centre.code, centre.phone)]
 
 
-def test_a_point_is_outside_where_no_outline_holds_it() -> None:
+def test_a_point_lies_in_the_dongs_whose_outline_holds_it() -> None:
+    make_district(shape=SQUARE)
     make_area(shape=None)
-    assert not is_outside_town(3, 1)  # nothing is drawn yet: nobody knows
-    make_area(shape=SQUARE)
-    assert not is_outside_town(1, 1)
-    assert is_outside_town(3, 1)
+    assert dongs_at(3, 1) is None  # nothing is drawn yet: nobody knows
+    dong = make_area(shape=SQUARE)
+    assert dongs_at(1, 1) == [dong]
+    assert dongs_at(3, 1) == []
 
 
 def test_the_ground_for_points_has_every_dong_that_is_drawn() -> None:

@@ -131,13 +131,25 @@ def test_late_answers_and_how_departments_keep_their_word_are_given(client: Clie
     } in rows  # fmt: skip
 
 
+def test_no_answer_is_promised_while_the_clock_stands(client: Client) -> None:
+    proposal = make_reviewed()
+    url = f"{LIST}{proposal.pk}/"
+    due = proposal.answer_due_on
+    assert due is not None
+    assert client.get(url).json()["answer_due_on"] == due.isoformat()
+    make_answer(proposal, AnswerKind.REPAIR)
+    [row] = client.get(LIST).json()["results"]
+    assert (row["state"], row["answer_due_on"]) == ("repair", None)
+    assert client.get(url).json()["answer_due_on"] is None
+
+
 def test_versions_and_answers_are_listed(client: Client) -> None:
     proposal = make_reviewed(latitude=Decimal("35.125"), longitude=Decimal("126.94"))
     make_answer(proposal, AnswerKind.NOT_ADOPTED)
     versions = client.get(f"{LIST}{proposal.pk}/revisions/").json()
-    assert [(v["number"], v["latitude"], v["longitude"]) for v in versions["results"]] == [
-        (1, "35.125000", "126.940000")
-    ]
+    assert [
+        (v["number"], v["latitude"], v["longitude"], v["area"]) for v in versions["results"]
+    ] == [(1, "35.125000", "126.940000", proposal.area.code)]
     answers = client.get("/api/v1/answers/", {"kind": "not_adopted"}).json()["results"]
     assert [a["proposal"] for a in answers] == [proposal.pk]
     assert client.get(f"{LIST}{make_draft().pk}/revisions/").status_code == 404

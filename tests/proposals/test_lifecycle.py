@@ -23,12 +23,14 @@ from proposals.lifecycle import (
     add_months,
     check_answer,
     check_next_date,
+    check_other_dong,
     check_step,
     check_support_withdrawable,
     check_supportable,
     due_after_repair,
     kinds_for,
     next_state,
+    promised_day,
     reminder,
     revising,
     stages,
@@ -144,6 +146,19 @@ def test_words_that_many_support_are_never_rewritten(
         assert way is Revising.NOT
     if state is State.REPAIR:
         assert way is Revising.FULL
+
+
+@given(state=st.sampled_from(list(State)), is_held=st.booleans())
+def test_a_proposal_changes_its_dong_only_while_nobody_works_on_it(
+    *, state: State, is_held: bool
+) -> None:
+    may = check_other_dong(state, is_held=is_held) is None
+    assert may == (state is State.GATHERING and not is_held)
+
+
+@given(state=st.sampled_from(list(State)), due=st.none() | st.dates())
+def test_a_day_is_promised_but_while_the_clock_stands(state: State, due: date | None) -> None:
+    assert promised_day(state, due) == (None if state is State.REPAIR else due)
 
 
 @given(state=st.sampled_from(list(State)), has_short=st.booleans())

@@ -11,6 +11,7 @@ from proposals.selectors import version_page
 from proposals.selectors.distance import Spot, metres_between
 from proposals.services import revise_proposal
 from proposals.services.writing import Point
+from tests.factories.places import make_area
 from tests.factories.proposals import make_preset, make_proposal
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,18 @@ def test_a_version_says_what_became_of_the_point(
         spots = [one and Spot(float(one.latitude), float(one.longitude)) for one in (before, now)]
         assert [page.point.old, page.point.new] == spots
     assert bool(first.point) is bool(before)
+
+
+def test_a_version_says_from_which_dong_to_which_a_proposal_went() -> None:
+    here, there = make_area(name="서쪽동"), make_area(name="동쪽동")
+    proposal = make_proposal(area=here)
+    words = {"title": proposal.title, "body": proposal.body}
+    for area in (there, None):
+        revise_proposal(
+            actor=proposal.author, proposal_id=proposal.pk, point=None, area=area, **words
+        )
+    pages = [version_page(proposal, number) for number in (1, 2, 3)]
+    assert [page and page.dong for page in pages] == [None, ("서쪽동", "동쪽동"), None]
 
 
 def test_a_distance_is_the_same_both_ways() -> None:

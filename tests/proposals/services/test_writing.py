@@ -18,6 +18,8 @@ from proposals.lifecycle import AnswerKind
 from proposals.models import ProposalState, Revision
 from proposals.services import add_to_proposal, revise_proposal, withdraw_proposal
 from proposals.services.writing import Point
+from tests.factories.debates import make_house_rule
+from tests.factories.places import make_area
 from tests.factories.proposals import (
     make_answer,
     make_preset,
@@ -25,7 +27,7 @@ from tests.factories.proposals import (
     make_reviewed,
     support,
 )
-from tests.factories.residents import make_user
+from tests.factories.residents import make_department, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +94,50 @@ def test_a_point_stays_where_others_support_it() -> None:
     proposal.refresh_from_db()
     assert (code, proposal.latitude) == ("text_settled", HERE.latitude)
     assert proposal.revisions.get().latitude == HERE.latitude
+
+
+def test_a_proposal_goes_to_another_dong_with_its_conversation_and_each_version_keeps_its_own() -> (
+    None
+):
+    proposal, there = make_proposal(), make_area()
+    here = proposal.area
+    add_to_proposal(actor=proposal.author, proposal_id=proposal.pk, addition="하나 더")
+    revised = partial(
+        revise_proposal,
+        actor=proposal.author,
+        proposal_id=proposal.pk,
+        title=proposal.title,
+        body="옮긴 뒤의 글",
+        point=THERE,
+    )
+    revised(area=there)
+    revised(area=None)
+    assert [r.area for r in proposal.revisions.all()] == [here, here, there, there]
+    proposal.refresh_from_db()
+    assert proposal.thread is not None
+    assert (proposal.area, proposal.thread.area) == (there, there)
+
+
+@pytest.mark.parametrize("held", ["department", "hidden", "repair"])
+def test_the_dong_stays_once_the_office_works_on_a_proposal(held: str) -> None:
+    proposal = make_reviewed() if held == "repair" else make_proposal()
+    here, there = proposal.area, make_area()
+    if held == "department":
+        proposal.department = make_department()
+    elif held == "hidden":
+        proposal.is_hidden, proposal.hidden_rule = True, make_house_rule()
+        proposal.hidden_at = timezone.now()
+    else:
+        make_answer(proposal, AnswerKind.REPAIR)
+        proposal.refresh_from_db()
+    proposal.save()
+    revise = partial(revise_proposal, title=proposal.title, body="고친 글", point=None)
+    code = refused(lambda: revise(actor=proposal.author, proposal_id=proposal.pk, area=there))
+    assert code == "dong_settled"
+    assert proposal.revisions.count() == 1
+    revise(actor=proposal.author, proposal_id=proposal.pk, area=here)
+    proposal.refresh_from_db()
+    assert proposal.area == here
 
 
 def test_a_revision_cannot_be_changed_in_the_database() -> None:

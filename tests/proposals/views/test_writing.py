@@ -30,7 +30,7 @@ from tests.factories.proposals import (
     make_supporter,
     support,
 )
-from tests.factories.residents import make_user
+from tests.factories.residents import make_department, make_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -266,7 +266,8 @@ def test_the_author_rewrites_then_only_adds(client_of: Callable[[User], Client])
     make_preset(threshold=50, editable_until=2)
     proposal = make_proposal()
     client, url = client_of(proposal.author), f"/proposals/{proposal.pk}/edit/"
-    client.post(url, {"title": "새로운 제목", "body": "새로운 내용을 씁니다.", "note": "고침"})
+    words = {"title": "새로운 제목", "body": "새로운 내용을 씁니다.", "note": "고침"}
+    client.post(url, {**words, "area": proposal.area_id})
     proposal.refresh_from_db()
     assert proposal.title == "새로운 제목"
     support(proposal, 2)
@@ -283,14 +284,14 @@ SQUARE = {
 
 
 def test_the_author_moves_the_point_and_takes_it_away(client_of: Callable[[User], Client]) -> None:
-    make_area(shape=SQUARE)
-    proposal = make_proposal(latitude=Decimal("35.5"), longitude=Decimal("126.5"))
+    dong = make_area(shape=SQUARE)
+    proposal = make_proposal(area=dong, latitude=Decimal("35.5"), longitude=Decimal("126.5"))
     client, url = client_of(proposal.author), f"/proposals/{proposal.pk}/edit/"
     form = client.get(url).content.decode()
     assert 'data-point hidden data-longitude="id_longitude"' in form
     assert 'value="35.500000"' in form
-    assert "동은 그대로" in form
-    said = {"title": proposal.title, "body": proposal.body, "note": "점을 고침"}
+    assert 'data-area="id_area"' in form
+    said = {"title": proposal.title, "body": proposal.body, "area": dong.pk, "note": "점을 고침"}
     client.post(url, {**said, "latitude": "35.503", "longitude": "126.5"})
     page = client.get(f"/proposals/{proposal.pk}/versions/").content.decode()
     assert "지도의 점을 334m 옮겼습니다." in page
@@ -308,12 +309,62 @@ def test_the_author_moves_the_point_and_takes_it_away(client_of: Callable[[User]
     assert "처음 올린 지도의 점입니다." in first
 
 
+def test_a_point_in_another_dong_takes_the_proposal_there_while_the_office_has_it_not(
+    client_of: Callable[[User], Client],
+) -> None:
+    west, east = make_area(name="서쪽동"), make_area(name="동쪽동", shape=SQUARE)
+    proposal = make_proposal(area=west)
+    client, url = client_of(proposal.author), f"/proposals/{proposal.pk}/edit/"
+    point = {"latitude": "35.5", "longitude": "126.5"}
+    said = {"title": proposal.title, "body": "점을 바로잡아 다시 씁니다.", **point}
+    refused = client.post(url, {**said, "area": west.pk})
+    assert refused.status_code == 422
+    assert "점은 동쪽동에 있습니다." in refused.content.decode()
+    assert "점을 바로잡아 다시 씁니다." in refused.content.decode()
+    client.post(url, {**said, "area": east.pk})
+    proposal.refresh_from_db()
+    assert proposal.area == east
+    page = client.get(f"/proposals/{proposal.pk}/versions/").content.decode()
+    assert '<del class="change">서쪽동</del> <ins class="change">동쪽동</ins>' in page
+    proposal.department = make_department()
+    proposal.save()
+    page = client.get(url).content.decode()
+    assert "동은 동쪽동 그대로이고" in page
+    assert 'name="area"' not in page
+
+
+def test_a_contact_in_a_new_version_is_shown_and_asked_about(
+    client_of: Callable[[User], Client],
+) -> None:
+    make_preset(threshold=50, editable_until=2)
+    proposal = make_proposal(body="보안등이 꺼져 있습니다.")
+    client, url = client_of(proposal.author), f"/proposals/{proposal.pk}/edit/"
+    assert "alert--warning" not in client.get(url).content.decode()
+    body = "보안등이 꺼져 있습니다.\n010-1234-5678"
+    said = {"title": proposal.title, "body": body, "area": proposal.area_id}
+    asked = client.post(url, said)
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert "내용 2번째 줄: 전화번호" in page.split("alert--warning")[1]
+    assert 'name="contacts_meant"' in page
+    assert client.post(url, {**said, "contacts_meant": "on"}).status_code == 302
+    page = client.get(url).content.decode()
+    assert "내용 2번째 줄: 전화번호" in page.split("alert--warning")[1]
+    assert 'name="contacts_meant"' not in page
+    support(proposal, 2)
+    assert "alert--warning" not in client.get(url).content.decode()
+    asked = client.post(url, {"addition": "문의는 me@example.org"})
+    assert "덧붙일 내용: 이메일" in asked.content.decode().split("alert--warning")[1]
+    assert proposal.revisions.count() == 2
+
+
 def test_a_point_outside_the_town_changes_nothing_and_keeps_what_was_typed(
     client_of: Callable[[User], Client],
 ) -> None:
     make_area(shape=SQUARE)
     proposal = make_proposal()
-    said = {"title": "새로운 제목", "body": "새로운 내용을 씁니다.", "longitude": "128"}
+    words = {"title": "새로운 제목", "body": "새로운 내용을 씁니다.", "area": proposal.area_id}
+    said = {**words, "longitude": "128"}
     client, url = client_of(proposal.author), f"/proposals/{proposal.pk}/edit/"
     for latitude, field in (("35.5", "latitude"), ("", "latitude"), ("95", "latitude")):
         response = client.post(url, {**said, "latitude": latitude})
