@@ -142,13 +142,18 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 409 (429 at a limit) with the refusal's words; other exceptions go on."""
+        """Answer with the refusal's words and its status; other exceptions go on."""
         if not isinstance(exception, Refused):
             return None
         refusal = exception.refusal
         status = status_of(refusal)
         response: HttpResponse = (
-            render(request, "refused.html", {"refusal": refusal}, status=status)
+            render(
+                request,
+                "refused.html",
+                {"refusal": refusal, "closed": status == 403},
+                status=status,
+            )
             if request.accepts("text/html")
             else JsonResponse(as_plain(refusal), status=status)
         )

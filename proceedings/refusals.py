@@ -16,6 +16,8 @@ def mark(message: str) -> str:
 
 LIMIT_REACHED = "limit_reached"
 """The code of a refusal for now only: too often in a short time."""
+ROLE_CODES = frozenset({"role_needed", "other_centre", "other_area"})
+"""The codes of refusals for whose work it is. All others are for how things stand."""
 
 
 @dataclass(frozen=True)

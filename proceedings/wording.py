@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from hangul.sentences import fill
-from proceedings.refusals import LIMIT_REACHED
+from proceedings.refusals import LIMIT_REACHED, ROLE_CODES
 
 if TYPE_CHECKING:
     from django.forms import BaseForm
@@ -36,8 +36,10 @@ def as_plain(refusal: Refusal) -> dict[str, str]:
 
 
 def status_of(refusal: Refusal) -> int:
-    """The status of an answer that is a refusal: 429 for a limit on how often, else 409."""
-    return 429 if refusal.code == LIMIT_REACHED else 409
+    """The status of a refusal: 429 for how often, 403 for whose work it is, else 409."""
+    if refusal.code == LIMIT_REACHED:
+        return 429
+    return 403 if refusal.code in ROLE_CODES else 409
 
 
 def seconds_to_wait(refusal: Refusal) -> int:

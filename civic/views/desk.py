@@ -6,7 +6,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 
 from residents.permissions import centre_at_desk
@@ -25,13 +24,11 @@ if TYPE_CHECKING:
 def desk(request: HttpRequest) -> HttpResponse:
     """Contests with paper at my centre, its boxes, and the ways to help somebody.
 
-    Raises PermissionDenied for those who work at no desk.
+    Raises Refused for those who work at no desk.
     """
+    centre = centre_at_desk(request)
     user = cast("User", request.user)
     mine = {role.centre for role in desk_roles(user) if role.centre}
-    if not mine:
-        raise PermissionDenied
-    centre = centre_at_desk(request)
     compared = list(boxes_at(centre).filter(state=BatchState.COMPARED))
     settling = settling_of(compared, user.actor_ref)
     return render(

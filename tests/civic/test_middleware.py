@@ -69,6 +69,15 @@ def test_refusal_is_a_page_with_its_words() -> None:
     assert "Retry-After" not in answer
 
 
+@pytest.mark.parametrize("code", ["role_needed", "other_centre", "other_area"])
+def test_refusal_for_whose_work_it_is_closes_the_page(code: str) -> None:
+    answer = answer_to(Refusal(code, "Please log in first."))
+    assert answer.status_code == 403
+    assert "<title>이 화면은 볼 수 없습니다" in answer.content.decode()
+    assert "로그인" in answer.content.decode()
+    assert answer_to(Refusal(code, "Please log in first."), "application/json").status_code == 403
+
+
 def test_limit_says_in_seconds_when_to_come_back() -> None:
     again = timezone.now() + timedelta(minutes=20)
     answer = answer_to(Refusal(LIMIT_REACHED, "Please log in first.", params={"again": again}))

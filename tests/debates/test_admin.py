@@ -190,10 +190,10 @@ def test_the_queue_of_a_moderator_of_an_area_holds_what_lies_there(
     assert hidden.body not in client.get("/admin/debates/moderation/").text
     assert client.get(f"{QUEUE}{mine.pk}/change/").status_code == 200
     refused = client.get(f"{QUEUE}{other.pk}/change/")
-    assert refused.status_code == 409
+    assert refused.status_code == 403
     assert elsewhere.area.name in refused.text
     sent = {"verdict": "leave", "leave-note": "그대로 둡니다."}
-    assert client.post(f"{QUEUE}{other.pk}/change/", sent).status_code == 409
+    assert client.post(f"{QUEUE}{other.pk}/change/", sent).status_code == 403
     assert not Moderation.objects.filter(comment=other).exists()
     debate = client.get(f"/admin/debates/debate/{elsewhere.pk}/change/")
     assert debate.context["for_moderator"] is False

@@ -398,7 +398,7 @@ def desk(centre: Centre, client_of: ClientOf) -> Client:
 
 def test_citizen_is_refused_at_the_desk_with_words(client_of: ClientOf) -> None:
     response = client_of(make_user()).get(reverse("desk_residents"))
-    assert response.status_code == 409
+    assert response.status_code == 403
     assert 'data-code="role_needed"' in response.content.decode()
 
 

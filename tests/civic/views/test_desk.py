@@ -47,6 +47,9 @@ def test_a_clerk_of_one_centre_is_not_asked(client_of: Callable[[User], Client])
 def test_who_works_at_no_desk_is_told_whose_it_is(
     role: str | None, client_of: Callable[[User], Client]
 ) -> None:
-    page = client_of(make_user(role)).get(reverse("desk"))
-    assert page.status_code == 403
-    assert "이 화면은 볼 수 없습니다" in page.text
+    client = client_of(make_user(role))
+    for name in ("desk", "desk_residents", "desk_proposals", "desk_paper"):
+        page = client.get(reverse(name))
+        assert page.status_code == 403
+        assert "이 화면은 볼 수 없습니다" in page.text
+        assert "관리자에게 역할을 요청" in page.text

@@ -91,7 +91,7 @@ def test_the_desk_is_closed_to_everybody_else(
         f"/desk/proposals/{resident.ref}/new/",
     ):
         assert client.get(path).status_code == 302
-        assert client_of(make_user()).get(path).status_code == 409
+        assert client_of(make_user()).get(path).status_code == 403
 
 
 def test_an_unknown_reference_is_not_found(clerk: Client) -> None:

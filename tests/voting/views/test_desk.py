@@ -91,12 +91,12 @@ PAGES = (
 def test_box_pages_are_closed_to_everybody_but_staff_of_its_centre(name: str, desk: Desk) -> None:
     assert Client().get(at(name, desk)).status_code == 302
     for user in (make_user(), make_clerk(make_centre()), make_user(role=RoleKind.OBSERVER)):
-        assert as_(user).get(at(name, desk)).status_code == 409
+        assert as_(user).get(at(name, desk)).status_code == 403
 
 
 def test_day_page_is_closed_to_people_without_a_desk() -> None:
-    assert as_(make_user()).get(reverse("desk_paper")).status_code == 409
-    assert as_(make_user(role=RoleKind.OFFICIAL)).get(reverse("desk_paper")).status_code == 409
+    assert as_(make_user()).get(reverse("desk_paper")).status_code == 403
+    assert as_(make_user(role=RoleKind.OFFICIAL)).get(reverse("desk_paper")).status_code == 403
 
 
 def test_observer_reads_a_certified_box_and_its_report_and_no_name(desk: Desk) -> None:
@@ -106,7 +106,7 @@ def test_observer_reads_a_certified_box_and_its_report_and_no_name(desk: Desk) -
     assert desk.first.name not in page
     assert reverse("desk_correction", args=[desk.batch.pk]) not in page
     assert watcher.get(at("desk_report_pdf", desk)).headers["Content-Type"] == "application/pdf"
-    assert watcher.get(at("desk_count", desk)).status_code == 409
+    assert watcher.get(at("desk_count", desk)).status_code == 403
 
 
 def test_boxes_that_are_not_there_are_not_found(desk: Desk) -> None:
@@ -690,7 +690,7 @@ def test_correction_is_asked_decided_and_both_versions_stay_readable(desk: Desk)
     clerk.post(at("desk_correction", desk), ASKED)
     asked = clerk.get(at("desk_batch", desk)).context["waiting"]
     address = reverse("desk_correction_decide", args=[asked.pk])
-    assert clerk.get(address).status_code == 409
+    assert clerk.get(address).status_code == 403
     coordinator = as_(make_user(role=RoleKind.COORDINATOR, centre=desk.centre))
     assert ASKED["evidence"] in text(coordinator.get(address))
     assert coordinator.post(address, {"approved": "yes", "note": ""}).status_code == 422

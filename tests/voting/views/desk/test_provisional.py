@@ -87,7 +87,7 @@ def test_pages_are_closed_to_everybody_but_staff_of_the_centre(desk: Desk) -> No
     for address in (at(desk), at(desk, sheet.number)):
         assert Client().get(address).status_code == 302
         for user in (make_user(), make_clerk(make_centre())):
-            assert signed_in(user).get(address).status_code == 409
+            assert signed_in(user).get(address).status_code == 403
 
 
 def test_an_envelope_gets_its_number_and_no_name(desk: Desk, clerk: Client) -> None:

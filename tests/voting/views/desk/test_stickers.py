@@ -72,10 +72,10 @@ def test_pages_are_closed_to_everybody_but_staff_of_the_centre(hall: Hall) -> No
     fix = reverse("desk_stickers_correct", args=[hall.count().pk])
     for address in (hall.page, fix):
         assert Client().get(address).status_code == 302
-        assert signed_in(make_user()).get(address).status_code == 409
+        assert signed_in(make_user()).get(address).status_code == 403
     elsewhere = signed_in(make_clerk(make_centre()))
     assert elsewhere.get(hall.page).status_code == 404
-    assert elsewhere.get(fix).status_code == 409
+    assert elsewhere.get(fix).status_code == 403
 
 
 def test_the_desk_leads_to_the_stickers_also_of_a_vote_without_paper(hall: Hall) -> None:
