@@ -479,6 +479,8 @@ class Notice(models.Model):
         ],
         default="none",
     )
+    mailing_until = models.DateTimeField(null=True, editable=False)
+    """Until when a worker has it in hand to mail it; afterwards another may."""
 
     class Meta:
         verbose_name = _("notice")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from functools import partial
 from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from django.core.mail.backends.base import BaseEmailBackend
+    from django.db.models import QuerySet
 
     from residents.models import NoticeKind
 
 log = logging.getLogger("madang.mail")
+LEASE = timedelta(minutes=10)
+"""How long a worker has one notice in hand: longer than the mail server may take for each word."""
 
 
 def send_notice(
@@ -97,11 +102,12 @@ def set_preferences(*, actor: User, mailed_kinds: Iterable[str]) -> None:
 def send_due_mail(*, limit: int = 500) -> int:
     """Mail at most `limit` due notices over one connection; returns how many went out.
 
-    Each is mailed and noted in a transaction of its own: whatever breaks later, nobody gets a mail
-    twice that went out before. When the mail server does not answer, the error goes up, and what
-    did not go out stays due.
+    Each is taken, mailed and noted by itself: whatever breaks later, nobody gets a mail twice that
+    went out before. No transaction is open while the mail server is spoken to. When it does not
+    answer, the error goes up, and what did not go out is due at once; what a worker had in hand
+    that died is due again after `LEASE`.
     """
-    if not Notice.objects.filter(mail_state="due").exists():
+    if not _free().exists():
         return 0
     sent = 0
     with get_connection() as connection:
@@ -113,32 +119,47 @@ def send_due_mail(*, limit: int = 500) -> int:
     return sent
 
 
-@transaction.atomic(durable=True)
-def _mail_next(connection: BaseEmailBackend) -> str | None:
-    """Mail the oldest due notice; returns what became of it, None if nothing is due.
+def _free() -> QuerySet[Notice]:
+    """Due notices that no worker has in hand."""
+    now = timezone.now()
+    return Notice.objects.filter(Q(mailing_until=None) | Q(mailing_until__lt=now), mail_state="due")
 
-    Its row is locked until it is noted, and other workers pass it over. An address that the mail
-    server refuses is marked as failed.
-    """
-    notice = (
-        Notice.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(mail_state="due")
-        .select_related("user")
-        .order_by("pk")
-        .first()
-    )
+
+def _mail_next(connection: BaseEmailBackend) -> str | None:
+    """Mail the oldest due notice; returns what became of it, None if nothing is due."""
+    notice = _take_next()
     if notice is None:
         return None
-    state = "sent" if notice.user.is_active else "none"
-    if notice.user.is_active:
-        message = _mail(notice)
-        message.connection = connection
-        try:
-            message.send()
-        except SMTPRecipientsRefused:
-            state = "failed"
-    Notice.objects.filter(pk=notice.pk).update(mail_state=state)
+    state = "due"
+    try:
+        state = _mailed(notice, connection)
+    finally:
+        Notice.objects.filter(pk=notice.pk).update(mail_state=state, mailing_until=None)
     return state
+
+
+@transaction.atomic(durable=True)
+def _take_next() -> Notice | None:
+    """The oldest due notice, which other workers pass over from now on."""
+    free = _free().select_for_update(skip_locked=True, of=("self",))
+    notice = free.select_related("user").order_by("pk").first()
+    if notice is not None:
+        until = timezone.now() + LEASE
+        Notice.objects.filter(pk=notice.pk).update(mailing_until=until)
+    return notice
+
+
+def _mailed(notice: Notice, connection: BaseEmailBackend) -> str:
+    """What became of a notice; an address that the mail server refuses is marked as failed."""
+    if not notice.user.is_active:
+        return "none"
+    message = _mail(notice)
+    message.connection = connection
+    try:
+        message.send()
+    except SMTPRecipientsRefused:
+        return "failed"
+    return "sent"
 
 
 def send_account_mail(*, subject: str, body: str, address: str) -> None:

@@ -28,7 +28,7 @@ from residents.roles import RoleKind
 from residents.services.verification import code_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from places.models import Area
@@ -72,19 +72,26 @@ def _refuse_unless_administrator(actor: User | None) -> None:
         raise Refused(refusal)
 
 
-@transaction.atomic(durable=True)
 def import_applicants(
     *, actor: User | None, title: str, data: bytes, keep_good: bool = False
 ) -> tuple[ApplicantRoll, ImportReport]:
     """Store a CSV file of applicants (columns in docs/imports.md) as a roll of keyed hashes.
 
-    `actor` None is the operator at the command line. Names and phone numbers are not kept. Raises
-    BadLines (nothing stored) when a line is bad and `keep_good` is off; Refused when the file was
-    imported before, holds resident registration numbers, or is no such table.
+    `actor` None is the operator at the command line. Names and phone numbers are not kept. The file
+    is read before the lock is taken. Raises BadLines (nothing stored) when a line is bad and
+    `keep_good` is off; Refused when the file was imported before, holds resident registration
+    numbers, or is no such table.
     """
     _refuse_unless_administrator(actor)
     digest = keyed_hash(settings.IDENTITY_KEY, "roll", data.hex())
-    lock_exclusive(f"applicants:{digest}")
+    _refuse_imported_before(digest)
+    applicants, problems = _read_applicants(data)
+    report = ImportReport(len(applicants), settle(problems, keep_good=keep_good))
+    actor_ref = actor.actor_ref if actor else SYSTEM
+    return _store_applicants(title, digest, applicants, report, actor_ref), report
+
+
+def _refuse_imported_before(digest: str) -> None:
     if ApplicantRoll.objects.filter(digest=digest).exists():
         raise Refused(
             Refusal(
@@ -93,16 +100,41 @@ def import_applicants(
                 mark("If people were added, please choose the file that holds them."),
             ),
         )
-    actor_ref = actor.actor_ref if actor else SYSTEM
-    table = read_table(data, COLUMNS)
+
+
+@transaction.atomic(durable=True)
+def _store_applicants(
+    title: str,
+    digest: str,
+    applicants: Sequence[Applicant],
+    report: ImportReport,
+    actor_ref: str,
+) -> ApplicantRoll:
+    lock_exclusive(f"applicants:{digest}")
+    _refuse_imported_before(digest)
     roll = ApplicantRoll.objects.create(
         title=clean_text(title), digest=digest, imported_by_ref=actor_ref
     )
+    for applicant in applicants:
+        applicant.roll = roll
+    Applicant.objects.bulk_create(applicants, batch_size=1000)
+    record_event(
+        action=Action.APPLICANTS_IMPORTED,
+        actor_ref=actor_ref,
+        subject=f"residents.applicantroll:{roll.pk}",
+        data={"stored": report.stored, "left_out": len(report.problems)},
+    )
+    return roll
+
+
+def _read_applicants(data: bytes) -> tuple[list[Applicant], list[Problem]]:
+    """The people of a file, still without a roll, and what is wrong with its other lines."""
+    table = read_table(data, COLUMNS)
     areas = {area.code: area for area in dongs_in_force()}
     applicants: dict[str, Applicant] = {}
     problems = list(table.problems)
     for row in table.rows:
-        applicant = _read_applicant(roll, row, areas)
+        applicant = _read_applicant(row, areas)
         if isinstance(applicant, Problem):
             problems.append(applicant)
         elif applicant.identity_hash in applicants:
@@ -116,20 +148,10 @@ def import_applicants(
             )
         else:
             applicants[applicant.identity_hash] = applicant
-    report = ImportReport(len(applicants), settle(problems, keep_good=keep_good))
-    Applicant.objects.bulk_create(applicants.values(), batch_size=1000)
-    record_event(
-        action=Action.APPLICANTS_IMPORTED,
-        actor_ref=actor_ref,
-        subject=f"residents.applicantroll:{roll.pk}",
-        data={"stored": report.stored, "left_out": len(report.problems)},
-    )
-    return roll, report
+    return list(applicants.values()), problems
 
 
-def _read_applicant(
-    roll: ApplicantRoll, row: Row, areas: Mapping[str, Area]
-) -> Applicant | Problem:
+def _read_applicant(row: Row, areas: Mapping[str, Area]) -> Applicant | Problem:
     key = settings.IDENTITY_KEY
     try:
         birth_date = read_birth_date(row["birth_date"], timezone.localdate())
@@ -153,7 +175,6 @@ def _read_applicant(
     if not plain_name(row["name"]) or row["mark"] not in {"", "2", "3", "4"}:
         return Problem(row.line, mark("Please check the name and the mark (empty, 2, 3 or 4)."))
     return Applicant(
-        roll=roll,
         line=row.line,
         match_hash=match_hash(key, row["name"], birth_date, phone),
         identity_hash=identity_hash(key, row["name"], birth_date, row["mark"]),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+import time_machine
 from celery.signals import before_task_publish
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
+from django.utils import timezone
 
 from residents.models import Notice, NoticeKind
 from residents.selectors import mailed_kinds, notices_of, unread_count
@@ -23,6 +26,7 @@ from residents.services import (
     send_notice,
     set_preferences,
 )
+from residents.services.notices import LEASE
 from residents.tasks import mail_account
 from tests.factories.residents import make_user
 
@@ -110,6 +114,16 @@ def test_server_that_hangs_up_gets_no_mail_twice(settings: Any) -> None:
             send_due_mail()
     assert [message.to[0] for message in mail.outbox] == [user.email for user in people]
     assert set(Notice.objects.values_list("mail_state", flat=True)) == {"sent"}
+
+
+def test_what_a_worker_had_in_hand_that_died_is_due_again_later() -> None:
+    tell(make_user())
+    Notice.objects.update(mailing_until=timezone.now() + LEASE)
+    assert send_due_mail() == 0
+    with time_machine.travel(timezone.now() + LEASE + timedelta(minutes=1)):
+        assert send_due_mail() == 1
+        assert send_due_mail() == 0
+    assert Notice.objects.get().mailing_until is None
 
 
 def test_preferences_decide_what_comes_by_mail() -> None:
