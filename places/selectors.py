@@ -204,4 +204,4 @@ def dongs_at(longitude: float, latitude: float) -> list[Area] | None:
     drawn = [area for area in dongs_in_force() if area.shape]
     if not drawn:
         return None
-    return [area for area in drawn if holds(area.shape, longitude, latitude)]
+    return [area for area in drawn if area.shape and holds(area.shape, longitude, latitude)]

@@ -315,8 +315,8 @@ class RevisionForm(PointForm):
 
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
         names = ("title", "body", "area", "longitude", "latitude")
-        initial = {name: getattr(proposal, name) for name in names}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {name: getattr(proposal, name) for name in names}
+        super().__init__(*args, **kwargs)
         self.published = f"{proposal.title}\n{proposal.body}"
         if refuse_other_dong(proposal) is None:
             here = Area.objects.filter(pk=proposal.area_id)

@@ -391,7 +391,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "proposal": proposal,
         "form": form,
         "way": way.value,
-        "contacts": _contacts(*((field.label, field.value() or "") for field in typed)),
+        "contacts": _contacts(*((str(field.label), field.value() or "") for field in typed)),
         "pictures": list(proposal.pictures.all()),
         **_about(proposal),
     }

@@ -13,6 +13,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from proceedings.tables import read_table
 from residents.models import Applicant, ApplicantRoll, Notice, NoticeKind, PaperCode
 from residents.roles import RoleKind
 from residents.services import (
@@ -50,7 +51,7 @@ def test_one_file_brought_twice_is_taken_once_and_the_other_told(
 def test_a_file_is_read_before_its_lock_so_that_both_read_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    read, together = rolls.read_table, threading.Barrier(2)
+    read, together = read_table, threading.Barrier(2)
 
     def read_together(*args: Any) -> Any:
         together.wait(timeout=30)  # whoever is alone here fails
