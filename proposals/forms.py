@@ -85,10 +85,8 @@ def check_contacts(form: forms.Form, text: str, known: str = "") -> None:
     """Ask once more before `text` shows everybody a phone or an e-mail that `known` has not."""
     shown = any(text[found.start : found.end] not in known for found in find_contacts(text))
     if shown and not form.cleaned_data.get("contacts_meant"):
-        form.add_error(
-            "contacts_meant",
-            _("A phone number or e-mail address would be seen by everybody. Is it meant?"),
-        )
+        words = _("Please take it out, or say here that everybody may read it.")
+        form.add_error("contacts_meant", words)
 
 
 class ListForm(forms.Form):
@@ -310,7 +308,7 @@ class RevisionForm(PointForm):
         help_text=_("One line for those who read the first version."),
     )
     contacts_meant = forms.BooleanField(
-        label=_("Yes, everybody may see this phone number or e-mail address."), required=False
+        label=_("Publish it with this contact"), required=False
     )
 
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
@@ -350,7 +348,7 @@ class AdditionForm(RefusableForm):
         error_messages={"required": _("Please write what you want to add.")},
     )
     contacts_meant = forms.BooleanField(
-        label=_("Yes, everybody may see this phone number or e-mail address."), required=False
+        label=_("Publish it with this contact"), required=False
     )
 
     def clean(self) -> None:

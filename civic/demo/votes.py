@@ -17,14 +17,11 @@ from budgets.models import (
     Budget,
     BudgetState,
     CostLine,
-    Milestone,
     Project,
     ProjectReview,
     ProjectState,
 )
-from budgets.pabulib import PabulibBallot, PabulibElection, PabulibProject
-from budgets.services.allocation import allocate_due, money_text
-from budgets.services.importing import store_election
+from budgets.services.allocation import money_text
 from civic.demo.named import ask_by_name
 from civic.demo.pictures import PROJECT_PICTURES, drawn
 from civic.demo.town import fill_panel_of
@@ -154,21 +151,6 @@ PROJECTS = (
         "30편의 이야기를 누리집과 전시로 남깁니다.",
     ),
 )
-LAST_YEAR = (
-    ("A1", "어린이 놀이터 모래 교체", 39_500_000),
-    ("A2", "느티나무 아래 평상", 12_500_000),
-    ("A3", "버스 정류장 안내판", 58_000_000),
-    ("A4", "작은도서관 야간 개방", 66_000_000),
-    ("A5", "강변 자전거 거치대", 23_000_000),
-    ("A6", "시장 공용 화장실 수선", 74_000_000),
-    ("A7", "동네 의자 서른 개", 9_600_000),
-)
-LAST_WISHES: dict[tuple[str, ...], int] = {
-    ("A6", "A4", "A1"): 55,
-    ("A2", "A3", "A5", "A7"): 40,
-    ("A1", "A2", "A7"): 5,
-}
-"""What last year's voters chose from, and how many in a hundred: by votes most goes to the first."""
 AGENDA = (
     ("nemo", "느티나무 쉼터를 밤 10시까지 열기"),
     ("path", "등굣길 교통 지킴이 늘리기"),
@@ -229,10 +211,8 @@ class Ballots:
 
 
 def seed_votes(users: Sequence[User], say: Callable[[str], None]) -> None:
-    """All contests and budgets of the town."""
+    """The contests of the town, and this year's budget."""
     ballots = Ballots(users)
-    say("지난해 참여예산")
-    last_years_budget()
     say("올해 참여예산 투표")
     began = time.monotonic()
     this_years_budget(ballots)
@@ -630,72 +610,3 @@ def coming_plan() -> Contest:
         )
         freeze(contest_id=contest.pk, actor_ref=SYSTEM)
     return contest
-
-
-def last_years_budget() -> None:
-    """Last year's vote, brought in as a PaBuLib file, allocated, and now being carried out."""
-    chance = random.Random(2025)  # noqa: S311 - made-up votes, not a secret
-    last = timezone.localdate().year - 1
-    wishes, weights = list(LAST_WISHES), list(LAST_WISHES.values())
-    rows = []
-    for number in range(1, 421):
-        keys = chance.choices(wishes, weights=weights)[0]
-        picks = chance.sample(keys, chance.choice([2, 3, 3]))
-        extra = {"voting_method": "paper" if chance.random() < 0.45 else "internet"}
-        rows.append(PabulibBallot(voter_id=str(number), choices=tuple(sorted(picks)), extra=extra))
-    election = PabulibElection(
-        meta={
-            "description": f"{last + 1}년 주민참여예산",
-            "country": "South Korea",
-            "unit": "무등구",
-            "instance": str(last + 1),
-            "num_projects": str(len(LAST_YEAR)),
-            "num_votes": str(len(rows)),
-            "budget": "180000000",
-            "rule": "greedy",
-            "vote_type": "approval",
-            "date_begin": f"08.09.{last}",
-            "date_end": f"19.09.{last}",
-            "max_length": "3",
-            "currency": "KRW",
-        },
-        projects=tuple(
-            PabulibProject(project_id=key, cost=cost, name=name) for key, name, cost in LAST_YEAR
-        ),
-        ballots=tuple(rows),
-    )
-    with transaction.atomic():
-        budget = store_election(
-            actor_ref=SYSTEM,
-            election=election,
-            area=Area.objects.get(name="무등구"),
-            source="지난해 투표 자료",
-        )
-    run_the_clock()
-    allocate_due()
-    _execute(budget)
-
-
-def _execute(budget: Budget) -> None:
-    """Milestones of the projects that were selected: some done, one late, some to come."""
-    today = timezone.localdate()
-    plan = (("설계", -150, -148, 10), ("공사 계약", -90, -70, 30), ("시공", -20, None, 0))
-    for place, project in enumerate(budget.projects.filter(state=ProjectState.SELECTED)):
-        done_all = place == 0
-        Milestone.objects.bulk_create(
-            Milestone(
-                project=project,
-                title=title,
-                planned_on=today + timedelta(days=planned + place * 12),
-                done_on=today + timedelta(days=done + place * 3)
-                if done is not None
-                else (today - timedelta(days=6) if done_all else None),
-                note="현장 사진은 동 게시판에 있습니다." if done is not None or done_all else "",
-                spent=project.cost * share / 100 if not done_all else project.cost * 32 / 100,
-            )
-            for title, planned, done, share in plan
-        )
-        Project.objects.filter(pk=project.pk).update(
-            state=ProjectState.DONE if done_all else ProjectState.EXECUTING
-        )
-    Budget.objects.filter(pk=budget.pk).update(state=BudgetState.EXECUTING)

@@ -26,7 +26,7 @@ from proceedings.models import Phase
 from proposals.lifecycle import add_months
 from proposals.models import Answer, Proposal, ProposalState
 from proposals.selectors import overdue_proposals
-from voting.models import Contest, ContestState, Draw
+from voting.models import Contest, ContestState, Draw, Publication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +107,15 @@ def test_the_town_is_alive_on_any_day(
     assert Milestone.objects.filter(done_on=None, planned_on__lt=today).exists()
     assert Project.objects.filter(state=ProjectState.DONE).exists()
     assert Contest.objects.filter(state=ContestState.PUBLISHED).exists()
+    last = Budget.objects.get(year=today.year)
+    counted = Publication.objects.get(contest__budget=last)
+    assert last.created_at == counted.published_at
+    assert counted.contest.closes_at is not None
+    assert counted.contest.closes_at < counted.published_at
+    steps = Milestone.objects.filter(project__budget=last)
+    decided = timezone.localdate(counted.published_at)
+    assert all(decided < step.planned_on for step in steps)
+    assert all(decided < step.done_on <= today for step in steps if step.done_on)
     assert Draw.objects.filter(draws_at__gt=now).exists()
     assert Draw.objects.filter(draws_at__lt=now).exists()
     assert Phase.objects.filter(opens_at__lte=now, closes_at__gt=now).exists()

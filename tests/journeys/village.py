@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from civic.demo.last_year import last_years_budget
 from civic.demo.talk import seed_talk
 from civic.demo.town import seed_people, seed_places, seed_rules
 from civic.demo.votes import (
@@ -13,7 +14,6 @@ from civic.demo.votes import (
     coming_plan,
     draft_agenda,
     finished_agenda,
-    last_years_budget,
     run_the_clock,
     this_years_budget,
 )

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from civic.demo.draws import seed_draws
+from civic.demo.last_year import last_years_budget
 from civic.demo.talk import seed_talk
 from civic.demo.town import seed_people, seed_places, seed_rules
 from civic.demo.undertakings import seed_undertakings
@@ -40,6 +41,8 @@ class Command(BaseCommand):
         seed_undertakings()
         self._say("추첨")
         seed_draws()
+        self._say("지난해 참여예산")
+        last_years_budget()
         seed_votes(users, self._say)
         self.stdout.write(f"시연 마을을 채웠습니다. ({time.monotonic() - began:.0f}초)")
 
