@@ -307,9 +307,7 @@ class RevisionForm(PointForm):
         required=False,
         help_text=_("One line for those who read the first version."),
     )
-    contacts_meant = forms.BooleanField(
-        label=_("Publish it with this contact"), required=False
-    )
+    contacts_meant = forms.BooleanField(label=_("Publish it with this contact"), required=False)
 
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
         names = ("title", "body", "area", "longitude", "latitude")
@@ -347,9 +345,7 @@ class AdditionForm(RefusableForm):
         help_text=_("It is put below the text with today's date. Up to 1,000 letters."),
         error_messages={"required": _("Please write what you want to add.")},
     )
-    contacts_meant = forms.BooleanField(
-        label=_("Publish it with this contact"), required=False
-    )
+    contacts_meant = forms.BooleanField(label=_("Publish it with this contact"), required=False)
 
     def clean(self) -> None:
         """Whether contacts in it are meant."""
