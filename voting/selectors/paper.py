@@ -13,6 +13,7 @@ from voting.ballots import Marks, SheetKind, SheetReading
 from voting.models import (
     Batch,
     BatchCount,
+    BatchSignature,
     BatchState,
     Correction,
     Entry,
@@ -362,6 +363,17 @@ def _settling(views: Sequence[SheetView], actor_ref: str) -> Settling:
         for view in views
     )
     return Settling(progress.unsettled, progress.third_pass, by_me)
+
+
+def signed_by(boxes: Iterable[Batch], actor_ref: str) -> set[int]:
+    """Those of these boxes that wait for a second signature, the first being this person's."""
+    waiting = [box.pk for box in boxes if box.state == BatchState.RECONCILED]
+    if not waiting:
+        return set()
+    signed = BatchSignature.objects.filter(
+        batch__in=waiting, version=F("batch__version"), signed_by_ref=actor_ref
+    )
+    return set(signed.values_list("batch", flat=True))
 
 
 def refuse_paper(contest: Contest, slot: Slot, event: SlotEvent | None) -> Refusal | None:

@@ -39,6 +39,7 @@ from voting.selectors.paper import (
     pass_standings,
     provisional_sums,
     settling_of,
+    signed_by,
     stubs_with_ends,
     typing_disagreement,
 )
@@ -88,20 +89,26 @@ def paper_home(request: HttpRequest) -> HttpResponse:
     several = len(desk_roles(user)) > 1
     today = timezone.localdate()
     found = contests_at(centre)
-    settling = settling_of([box for one in found for box in one.boxes], user.actor_ref)
+    boxes = [box for one in found for box in one.boxes]
+    settling = settling_of(boxes, user.actor_ref)
+    signed = signed_by(boxes, user.actor_ref)
     context = {
         "centre": centre,
         "crumbs": home_crumbs(),
         "several": several,
-        "contests": [contest_card(one, settling) for one in found],
+        "contests": [contest_card(one, settling, signed) for one in found],
         "today": today,
         "day": day_sheet(centre, today),
     }
     return render(request, "voting/desk_paper.html", context)
 
 
-def contest_card(at: ContestAtCentre, settling: Mapping[int, Settling]) -> dict[str, Any]:
-    """A vote with its boxes, in words; `settling`: by box, what waits for a third reading."""
+def contest_card(
+    at: ContestAtCentre, settling: Mapping[int, Settling], signed: set[int]
+) -> dict[str, Any]:
+    """A vote with its boxes, in words; `settling`: by box, what waits for a third reading;
+    `signed`: the boxes the reader has signed already.
+    """
     label, tone = BADGES[at.contest.state]
     return {
         "at": at,
@@ -113,7 +120,7 @@ def contest_card(at: ContestAtCentre, settling: Mapping[int, Settling]) -> dict[
                 "box": box,
                 "name": box_name(box),
                 "tone": tone_of(box),
-                "next": next_step(box, settling.get(box.pk)),
+                "next": next_step(box, settling.get(box.pk), has_signed=box.pk in signed),
             }
             for box in at.boxes
         ],
@@ -213,7 +220,7 @@ def working_facts(box: Batch, user: User) -> dict[str, Any]:
         "differing": count_words(standing.differing) if standing else [],
         "progress": batch_progress(box) if box.state in COMPARED else None,
         "settling": settling,
-        "next": next_step(box, settling),
+        "next": next_step(box, settling, has_signed=bool(signed_by([box], ref))),
         "quality": quality_rows(box, user) if box.state in COMPARED else [],
         "share": typing_disagreement(box) if box.state in COMPARED else None,
         "is_coordinator": is_coordinator(user, box.centre),

@@ -80,8 +80,12 @@ class NextStep:
     note: str = ""
 
 
-def next_step(batch: Batch, settling: Settling | None = None) -> NextStep:
+def next_step(
+    batch: Batch, settling: Settling | None = None, *, has_signed: bool = False
+) -> NextStep:
     """The next step of a box for one person; `settling`: what waits for a third reading."""
+    if batch.state == BatchState.RECONCILED and has_signed:
+        return NextStep("", "", _("You have signed. Waits for a second person."))
     pages = {
         BatchState.OPEN: (_("Hand out ballot papers"), "desk_hand_out"),
         BatchState.SEALED: (_("Count the opened box"), "desk_count"),
