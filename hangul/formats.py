@@ -141,6 +141,11 @@ def votes(count: int, language: str = "ko") -> str:
     return counted(count, "표", "vote", "votes", language)
 
 
+def ballots(count: int, language: str = "ko") -> str:
+    """How many ballots, each with none, one or several votes: "136장", "136 ballots", "1 ballot"."""
+    return counted(count, "장", "ballot", "ballots", language)
+
+
 def stickers(count: int, language: str = "ko") -> str:
     """How many stickers: "640장", "640 stickers", "1 sticker"."""
     return counted(count, "장", "sticker", "stickers", language)

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hangul.formats import decimal, people, stickers, votes
+from hangul.formats import ballots, decimal, people, stickers, votes
 from voting.results import percent
 from voting.tally import RULES
 from voting.wording import REASONS, language, listed, part_words, sentence
@@ -97,15 +97,16 @@ def _sticker_words(shown: ShownResult) -> str:
 
 
 def _sum_words(shown: ShownResult) -> str:
+    """How many ballots were counted; how many votes stand on one is the ballot's own."""
     totals = {one.channel: one.total for one in shown.channels}
     if totals.get("web") and totals.get("paper") and len(totals) == 2:
         return sentence(
             _("We added %(web)s from the web and %(paper)s on paper, %(all)s in all."),
-            web=votes(totals["web"], language()),
-            paper=votes(totals["paper"], language()),
-            all=votes(sum(totals.values()), language()),
+            web=ballots(totals["web"], language()),
+            paper=ballots(totals["paper"], language()),
+            all=ballots(sum(totals.values()), language()),
         )
-    return sentence(_("We counted %(all)s."), all=votes(sum(totals.values()), language()))
+    return sentence(_("We counted %(all)s."), all=ballots(sum(totals.values()), language()))
 
 
 def _turnout_words(contest: Contest, figures: ResultFigures) -> str:

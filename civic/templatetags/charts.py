@@ -34,13 +34,18 @@ def channel_chart(
     series: Sequence[tuple[str, str]],
     marked: Iterable[str] = (),
     marked_label: str = "",
+    unit: str = "votes",
 ) -> dict[str, Any]:
-    """Votes per option, stacked by channel; `marked` options get `marked_label` (선정)."""
+    """Votes per option, stacked by channel; `marked` options get `marked_label` (선정).
+
+    With the unit "ballots" one ballot may stand behind several options: no sum is taken over them.
+    """
     return {
         "id": id,
         "title": title,
         "chart": charts.stacked_bars(rows, series, marked=marked),
         "marked_label": marked_label,
+        "unit": unit,
     }
 
 

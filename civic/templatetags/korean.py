@@ -77,6 +77,18 @@ def votes(value: Number) -> str:
 
 
 @register.filter
+def ballots(value: Number) -> str:
+    """`{{ total|ballots }}`: how many ballots, whatever stands on them."""
+    return number(value, formats.ballots)
+
+
+@register.filter
+def counted(value: Number, unit: str) -> str:
+    """`{{ total|counted:unit }}`: how many votes; with the unit "ballots" how many ballots."""
+    return ballots(value) if unit == "ballots" else votes(value)
+
+
+@register.filter
 def stickers(value: Number) -> str:
     """`{{ total|stickers }}`: how many stickers."""
     return number(value, formats.stickers)

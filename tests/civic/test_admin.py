@@ -87,3 +87,14 @@ def test_a_list_says_how_many_there_are_or_what_an_empty_one_means(
     text = " ".join(client.get(proposals).text.split())
     assert "제안 1건" in text
     assert "답변을 기다리는 제안이 없습니다." not in text
+
+
+def test_a_list_links_to_its_filters_and_says_that_one_is_in_use(
+    client_of: Callable[[User], Client],
+) -> None:
+    client = client_of(make_user(RoleKind.ADMINISTRATOR))
+    link = '<a href="#changelist-filter">조건 고르기'
+    proposals = "/admin/proposals/proposal/"
+    assert f"{link}</a>" in client.get(proposals).text
+    assert f"{link}: 고른 조건 있음</a>" in client.get(proposals, {"due": "overdue"}).text
+    assert link not in client.get("/admin/budgets/allocation/").text

@@ -136,6 +136,10 @@ def test_sheets_of_paper() -> None:
     assert [formats.sheets(1284), formats.sheets(1, "en")] == ["1,284장", "1 sheet"]
 
 
+def test_ballots_are_counted_apart_from_the_votes_on_them() -> None:
+    assert [formats.ballots(1284), formats.ballots(1, "en")] == ["1,284장", "1 ballot"]
+
+
 @pytest.mark.parametrize(
     ("count", "people", "votes", "english"),
     [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hangul.formats import decimal, votes
+from hangul.formats import ballots, decimal, votes
 from voting.summaries import cut_percent, measure_of, measure_words, outcome_words, points
 from voting.views.words import answer_bar
 from voting.wording import channel_words, language, listed, part_words, sentence
@@ -37,10 +37,8 @@ def figure_words(shown: ShownResult) -> dict[str, Any]:
         "rows": [
             (one, outcome_words(shown, one), measure_words(figures, one)) for one in figures.ranked
         ],
-        "channel_title": _("First choices by channel")
-        if figures.rule in RANKED
-        else _("Votes by channel"),
-        "votes_name": _("First choices") if figures.rule in RANKED else _("Votes received"),
+        **votes_words(figures.rule),
+        "adding_up": adding_up(shown),
         "rounds": [round_words(figures.rule, one, purse_of(shown)) for one in shown.rounds],
         "round_table": round_table(figures.rule, shown.rounds, purse_of(shown)),
         "rounds_note": rounds_note(figures.rule) if shown.rounds else "",
@@ -59,7 +57,48 @@ def figure_words(shown: ShownResult) -> dict[str, Any]:
 
 RANKED = frozenset({"irv", "stv", "schulze", "borda"})
 SHARED = frozenset({"equal_shares"})
-POINTED = frozenset({"score", "points", "borda"})
+GIVEN = frozenset({"score", "points"})
+POINTED = GIVEN | {"borda"}
+
+
+def votes_words(rule: str) -> dict[str, str]:
+    """What the numbers behind the options are called, by rule, and in what they are counted."""
+    if rule in GIVEN:
+        return {
+            "votes_name": _("Ballots that gave points"),
+            "channel_title": _("Ballots that gave points, by channel"),
+            "unit": "ballots",
+        }
+    if rule in RANKED:
+        title = _("First choices by channel")
+        return {"votes_name": _("First choices"), "channel_title": title, "unit": "votes"}
+    title = _("Votes by channel")
+    return {"votes_name": _("Votes received"), "channel_title": title, "unit": "votes"}
+
+
+def adding_up(shown: ShownResult) -> str:
+    """How the votes of all options go together with the number of ballots."""
+    contest, figures = shown.contest, shown.figures
+    if figures.rule == "yes_no":
+        answers = {sum(one.counts[name] for name in ANSWERED) for one in figures.options}
+        if answers != {figures.valid}:
+            return ""
+        return sentence(
+            _("Each ballot has one answer to an item or leaves it blank: these four make %(all)s."),
+            all=ballots(figures.valid, language()),
+        )
+    if figures.rule in GIVEN:
+        return _("One ballot may give points to several options and is then counted at each.")
+    if figures.rule in RANKED or contest.max_picks == 1:
+        return ""
+    return sentence(
+        _("A ballot has one vote for each option chosen on it: %(votes)s on %(valid)s."),
+        votes=votes(sum(one.votes for one in figures.options), language()),
+        valid=ballots(figures.valid, language()),
+    )
+
+
+ANSWERED = ("yes", "no", "abstain", "blank")
 
 
 def measure_name(figures: ResultFigures) -> str:

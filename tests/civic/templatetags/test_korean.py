@@ -33,6 +33,9 @@ def render(source: str, language: str, **values: object) -> str:
         ("{{ x|people }}", 1284, "1,284명", "1,284 people"),
         ("{{ x|votes }}", 0, "0표", "0 votes"),
         ("{{ x|votes }}", "812", "812표", "812 votes"),
+        ("{{ x|ballots }}", 812, "812장", "812 ballots"),
+        ('{{ x|counted:"votes" }}', 812, "812표", "812 votes"),
+        ('{{ x|counted:"ballots" }}', 812, "812장", "812 ballots"),
         ("{{ x|masked }}", "김민수", "김○○", "김○○"),
     ],
 )  # fmt: skip

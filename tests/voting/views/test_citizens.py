@@ -246,7 +246,7 @@ def test_page_asks_few_queries_however_long_the_ballot(
 def test_result_is_said_in_a_sentence_with_its_winner() -> None:
     contest = make_published("그늘막", "그늘막", "가로등")
     text = text_of(f"/votes/{contest.pk}/result/")
-    assert "모두 3표를 세었습니다." in text
+    assert "투표지 3장을 세었습니다." in text
     assert "1,000명 가운데 3명이 참여했습니다(0.3%)." in text
     assert "2표를 얻은 “의제 그늘막”이 뽑혔습니다." in text
     assert text.count("맞음") >= 3
@@ -290,11 +290,11 @@ def test_earlier_publication_stays_readable_with_what_changed() -> None:
     )
     newest = text_of(f"/votes/{contest.pk}/result/")
     assert "의제 그늘막: 2표 → 3표" in newest
-    assert "참여: 3표 → 4표" in newest
+    assert "참여: 3명 → 4명" in newest
     assert "느티동 투표함 1개를" in newest
     earlier = text_of(f"/votes/{contest.pk}/result/1/")
     assert "이전에 발표한 결과입니다." in earlier
-    assert "모두 3표를 세었습니다." in earlier
+    assert "투표지 3장을 세었습니다." in earlier
 
 
 def test_yes_no_result_shows_answers_and_what_was_needed() -> None:

@@ -83,7 +83,8 @@ def test_circle_of_pairs_shows_ballots_and_strongest_paths() -> None:
 def test_winner_against_everybody_is_called_so() -> None:
     _html, text = result(ranked("schulze", RANKED))
     assert (
-        "“의제 b”가 뽑혔습니다. 다른 후보와 하나씩 견주면 늘 더 많은 표가 앞에 두었습니다." in text
+        "“의제 b”가 뽑혔습니다. 다른 후보와 하나씩 견주면 늘 더 많은 투표지가 앞에 두었습니다."
+        in text
     )
 
 
@@ -99,6 +100,50 @@ def test_average_of_scores_is_what_is_shown() -> None:
     _html, text = result(make_published_contest(box, **columns, rule_options={"of": "mean"}))
     assert "5점을 얻은 “의제 a”가 뽑혔습니다." in text
     assert "2.57점" in text
+
+
+PICKED = {('["a"]', WEB): 30, ('["a","b"]', WEB): 20, ('["b"]', PAPER): 12}
+GIVEN = {('{"a":5,"b":1}', WEB): 10, ('{"b":4}', PAPER): 11}
+SAID = "투표지 한 장에서 고른 것마다 한 표입니다."
+
+
+@pytest.mark.parametrize(
+    ("box", "columns", "said"),
+    [
+        (PICKED, {"kind": "pick", "max_picks": 2}, "유효한 투표지 62장의 표를 모두 더하면 82표"),
+        (PICKED, {"kind": "pick", "max_picks": 3, "rule": "approval"}, "62장의 표를 모두 더하면 82"),
+        (PICKED, {"kind": "budget", "max_picks": 2, "rule": "projects"}, "62장의 표를 모두 더하면 8"),
+        (ANSWERS, {"kind": "yes_no", "max_picks": 3, "rule": "yes_no"}, "더하면 투표지 50장입니다"),
+        (GIVEN, {"kind": "score", "score_max": 5, "rule": "score"}, "점수를 준 항목마다 셉니다"),
+        (GIVEN, {"kind": "points", "points": 6, "max_picks": 3, "rule": "points"}, "점수를 준 항목"),
+    ],
+)
+def test_ballots_and_votes_are_two_words_that_add_up(
+    box: dict[tuple[str, str], int], columns: dict[str, Any], said: str
+) -> None:
+    _html, text = result(make_published_contest(box, **columns))
+    web, paper = (sum(n for (_m, way), n in box.items() if way == of) for of in (WEB, PAPER))
+    assert f"온라인 투표지 {web}장, 종이 투표지 {paper}장, 모두 {web + paper}장을 더했습" in text
+    assert said in text
+
+
+def test_ballots_with_one_choice_need_no_word_on_how_they_add_up() -> None:
+    box = {('["a"]', WEB): 30, ('["b"]', PAPER): 12}
+    for contest in (make_published_contest(box), ranked("irv", RANKED)):
+        _html, text = result(contest)
+        assert SAID not in text
+        assert "투표지 한 장이 여러 항목에" not in text
+
+
+def test_with_points_it_is_ballots_that_stand_behind_an_option_and_no_sum_is_taken() -> None:
+    columns: dict[str, Any] = {"kind": "score", "score_max": 5, "rule": "score"}
+    html, text = result(make_published_contest(GIVEN, **columns))
+    assert "점수를 준 투표지(방법별)" in text
+    bars = html[html.index('id="channels-title"') :]
+    bars = bars[: bars.index("</figure>")]
+    assert "21장" in bars
+    assert "표<" not in bars
+    assert "<tfoot>" not in bars
 
 
 def test_committee_is_chosen_round_by_round() -> None:
@@ -124,16 +169,16 @@ AGREED = {
 def test_equal_shares_are_told_by_what_each_supporter_gives() -> None:
     _html, text = result(shared(AGREED))
     assert "“의제 a”, “의제 b”, “의제 c”가 균등 몫으로 뽑혔습니다." in text
-    assert "고른 표의 몫으로 채운 자리는 2개, 그 뒤에 채운 자리는 1개입니다." in text
-    assert "“의제 a”: 고른 표마다 제 몫의 50.3%를 보탰습니다." in text
-    assert "모자란 몫이 가장 적은 “의제 c”를 뽑았습니다(표마다 +" in text
+    assert "고른 투표지의 몫으로 채운 자리는 2개, 그 뒤에 채운 자리는 1개입니다." in text
+    assert "“의제 a”: 고른 투표지마다 제 몫의 50.3%를 보탰습니다." in text
+    assert "모자란 몫이 가장 적은 “의제 c”를 뽑았습니다(투표지마다 +" in text
 
 
 def test_equal_shares_say_what_losers_lacked_and_what_stays_empty() -> None:
     contest = shared(AGREED, rule_options={"completion": "none"})
     _html, text = result(contest)
     assert (
-        "고른 표에 한 자리의 89.0%만 남아 미선정" in text
+        "고른 투표지에 한 자리의 89.0%만 남아 미선정" in text
     )  # of three places two are filled; five ballots of a hold 11.0% more
     assert "1개 자리는 비워 둡니다." in text
     _html, english = result(contest, "en")
@@ -158,8 +203,8 @@ def test_weights_are_told_part_by_part_with_a_warning() -> None:
     columns: dict[str, Any] = {"kind": "pick", "max_picks": 2, "rule_options": {"weights": HALF}}
     box = {**PICKS, ('["a","b"]', WEB): 400}
     _html, text = result(make_published_contest(box, **columns))
-    assert "“종이” 한 장이 “온라인” 28.7장만큼 반영되었습니다." in text
-    assert "한 표의 무게가 크게 다릅니다" in text
+    assert "“종이” 투표지 한 장이 “온라인” 투표지 28.7장만큼 반영되었습니다." in text
+    assert "방법에 따라 무게가 크게 다릅니다" in text
     assert "반영 비율이 없었다면" in text
 
 

@@ -46,7 +46,7 @@ def address(contest: Contest) -> str:
 def test_open_vote_shows_by_name_what_each_marked() -> None:
     contest = held(Secrecy.NAMED, "김느티", "이나루", "박새봄")
     page = Client().get(address(contest))
-    assert page.context["lines"] == [("김느티", "빈 표"), ("박새봄", "1, 2"), ("이나루", "1")]
+    assert page.context["lines"] == [("김느티", "빈 투표지"), ("박새봄", "1, 2"), ("이나루", "1")]
     assert address(contest) in Client().get(f"{contest.get_absolute_url()}result/").text
     data = Client().get(f"/api/v1/contests/{contest.pk}/named-ballots/").json()["results"]
     assert data == [
