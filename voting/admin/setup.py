@@ -17,7 +17,7 @@ from voting.admin.bodies import body_page
 from voting.admin.frame import OfficePages, actor_of, sets_up
 from voting.admin.lots import lot_page
 from voting.admin.what_if import preset_page, what_if_page
-from voting.admin.words import seat_words, unique_words, weight_words, window_words
+from voting.admin.words import seat_words, sticker_words, unique_words, weight_words, window_words
 from voting.forms.ballots import ballot_rows, most_of
 from voting.forms.office import EMPTY_LINES, OptionForms
 from voting.forms.rules import NO_FIELDS, RULE_FIELDS
@@ -274,9 +274,9 @@ class SetUpPages(OfficePages):
 def notes_of(contest: Contest, design: BallotDesign, slug: str) -> list[tuple[str, str]]:
     """What to think about in a section, from what is stored: (tone, words)."""
     if slug == "times":
-        return window_words(contest)
+        return [*window_words(contest), *sticker_words(contest)]
     if slug == "ends":
-        return [("", words) for words in unique_words(contest, design)]
+        return [*sticker_words(contest), *(("", words) for words in unique_words(contest, design))]
     return [*weight_words(contest), *seat_words(contest, design)] if slug == "rule" else []
 
 

@@ -94,7 +94,7 @@ def _times(contest: Contest) -> list[str]:
     if centres:
         said.append(sentence(_("Paper at: %(centres)s."), centres=", ".join(centres)))
     if contest.stickers:
-        said.append(sticker_sentence())
+        said += [sticker_sentence(), *(words for _tone, words in sticker_words(contest))]
     return [*said, *change_sentences(contest)]
 
 
@@ -105,6 +105,20 @@ def window_words(contest: Contest) -> list[tuple[str, str]]:
         late = _("The hour of opening has passed: the vote opens as soon as it is frozen.")
         return [("warning", late), *said]
     return said
+
+
+def sticker_words(contest: Contest) -> list[tuple[str, str]]:
+    """That the result may be out before stickers are typed, while its day can still be set."""
+    if contest.state != ContestState.DRAFT or not contest.stickers:
+        return []
+    day, closes = contest.result_on, contest.closes_at
+    if day and (closes is None or day > seoul_date(closes)):
+        return []
+    hurry = _(
+        "The result does not wait for stickers. Let it be announced on a day after voting ends, so "
+        "that staff can type them before."
+    )
+    return [("warning", hurry)]
 
 
 def _days_words(contest: Contest) -> list[tuple[str, str]]:

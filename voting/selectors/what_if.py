@@ -1,8 +1,8 @@
 """Who would win by each rule that fits a ballot: on ballots of an earlier vote, or on made-up ones.
 
-Counted by the engine that counts votes. Rules are tried without bars on the turnout and on the
-votes of a winner. A preset is tried with all that it sets; on made-up ballots, which nobody cast,
-without what asks for a number of people.
+Counted by the engine that counts votes. The rule that was chosen and the presets are tried with all
+that they set, quorum and least numbers of votes too; on made-up ballots, which nobody cast, without
+what asks for a number of people. Other rules are tried with their usual settings.
 """
 
 from __future__ import annotations
@@ -44,12 +44,16 @@ MADE_UP_OPTIONS = 6
 
 @dataclass(frozen=True)
 class RuleOutcome:
-    """A rule tried out: titles of who would win, of who stays undecided, or why it cannot count."""
+    """A rule tried out: titles of who would win, of who stays undecided, or why it cannot count.
+
+    `kept_out` would have won but for the quorum or the least number of votes.
+    """
 
     rule: str
     is_own: bool
     winners: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    kept_out: tuple[str, ...] = ()
     problem: Refusal | None = None
     is_impossible: bool = False
     preset: ContestPreset | None = None
@@ -111,7 +115,7 @@ def what_if(
     box = box_of(earlier) if earlier else sample_box(contest, design)
     if len(box.ballots) > MOST_DIFFERENT:
         return WhatIf(earlier, box.cast, ())
-    own = rule_of(contest)
+    own = _with_bars(rule_of(contest), earlier)
     outcomes = [
         _outcome(design, box, _tried(name, own, design), is_own=name == contest.rule)
         for name, rule in RULES.items()
@@ -161,10 +165,8 @@ def _made_up_bodies(contest: Contest, design: BallotDesign) -> dict[str, dict[st
 
 
 def _tried(name: str, own: Mapping[str, Json], design: BallotDesign) -> dict[str, Json]:
-    """The contest's own rule without its bars, or another one with its usual settings."""
-    rule: dict[str, Json] = {"name": name}
-    if name == own["name"]:
-        rule = {key: value for key, value in own.items() if key not in BARS}
+    """The contest's own rule, or another one with its usual settings."""
+    rule: dict[str, Json] = dict(own) if name == own["name"] else {"name": name}
     seats: Any = own.get("seats") or 1
     if RULES[name].seated:
         rule["seats"] = min(seats, len(design.options))
@@ -178,16 +180,20 @@ def _title(number: int) -> str:
 def _of_preset(
     design: BallotDesign, box: Box, preset: ContestPreset, held: Contest, earlier: Contest | None
 ) -> RuleOutcome:
-    """A preset tried with its own settings; shares of a census are taken of the earlier vote's."""
-    rule = rule_of(held)
+    """A preset tried with its own settings."""
+    rule = _with_bars(rule_of(held), earlier)
     if "seats" in rule and not rule.get("seats_by"):
         rule["seats"] = min(held.seats, len(design.options))
-    if earlier:
-        rule = with_census(rule, earlier.census or earlier.area.population)
-    else:
+    if earlier is None:
         box = replace(box, bodies=_made_up_bodies(held, design))
-        rule = {name: bar for name, bar in rule.items() if not _asks_people(name, bar)}
     return replace(_outcome(design, box, rule, is_own=False), preset=preset)
+
+
+def _with_bars(rule: Mapping[str, Json], earlier: Contest | None) -> dict[str, Json]:
+    """A rule with its bars, shares of a census taken of the earlier vote's; see `_asks_people`."""
+    if earlier:
+        return with_census(rule, earlier.census or earlier.area.population)
+    return {name: bar for name, bar in rule.items() if not _asks_people(name, bar)}
 
 
 def _asks_people(name: str, bar: Json) -> bool:
@@ -205,15 +211,19 @@ def _outcome(
         return RuleOutcome(name, is_own, problem=problems[0])
     try:
         result = count_box(design, rule, box)
+        free = {name: value for name, value in rule.items() if name not in BARS}
+        unbarred = result if free == rule else count_box(design, free, box)
     except ValueError:  # ballots of a way of voting that has no weight
         return RuleOutcome(name, is_own, is_impossible=True)
     titles = {option.key: option.title for option in design.options}
     undecided = [one.key for one in result.options if one.reason == "tie_undecided"]
+    chosen = _chosen(result)
     return RuleOutcome(
         name,
         is_own,
-        winners=tuple(titles[key] for key in _chosen(result)),
+        winners=tuple(titles[key] for key in chosen),
         open=tuple(titles[key] for key in undecided),
+        kept_out=tuple(titles[key] for key in _chosen(unbarred) if key not in {*chosen, *undecided}),
         quorum=result.quorum,
     )
 

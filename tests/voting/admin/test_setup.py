@@ -137,6 +137,20 @@ def test_another_kind_of_ballot_asks_again_on_the_same_page(office: Client) -> N
     assert "majority_of" in page(office, at(contest, "set-up/rule/"))
 
 
+def test_a_result_that_may_be_out_before_stickers_are_typed_is_warned_of(office: Client) -> None:
+    contest = make_contest(stickers=True, centres=[make_centre()])
+    assert contest.closes_at is not None
+    closes, hurry = timezone.localdate(contest.closes_at), "결과 발표는 스티커를 기다리지 않습니다."
+    for day, is_told in ((None, True), (closes, True), (closes + timedelta(days=1), False)):
+        Contest.objects.filter(pk=contest.pk).update(result_on=day)
+        for address in ("change/", "set-up/times/", "set-up/ends/"):
+            assert (hurry in page(office, at(contest, address))) is is_told, (day, address)
+    Contest.objects.filter(pk=contest.pk).update(result_on=None, stickers=False)
+    assert hurry not in page(office, at(contest, "set-up/ends/"))
+    running = make_open_contest(stickers=True, centres=[make_centre()])
+    assert hurry not in page(office, at(running, "change/"))
+
+
 def test_an_opening_that_has_passed_is_told_of_a_draft_alone(office: Client) -> None:
     contest = make_contest(opens_at=timezone.now() - timedelta(days=1))
     late = "시작 시각이 이미 지났습니다."

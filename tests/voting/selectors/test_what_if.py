@@ -60,6 +60,39 @@ def test_a_quorum_of_another_vote_says_nothing_here() -> None:
     assert tried(contest).outcomes[0].winners
 
 
+def voted(*ballots: tuple[str, ...]) -> Contest:
+    """A finished vote with these ballots."""
+    earlier = make_open_contest(kind="pick", max_picks=2)
+    for keys in ballots:
+        vote(earlier, *keys)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    run_to_the_end(earlier)
+    return earlier
+
+
+def test_the_chosen_rule_is_tried_with_its_quorum_and_tells_whom_that_keeps_out() -> None:
+    earlier = voted(("a", "b"), ("a",), ("a", "b"))
+    earlier.census = 300
+    for share, winners, kept_out in (("1/100", ("의제 a",), ()), ("2/100", (), ("의제 a",))):
+        bar = {"quorum": {"of": "fixed", "share": share, "number": 7}}
+        own, *others = tried(make_contest(kind="pick", max_picks=2, rule_options=bar), earlier).outcomes
+        assert own.is_own
+        assert (own.winners, own.kept_out) == (winners, kept_out)
+        assert own.quorum is not None
+        assert {(one.winners, one.quorum) for one in others} == {(("의제 a",), None)}
+
+
+def test_the_chosen_rule_is_tried_with_its_least_number_of_votes() -> None:
+    earlier = voted(("a", "b"), ("a",), ("a", "b"))
+    bar = {"threshold": {"of": "valid", "share": "3/4"}}
+    contest = make_contest(kind="pick", max_picks=2, seats=2, rule_options=bar)
+    own = tried(contest, earlier).outcomes[0]
+    assert (own.winners, own.kept_out) == (("의제 a",), ("의제 b",))
+    made_up = tried(contest).outcomes[0]
+    assert len(made_up.kept_out) + len(made_up.winners) == 2
+
+
 def test_a_rule_that_cannot_count_the_ballot_says_why() -> None:
     contest = make_contest(kind="rank", rule="borda", max_picks=3, equal_ranks=True)
     problems = {one.rule: one.problem for one in tried(contest).outcomes}
@@ -71,12 +104,7 @@ def test_a_ballot_without_options_cannot_be_tried() -> None:
 
 
 def test_ballots_of_an_earlier_vote_are_counted_by_every_rule() -> None:
-    earlier = make_open_contest(kind="pick", max_picks=2)
-    for keys in (("a", "b"), ("a",), ("c",)):
-        vote(earlier, *keys)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    run_to_the_end(earlier)
+    earlier = voted(("a", "b"), ("a",), ("c",))
     contest = make_contest(kind="pick", max_picks=3, keys=("x", "y"))
     assert votes_to_try(contest) == ([earlier], [])
     assert votes_to_try(make_contest(kind="single")) == ([], [])
@@ -103,12 +131,7 @@ def held(**settings: Any) -> tuple[ContestPreset, Contest]:
 
 
 def test_a_preset_is_tried_on_an_earlier_vote_with_its_quorum_and_seats() -> None:
-    earlier = make_open_contest(kind="pick", max_picks=2)
-    for keys in (("a", "b"), ("a",), ("a", "b")):
-        vote(earlier, *keys)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    run_to_the_end(earlier)
+    earlier = voted(("a", "b"), ("a",), ("a", "b"))
     earlier.area.population = 300
     earlier.census = None
 
