@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery, Sum
 from django.utils import timezone
 
 from budgets.lifecycle import State, stage_of
@@ -15,7 +15,7 @@ from budgets.selectors.results import Outcome, Result, outcomes_of, public_conte
 from budgets.selectors.ways import Path, other_way_words
 from budgets.selectors.words import PROJECT_TONES, local_name
 from debates.models import Follow
-from voting.models import ContestState
+from voting.models import ContestState, Option
 from voting.words import unit_of
 
 if TYPE_CHECKING:
@@ -47,9 +47,10 @@ class Spending:
 
 @dataclass(frozen=True)
 class ProjectRow:
-    """A project in its budget's list."""
+    """A project in its budget's list; `number` is that on the ballot, once it is fixed."""
 
     project: Project
+    number: int | None
     over: str
     badge: str
     tone: str
@@ -58,13 +59,14 @@ class ProjectRow:
     spending: Spending | None
 
 
-def row_of(project: Project, outcome: Outcome | None) -> ProjectRow:
-    """A project as its budget's list shows it."""
+def row_of(project: Project, outcome: Outcome | None, contest: Contest | None) -> ProjectRow:
+    """A project as its budget's list shows it; `contest`: the one that everybody may see."""
     reviews = list(project.reviews.all())
     nouns = [local_name(noun) for noun in (project.area, project.field) if noun is not None]
     told = outcome if project.state not in MOVING else None
     return ProjectRow(
         project=project,
+        number=number_of(project, contest),
         over=" · ".join(nouns),
         badge=told.label if told else str(project.get_state_display()),
         tone=told.tone if told else PROJECT_TONES.get(project.state, ""),
@@ -72,6 +74,14 @@ def row_of(project: Project, outcome: Outcome | None) -> ProjectRow:
         outcome=outcome,
         spending=spending_of(project),
     )
+
+
+def number_of(project: Any, contest: Contest | None) -> int | None:
+    """Its number on the ballot, as the query annotated it; none before the ballot is fixed.
+
+    What was voted on elsewhere keeps the codes of its file alone.
+    """
+    return project.ballot_number if contest and contest.origin == "native" else None
 
 
 def spending_of(project: Any) -> Spending | None:
@@ -86,6 +96,7 @@ class ProjectPage:
     """Everything the page of a project shows to everybody."""
 
     project: Project
+    number: int | None
     budget: Budget
     stage: State
     badge: str
@@ -138,9 +149,10 @@ def project_page(project: Project) -> ProjectPage:
     contest = public_contest_of(budget)
     result = result_of(budget, contest, project.code)
     outcome = outcomes_of(result, budget.currency).get(project.code) if result else None
-    row = row_of(project, outcome)
+    row = row_of(project, outcome, contest)
     return ProjectPage(
         project=project,
+        number=row.number,
         budget=budget,
         stage=stage_of(budget.state, contest.state if contest else None),
         badge=row.badge,
@@ -175,8 +187,10 @@ def _path_shown(result: Result | None, outcome: Outcome | None) -> Path:
 
 
 def with_steps(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """Projects with area and field, how many steps they have and had, and what was spent."""
+    """Projects with area and field, number on the ballot, steps there are and were, money spent."""
+    option = Option.objects.filter(contest=OuterRef("budget__contest"), key=OuterRef("code"))
     return projects.select_related("area", "field").annotate(
+        ballot_number=Subquery(option.values("number")[:1]),
         steps=Count("milestones"),
         steps_done=Count("milestones", filter=Q(milestones__done_on__isnull=False)),
         spent=Sum("milestones__spent"),

@@ -148,9 +148,12 @@ def budget_page(budget: Budget, query: ProjectQuery) -> BudgetPage:
     )
     result = result_of(budget, contest)
     outcomes = outcomes_of(result, budget.currency) if result else {}
-    table = tuple(row_of(project, outcomes.get(project.code)) for project in projects)
-    if outcomes:
-        table = tuple(sorted(table, key=_by_rank))
+    table = tuple(
+        sorted(
+            (row_of(project, outcomes.get(project.code), contest) for project in projects),
+            key=_by_rank if outcomes else _by_number,
+        )
+    )
     stage = stage_of(budget.state, contest.state if contest else None)
     found = _ordered([row for row in table if _asked_for(row, query)], query.sort)
     waiting = sum(project.state == ProjectState.SUBMITTED for project in projects)
@@ -206,6 +209,11 @@ def _is_carried_out(row: ProjectRow, budget: Budget) -> bool:
 
 def _by_rank(row: ProjectRow) -> tuple[int, int]:
     return (row.outcome.rank if row.outcome else 10**6, row.project.pk)
+
+
+def _by_number(row: ProjectRow) -> tuple[int, int]:
+    """In the order of the ballot; before it is fixed, and beside it, in that of coming in."""
+    return (row.number or 10**6, row.project.pk)
 
 
 def _asked_for(row: ProjectRow, query: ProjectQuery) -> bool:

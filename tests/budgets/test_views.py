@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from budgets.methods.constraints import Constraints
 from budgets.methods.equal_shares import Completion, EqualSharesOptions
+from budgets.methods.greedy import GreedyOptions
 from budgets.models import Budget, Project
 from budgets.pabulib import read_pabulib
 from budgets.services.contests import prepare_budget_contest
@@ -30,12 +31,14 @@ from tests.factories.budgets import (
     make_project,
     make_reviewing_budget,
     make_voting_budget,
+    open_now,
     review,
     run_to_the_result,
     vote_for,
 )
 from tests.factories.debates import make_comment, make_hidden_comment, make_house_rule
 from tests.factories.places import make_district
+from tests.factories.proceedings import make_field
 from tests.factories.proposals import make_proposal
 from voting.selectors.counting import counting_key
 
@@ -207,8 +210,8 @@ def test_web_and_paper_stand_side_by_side(client: Client) -> None:
     budget = run_to_the_result(import_file("approval_greedy.pb"))
     text = page(client, budget.get_absolute_url())
     assert "다른 곳에서 치른 예산을 들여왔습니다" in text
-    assert "온라인 3표" in text
-    assert "종이 4표" in text
+    assert "온라인 3장" in text
+    assert "종이 4장" in text
 
 
 def test_another_currency_is_shown_by_its_code(client: Client) -> None:
@@ -251,6 +254,39 @@ def test_a_decided_budget_costs_six_queries(
     client.get(budget.get_absolute_url())  # frozen settings are read once per process
     with django_assert_num_queries(6 if rows > 1 else 5):  # a map of one dong is not asked for
         page(client, budget.get_absolute_url())
+
+
+def test_a_project_has_its_number_on_the_ballot_once_that_is_fixed(client: Client) -> None:
+    budget = make_reviewing_budget(COSTS)
+    road, park, night = budget.projects.order_by("code")
+    for project, position in ((road, 2), (park, 1)):
+        Project.objects.filter(pk=project.pk).update(field=make_field(position=position))
+        review(project)
+    review(night, eligible=False)
+    contest = prepare_budget_contest(
+        actor=make_administrator(), budget_id=budget.pk, options=GreedyOptions(), groups="field"
+    )
+    before = page(client, road.get_absolute_url())
+    assert "<dt>사업 번호</dt><dd>01</dd>" in before
+    assert "투표용지" not in page(client, budget.get_absolute_url())
+    open_now(contest)
+    listed = page(client, budget.get_absolute_url()).split('<ol class="bills')[1].split("</ol>")[0]
+    numbers = re.findall(r"투표용지 (\d+)번.*?href=\"([^\"]+)\"", listed, re.DOTALL)
+    assert numbers == [("1", park.get_absolute_url()), ("2", road.get_absolute_url())]
+    assert listed.find(night.get_absolute_url()) > listed.find(road.get_absolute_url())
+    one = page(client, road.get_absolute_url())
+    assert "<dt>투표용지 번호</dt><dd>2</dd>" in one
+    assert "사업 번호" not in one
+    ballot = page(client, f"/votes/{contest.pk}/ballot/")
+    places = [ballot.index(project.title) for project in (park, road)]
+    assert places == sorted(places)
+
+
+def test_what_was_voted_on_elsewhere_keeps_the_codes_of_its_file(client: Client) -> None:
+    budget = import_file("approval_greedy.pb")
+    project = budget.projects.order_by("pk")[0]
+    assert f"<dt>사업 번호</dt><dd>{project.code}</dd>" in page(client, project.get_absolute_url())
+    assert "투표용지 1번" not in page(client, budget.get_absolute_url())
 
 
 def test_an_unknown_budget_is_not_there(client: Client) -> None:
