@@ -142,7 +142,7 @@ def votes(count: int, language: str = "ko") -> str:
 
 
 def ballots(count: int, language: str = "ko") -> str:
-    """How many ballots, each with none, one or several votes: "136장", "136 ballots", "1 ballot"."""
+    """How many ballots, whatever stands on them: "136장", "136 ballots", "1 ballot"."""
     return counted(count, "장", "ballot", "ballots", language)
 
 

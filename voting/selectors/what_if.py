@@ -223,7 +223,9 @@ def _outcome(
         is_own,
         winners=tuple(titles[key] for key in chosen),
         open=tuple(titles[key] for key in undecided),
-        kept_out=tuple(titles[key] for key in _chosen(unbarred) if key not in {*chosen, *undecided}),
+        kept_out=tuple(
+            titles[key] for key in _chosen(unbarred) if key not in {*chosen, *undecided}
+        ),
         quorum=result.quorum,
     )
 

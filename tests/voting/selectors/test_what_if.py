@@ -76,7 +76,9 @@ def test_the_chosen_rule_is_tried_with_its_quorum_and_tells_whom_that_keeps_out(
     earlier.census = 300
     for share, winners, kept_out in (("1/100", ("의제 a",), ()), ("2/100", (), ("의제 a",))):
         bar = {"quorum": {"of": "fixed", "share": share, "number": 7}}
-        own, *others = tried(make_contest(kind="pick", max_picks=2, rule_options=bar), earlier).outcomes
+        own, *others = tried(
+            make_contest(kind="pick", max_picks=2, rule_options=bar), earlier
+        ).outcomes
         assert own.is_own
         assert (own.winners, own.kept_out) == (winners, kept_out)
         assert own.quorum is not None

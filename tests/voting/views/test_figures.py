@@ -111,11 +111,23 @@ SAID = "투표지 한 장에서 고른 것마다 한 표입니다."
     ("box", "columns", "said"),
     [
         (PICKED, {"kind": "pick", "max_picks": 2}, "유효한 투표지 62장의 표를 모두 더하면 82표"),
-        (PICKED, {"kind": "pick", "max_picks": 3, "rule": "approval"}, "62장의 표를 모두 더하면 82"),
-        (PICKED, {"kind": "budget", "max_picks": 2, "rule": "projects"}, "62장의 표를 모두 더하면 8"),
+        (
+            PICKED,
+            {"kind": "pick", "max_picks": 3, "rule": "approval"},
+            "62장의 표를 모두 더하면 82",
+        ),
+        (
+            PICKED,
+            {"kind": "budget", "max_picks": 2, "rule": "projects"},
+            "62장의 표를 모두 더하면 8",
+        ),
         (ANSWERS, {"kind": "yes_no", "max_picks": 3, "rule": "yes_no"}, "더하면 투표지 50장입니다"),
         (GIVEN, {"kind": "score", "score_max": 5, "rule": "score"}, "점수를 준 항목마다 셉니다"),
-        (GIVEN, {"kind": "points", "points": 6, "max_picks": 3, "rule": "points"}, "점수를 준 항목"),
+        (
+            GIVEN,
+            {"kind": "points", "points": 6, "max_picks": 3, "rule": "points"},
+            "점수를 준 항목",
+        ),
     ],
 )
 def test_ballots_and_votes_are_two_words_that_add_up(
