@@ -40,14 +40,15 @@ from voting.models import (
 from voting.results import read_result
 from voting.selectors import ballot_design, key_of
 from voting.selectors.paper import batch_figures, batch_progress
-from voting.services import paper
 from voting.services.casting import cast_ballot
 from voting.services.clock import advance_contests
 from voting.services.paper import (
     SheetTyping,
     ask_correction,
+    boxes,
     decide_correction,
     explain_difference,
+    handing,
     issue_paper,
     open_batch,
     print_sheets,
@@ -820,7 +821,7 @@ def test_without_the_box_lock_a_seal_misses_a_sheet(monkeypatch: pytest.MonkeyPa
     """The twin: the same race with the lock of the box taken out."""
     desk = Desk()
     inside = threading.Event()
-    number = paper.number_stub
+    number = handing.number_stub
 
     def slow_number(*args: Any, **columns: Any) -> PaperStub:
         inside.set()
@@ -831,9 +832,9 @@ def test_without_the_box_lock_a_seal_misses_a_sheet(monkeypatch: pytest.MonkeyPa
         inside.wait(timeout=10)
         return desk.seal()
 
-    monkeypatch.setattr(paper, "number_stub", slow_number)
+    monkeypatch.setattr(handing, "number_stub", slow_number)
     monkeypatch.setattr(
-        paper,
+        boxes,
         "lock_exclusive",
         lambda name: None if name.startswith("batch:") else lock_exclusive(name),
     )
