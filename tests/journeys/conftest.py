@@ -11,16 +11,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.test import override_settings
 from groundwork import project
 from groundwork.services import APP
 from playwright.sync_api import sync_playwright
@@ -28,6 +27,8 @@ from redis import Redis
 
 from civic.demo.town import seed_places, seed_rules
 from civic.settings import base
+from tests.journeys.survey import Town
+from tests.journeys.village import bring_back_rows_of_migrations, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,19 +120,6 @@ def is_alone() -> bool:
         return bool(cursor.fetchone() == (0,))
 
 
-def bring_back_rows_of_migrations() -> None:
-    """House rules, presets and consent texts, which emptying the tables between tests takes away."""
-    import_module("residents.migrations.0004_first_consent_texts").add_texts(apps, None)
-    rules = import_module("debates.migrations.0004_first_house_rules")
-    rules.add_rules(apps, None)
-    for presets in ("0008_first_presets", "0012_ranked_presets", "0016_weighted_budget_presets"):
-        import_module(f"voting.migrations.{presets}").add_presets(apps, None)
-    for changes in ("0013_seats_by_part", "0020_whole_presets"):
-        import_module(f"voting.migrations.{changes}").change_presets(apps, None)
-    import_module("voting.migrations.0021_presets_on_plans").mark_presets(apps, None)
-    import_module("proposals.migrations.0005_first_support_presets").add_presets(apps, None)
-
-
 @pytest.fixture
 def town(transactional_db: None, settings: Any) -> None:
     """The places and rules of the demo town, without its people; passwords as the site has them."""
@@ -153,7 +141,8 @@ def running() -> Iterator[str]:
         project.collect_static(env, compressed=False)
     python = sys.executable
     commands = (
-        [python, "-m", "gunicorn", "civic.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2"],
+        [python, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "civic.wsgi",
+         "-b", f"127.0.0.1:{port}", "-w", "2"],
         [python, "-m", "celery", "-A", "civic", "worker", "-B", "-c", "1", "-l", "warning",
          "-s", str(Path(env.get("TMPDIR", "/tmp")) / f"madang-beat-{port}")],  # noqa: S108 - the clock's own notes
     )  # fmt: skip
@@ -184,6 +173,27 @@ def site(town: None) -> Iterator[str]:
     """The running site of a town without people."""
     with running() as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def town_hall(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Town]:
+    """One filled town for all tests here, its pictures in files; emptied afterwards."""
+    as_the_site_has_it = override_settings(
+        PASSWORD_HASHERS=base.PASSWORD_HASHERS,
+        STORAGES={**settings.STORAGES, "default": base.STORAGES["default"]},
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+    )
+    with django_db_blocker.unblock(), as_the_site_has_it:
+        try:
+            village = settle()
+            with running() as address:
+                yield Town(address, village)
+        finally:
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
+
+from django.apps import apps
 
 from civic.demo.last_year import last_years_budget
 from civic.demo.talk import seed_talk
@@ -28,7 +31,6 @@ from tests.factories.proposals import words
 from tests.factories.residents import make_resident
 from tests.factories.rolls import make_named, take_over
 from tests.factories.voting import make_contest, make_open_contest, pass_the_close, vote
-from tests.journeys.conftest import bring_back_rows_of_migrations
 from voting.ballots import SheetKind
 from voting.models import (
     Batch,
@@ -101,6 +103,19 @@ class Office:
 def person(key: str) -> User:
     """One of the demo's people."""
     return User.objects.get(email=f"{key}@madang.example")
+
+
+def bring_back_rows_of_migrations() -> None:
+    """House rules, presets and consent texts, which emptying the tables between tests takes away."""
+    import_module("residents.migrations.0004_first_consent_texts").add_texts(apps, None)
+    rules = import_module("debates.migrations.0004_first_house_rules")
+    rules.add_rules(apps, None)
+    for presets in ("0008_first_presets", "0012_ranked_presets", "0016_weighted_budget_presets"):
+        import_module(f"voting.migrations.{presets}").add_presets(apps, None)
+    for changes in ("0013_seats_by_part", "0020_whole_presets"):
+        import_module(f"voting.migrations.{changes}").change_presets(apps, None)
+    import_module("voting.migrations.0021_presets_on_plans").mark_presets(apps, None)
+    import_module("proposals.migrations.0005_first_support_presets").add_presets(apps, None)
 
 
 def settle() -> Village:
