@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from voting.ballots import Marks, SheetKind, SheetReading, is_blank
+from voting.ballots import BallotKind, Marks, SheetKind, SheetReading, is_blank, picks_of
 from voting.selectors import ballot_design
 from voting.selectors.named import named_ballots, named_page
 from voting.views.citizens import crumbs, known
@@ -44,6 +44,10 @@ def named(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def marked(design: BallotDesign, marks: str) -> str:
-    """What somebody marked, by the numbers of the options."""
+    """What somebody marked, by the numbers of the options; the one choice with its title."""
+    picks = picks_of(Marks(marks)) if design.kind is BallotKind.SINGLE else ()
+    for option in design.options:
+        if option.key in picks:
+            return f"{option.number}. {option.title}"
     kind = SheetKind.BLANK if is_blank(marks) else SheetKind.VALID
     return reading_words(design, SheetReading(kind, Marks(marks), ""))

@@ -56,6 +56,17 @@ def test_open_vote_shows_by_name_what_each_marked() -> None:
     ]
 
 
+def test_the_one_choice_of_a_ballot_stands_beside_the_name_with_its_title() -> None:
+    contest = make_open_contest(secrecy=Secrecy.NAMED)
+    vote(contest, "b", user=voter(contest, "김느티"))
+    vote(contest, user=voter(contest, "이나루"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    run_to_the_end(contest)
+    lines = Client().get(address(contest)).context["lines"]
+    assert lines == [("김느티", "2. 의제 b"), ("이나루", "빈 투표지")]
+
+
 def test_names_are_shown_with_the_result_and_not_before() -> None:
     contest = make_open_contest(secrecy=Secrecy.NAMED)
     vote(contest, "a", user=voter(contest, "김느티"))
