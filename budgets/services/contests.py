@@ -21,7 +21,7 @@ from proceedings.audit import Action
 from proceedings.locks import lock_exclusive
 from proceedings.refusals import Refusal, Refused, mark
 from proceedings.services import record_event
-from voting.ballots import Option
+from voting.ballots import Option, ungrouped_refusal
 from voting.configuration import BY_COST
 from voting.models import Contest, ContestKind, ContestState
 from voting.selectors import ballot_design, money
@@ -210,14 +210,11 @@ def _group_of(project: Project, groups: str) -> str:
 
 def _refuse_ungrouped(ballot: Mapping[str, Any], lines: Sequence[OptionText]) -> Refusal | None:
     """With a limit of picks in each field no project is without a field; a dong each has."""
-    without = [line.title for line in lines if not line.group]
-    if not without or not ballot.get("group_picks"):
+    if not ballot.get("group_picks"):
         return None
-    return Refusal(
-        "project_without_field",
-        mark("Picks are limited in each field, and %(count)s projects have none: %(titles)s."),
+    return ungrouped_refusal(
+        [line.title for line in lines if not line.group],
         mark("Choose the field on each project's page, or let those of a dong stand together."),
-        {"count": len(without), "titles": ", ".join(without[:3])},
     )
 
 

@@ -42,7 +42,7 @@ from voting.ballots.marks import (
     ranking_marks,
     ranking_of,
 )
-from voting.ballots.problems import overpick_refusal
+from voting.ballots.problems import overpick_refusal, ungrouped_refusal
 from voting.ballots.refusals import BLANK_REFUSED, NOT_A_BALLOT, NOT_AS_DECLARED, WHY_MISSING
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ __all__ = [
     "ranking_of",
     "read_marks",
     "read_sheet",
+    "ungrouped_refusal",
     "unique_percent",
 ]
 

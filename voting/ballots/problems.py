@@ -9,7 +9,7 @@ from proceedings.refusals import Refusal, mark
 from voting.ballots.kinds import KEY_FORM, OVERPICKS, PICKED, BallotKind, Overpick
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from voting.ballots.design import BallotDesign
 
@@ -177,25 +177,26 @@ def _group_problems(design: BallotDesign) -> list[Refusal]:
         ),
     ]
     problems = [_problem(code, message, "group_picks") for holds, code, message in found if holds]
-    return [*_without_group(design), *problems]
-
-
-def _without_group(design: BallotDesign) -> list[Refusal]:
-    """Name options that stand in no group although picks are limited in each."""
-    without = [option.title for option in design.in_order if option.group is None]
-    if not without:
-        return []
     of_budget = mark("Take the budget back to its review, and choose the field of each project.")
     give = mark("Give each of them its group, or leave the limit in each group empty.")
-    return [
-        Refusal(
-            "no_group",
-            mark("A limit in each group needs a group for every option; without one: %(titles)s."),
-            of_budget if design.kind is BallotKind.BUDGET else give,
-            {"titles": ", ".join(without[:3]) + (" …" if len(without) > 3 else "")},
-            form_field="group_picks",
-        )
-    ]
+    refusal = ungrouped_refusal(
+        [option.title for option in design.in_order if option.group is None],
+        of_budget if design.kind is BallotKind.BUDGET else give,
+    )
+    return [*([refusal] if refusal else []), *problems]
+
+
+def ungrouped_refusal(titles: Sequence[str], next_step: str) -> Refusal | None:
+    """Name the options that stand in no group although picks are limited in each; None if none."""
+    if not titles:
+        return None
+    return Refusal(
+        "no_group",
+        mark("A limit in each group needs a group for every option; without one: %(titles)s."),
+        next_step,
+        {"titles": ", ".join(titles[:3]) + (" …" if len(titles) > 3 else "")},
+        form_field="group_picks",
+    )
 
 
 def _number_problems(design: BallotDesign) -> list[Refusal]:

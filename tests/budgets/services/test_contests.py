@@ -192,9 +192,9 @@ def test_a_limit_in_each_field_needs_a_field_for_each_project() -> None:
     first.field = make_field()
     first.save(update_fields=["field"])
     for make in (prepared, contest_to_try):
-        with pytest.raises(Refused, match="project_without_field") as refused:
+        with pytest.raises(Refused, match="no_group") as refused:
             make(budget, preset=preset, groups="field")
-        assert refused.value.refusal.params == {"count": 1, "titles": second.title}
+        assert refused.value.refusal.params == {"titles": second.title}
     assert not Contest.objects.exists()
     contest = prepared(budget, preset=preset, groups="area")
     assert (contest.group_picks, "no_group" in {one.code for one in readiness(contest)}) == (
