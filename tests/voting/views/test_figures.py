@@ -139,6 +139,17 @@ def test_ballots_and_votes_are_two_words_that_add_up(
     assert said in text
 
 
+@pytest.mark.parametrize(("options", "folds"), [(40, False), (41, True)])
+def test_bars_of_very_many_options_are_folded(options: int, folds: bool) -> None:  # noqa: FBT001 - a case
+    keys = [f"k{number}" for number in range(options)]
+    contest = make_published_contest({('["k0"]', WEB): 12}, keys=keys)
+    html, _text = result(contest)
+    bars = html[html.index('id="bars"') : html.index('id="sums"')]
+    assert ("<details" in bars) is folds
+    assert ("41개 모두의 막대와 방법별 득표" in bars) is folds
+    assert bars.count("<details") == bars.count("</details>")
+
+
 def test_ballots_with_one_choice_need_no_word_on_how_they_add_up() -> None:
     box = {('["a"]', WEB): 30, ('["b"]', PAPER): 12}
     for contest in (make_published_contest(box), ranked("irv", RANKED)):
