@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,12 +35,20 @@ def tracked(*suffixes: str) -> list[Path]:
     return sorted(found)
 
 
-def modules(*apps: str) -> Iterator[tuple[str, ast.Module]]:
+@cache
+def parsed() -> tuple[tuple[str, ast.Module], ...]:
     """Each Python file of the apps but migrations: its path from the root, and its tree."""
-    for path in tracked(".py"):
-        name = path.relative_to(ROOT).as_posix()
-        if name.split("/")[0] in apps and "/migrations/" not in name:
-            yield name, ast.parse(path.read_text())
+    names = {path.relative_to(ROOT).as_posix(): path for path in tracked(".py")}
+    return tuple(
+        (name, ast.parse(path.read_text()))
+        for name, path in names.items()
+        if name.split("/")[0] in APPS and "/migrations/" not in name
+    )
+
+
+def modules(*apps: str) -> list[tuple[str, ast.Module]]:
+    """The files of some apps."""
+    return [(name, tree) for name, tree in parsed() if name.split("/")[0] in apps]
 
 
 def kind_of(name: str) -> str:
