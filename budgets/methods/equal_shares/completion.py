@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from budgets.methods.equal_shares.ahead import Ahead
 from budgets.methods.equal_shares.exploring import (
+    Explored,
     Result,
     TooManyForks,
     leave_open,
@@ -197,5 +198,6 @@ class Counting:
             possible = None
         if possible and len({self._verdict(one, number).turn for one in possible}) == 1:
             return []
-        told = [(tie, *matters(run, tie, self.limits)) for tie in cores]
+        explored: Explored = {}
+        told = [(tie, *matters(run, tie, self.limits, explored)) for tie in cores]
         return [(number, tie, exact) for tie, mattered, exact in told if mattered]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from budgets.methods.equal_shares.completion import Doubt, Runs
+    from budgets.methods.equal_shares.exploring import Explored
     from budgets.methods.equal_shares.options import EqualSharesOptions
     from budgets.methods.equal_shares.run import Met, Run
     from budgets.methods.profile import Ballots, Candidate, Profile
@@ -318,6 +319,7 @@ class _Count:
         followed.
         """
         known: dict[object, Tie] = {}
+        explored: Explored = {}
         for way in ways:
             for met in way.ties:
                 way.exact.follow(way.funded)
@@ -327,7 +329,9 @@ class _Count:
                     continue
                 level = len(self._choose(met.core)[0]) > 1 if met.core else False
                 whole_core = level and not met.decided_by
-                mattered, exact = (False, True) if whole_core else matters(way, met, self.limits)
+                mattered, exact = (
+                    (False, True) if whole_core else matters(way, met, self.limits, explored)
+                )
                 known[name] = self._tie(
                     met, mattered=mattered, exact=exact, decided_by=met.decided_by
                 )
