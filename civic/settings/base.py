@@ -314,7 +314,8 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 20
 """Seconds after which a silent mail server counts as one that does not answer."""
-EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", "") or str(VAR_DIR / "mail")
+"""Where mail is laid by the backend that writes files."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "madang@localhost")
 EMAIL_SUBJECT_PREFIX = ""
 

@@ -45,8 +45,13 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def mail(request: HttpRequest) -> HttpResponse:
-    """The newest mails that the site sent, as files hold them."""
-    folder = Path(settings.EMAIL_FILE_PATH)
+    """The newest mails that the site sent."""
+    mails = newest_mails(Path(settings.EMAIL_FILE_PATH))
+    return render(request, "civic/demo_mail.html", {"mails": mails})
+
+
+def newest_mails(folder: Path, most: int = 40) -> list[dict[str, Any]]:
+    """The newest mails of a folder, newest first: each file holds one worker's, oldest first."""
     files = sorted(folder.glob("*.log"), key=lambda p: p.stat().st_mtime, reverse=True)[:20]
     mails = []
     for file in files:
@@ -63,4 +68,5 @@ def mail(request: HttpRequest) -> HttpResponse:
                         "body": body.get_content(),
                     }
                 )
-    return render(request, "civic/demo_mail.html", {"mails": mails[:40]})
+    mails.sort(key=lambda one: one["sent_at"], reverse=True)
+    return mails[:most]

@@ -84,6 +84,7 @@ def environment(port: int) -> dict[str, str]:
         "MADANG_LOG_KEY": settings.LOG_KEY,
         "SITE_URL": f"http://127.0.0.1:{port}",
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "EMAIL_FILE_PATH": str(ROOT / "var" / f"journey-{SIDE}-mail"),
         "MADANG_DEMO": "1",
         "LOG_LEVEL": "WARNING",
         "PYTHONWARNINGS": "default",
