@@ -399,7 +399,7 @@ def read_the_result(person: Walker, contest: Contest) -> None:
     """The page shows what came by web and by paper, and their sum."""
     page = person.go(f"/votes/{contest.pk}/result/")
     person.check()
-    rows = re.sub(r"[표명]", "", page.locator("#sums ~ *").first.inner_text())
+    rows = re.sub(r"[표명장]", "", page.locator("#sums ~ *").first.inner_text())
     web, paper = ON_THE_WEB + 1, len(SHEETS)
     assert re.search(rf"온라인\s+{web}\s+0\s+0\s+{web}", rows), rows
     assert re.search(rf"종이\s+{paper - 2}\s+1\s+1\s+{paper}", rows), rows

@@ -52,11 +52,11 @@ from voting.models import (
     TallyRun,
 )
 from voting.selectors.rolls import waiting_request
-from voting.services import casting, contests, draws, leaves, paper, rights, runs
+from voting.services import casting, contests, draws, leaves, rights, runs
 from voting.services.casting import cast_ballot
 from voting.services.contests import close_contest, freeze, open_contest
 from voting.services.leaves import sequence_leaves
-from voting.services.paper import open_batch
+from voting.services.paper import boxes, handing, open_batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -465,7 +465,7 @@ def _opening_at_once(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         threading.Event().wait(0.3)
         return Max(column)
 
-    monkeypatch.setattr(paper, "Max", slow_max)
+    monkeypatch.setattr(boxes, "Max", slow_max)
     return at_once(
         [
             _or_error(
@@ -486,7 +486,7 @@ def test_four_pairs_opening_a_box_open_one(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_without_the_lock_of_boxes_no_pair_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: what the lock would have refused in words, the constraint refuses."""
-    monkeypatch.setattr(paper, "lock_exclusive", lambda _name: None)
+    monkeypatch.setattr(boxes, "lock_exclusive", lambda _name: None)
     results = _opening_at_once(monkeypatch)
     assert len([r for r in results if isinstance(r, IntegrityError)]) == 3
     assert Batch.objects.count() == 1
@@ -514,7 +514,7 @@ def test_without_the_lock_of_stubs_both_take_the_same_number(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The twin: the constraint holds, and one of the two gets no sheet and keeps the vote right."""
-    threads.unlocked(monkeypatch, paper, "stubs:")
+    threads.unlocked(monkeypatch, handing, "stubs:")
     assert threads.codes(_numbering_at_once(monkeypatch)) == ["stub_serial_once"]
     assert PaperStub.objects.get().serial == 1
     assert Slot.objects.count() == 1
