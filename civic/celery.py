@@ -15,4 +15,6 @@ app.autodiscover_tasks()
 @beat_embedded_init.connect
 def beat_at_once(**_sender: object) -> None:
     """Let the clock beat as it starts, not an interval later: `/readyz` waits for it."""
-    app.signature("proceedings.beat_heart").apply_async(expires=60)
+    from proceedings.services.phases import ask_for_heartbeat  # noqa: PLC0415 - apps are set up now
+
+    ask_for_heartbeat()

@@ -12,6 +12,7 @@ from proceedings.audit import Action
 from proceedings.models import Phase
 from proceedings.selectors import HEARTBEAT_KEY
 from proceedings.services.record import SYSTEM, record_event
+from proceedings.tasks import beat_heart
 
 
 @transaction.atomic(durable=True)
@@ -49,6 +50,11 @@ def _record_phase(action: Action, phase: Phase) -> None:
         subject=f"proceedings.phase:{phase.pk}",
         data={"process": phase.process_id, "kind": phase.kind},
     )
+
+
+def ask_for_heartbeat() -> None:
+    """Let the next worker that is free note a heartbeat; too late after a minute."""
+    beat_heart.apply_async(expires=60)
 
 
 def note_heartbeat() -> None:

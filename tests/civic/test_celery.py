@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pytest
 from celery.signals import beat_embedded_init, beat_init
 
-from civic import celery_app
 from proceedings.selectors import last_heartbeat
 
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("begins", [beat_init, beat_embedded_init], ids=["alone", "in a worker"])
 def test_the_clock_beats_as_it_starts(begins: Signal) -> None:
-    celery_app.loader.import_default_modules()
     assert last_heartbeat() is None
     begins.send(sender=None)
     beat = last_heartbeat()
